@@ -1,0 +1,273 @@
+import type { Json } from "../core/json.ts";
+
+/** Where a node of a YAML file stands; line and column are 1-based, file as the user would type it. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Finds where a value was written, by JSON pointer into the resolved file ("/source/filter"). A value inherited
+ * through `extends` is found in the base file; a missing one is placed at its nearest existing parent.
+ */
+export type PlaceOf = (pointer: string) => Place;
+
+export type SystemName = "psa" | "billing" | "accounting";
+export type FieldRule = "source_wins" | "target_wins" | "manual";
+
+/** `env:NAME` or `file:PATH`: resolved when it is used, never stored. */
+export type SecretReference = string;
+
+export interface SystemConfig {
+  readonly name: SystemName;
+  readonly connector: ConnectorConfig;
+  /** client.yaml's own address, interpolated; undefined means the connector's default. */
+  readonly base_url: string | undefined;
+  readonly settings: { readonly [key: string]: Json };
+  readonly auth: { readonly [key: string]: SecretReference };
+  /** Entities whose money writes rest on unverified vendor facts and are enabled by name. */
+  readonly allow_unverified: readonly string[];
+  /** Overrides of the connector's settle waits, in milliseconds. */
+  readonly settle_ms: number | undefined;
+  readonly settle_again_ms: number | undefined;
+}
+
+export interface ExternalIdField {
+  /** A canonical field (`customer_number`) or `raw.<path>` of the vendor's record. */
+  readonly field: string;
+  /** Which system's id the field holds. */
+  readonly holds: SystemName;
+  readonly write_back: boolean;
+}
+
+export interface IdentityConfig {
+  readonly strategy: "external_id" | "crosswalk" | "both";
+  readonly external_ids: { readonly [system in SystemName]?: ExternalIdField };
+  /** Keys tried in order; a list is a key of several fields. `name_normalized` and `postal_code` are derived. */
+  readonly match: readonly (string | readonly string[])[];
+  readonly on_none: "create" | "hold";
+}
+
+export interface Limits {
+  readonly create: number | null;
+  readonly update: number | null;
+  readonly void: number | null;
+  /** Minor units per currency, summed over the documents that a pipeline creates in one run. */
+  readonly amount: { readonly [currency: string]: number };
+}
+
+export interface CodeMapRow {
+  readonly code: string;
+  readonly [column: string]: string;
+}
+
+export interface CodeMap {
+  readonly name: string;
+  readonly file: string;
+  readonly rows: readonly CodeMapRow[];
+}
+
+export interface ClientConfig {
+  readonly client: string;
+  /** Absolute path of mappings/<client>. */
+  readonly folder: string;
+  readonly file: string;
+  readonly time_zone: string;
+  readonly currency: string;
+  readonly go_live: string | null;
+  readonly systems: ReadonlyMap<SystemName, SystemConfig>;
+  readonly truth: { readonly [entity: string]: SystemName };
+  readonly identity: { readonly [entity: string]: IdentityConfig };
+  readonly payments: { readonly sync_back: boolean };
+  readonly codes: ReadonlyMap<string, CodeMap>;
+  /** Pipeline → cron expression, "manual". */
+  readonly schedules: { readonly [pipeline: string]: string };
+  readonly limits: Limits & { readonly first_run: Partial<Limits> };
+  /** In `after` order: a pipeline stands behind everything it waits for. */
+  readonly pipelines: readonly PipelineConfig[];
+  readonly placeOf: PlaceOf;
+}
+
+export interface FieldMap {
+  /** Name of a code map of the client. */
+  readonly codes: string;
+  /** Canonical path of the code to look up; inside a list it names the same list as the mapped path. */
+  readonly key: string;
+  /** Column of the code map to take; default: the last part of the mapped path. */
+  readonly value: string;
+  readonly on_unmapped: "hold" | "default" | "fail_pipeline";
+  readonly default: string | null;
+}
+
+export interface PipelineTest {
+  readonly name: string;
+  readonly given: {
+    readonly record: { readonly [field: string]: Json };
+    /** entity → source id → target id: what the id map holds. */
+    readonly links: { readonly [entity: string]: { readonly [id: string]: string } };
+    /** entity → records linked to this one, for `require`. */
+    readonly related: { readonly [entity: string]: readonly { readonly [field: string]: Json }[] };
+    /** The target's record, for updates; null: not there yet. */
+    readonly target: { readonly [field: string]: Json } | null;
+  };
+  readonly expect: {
+    readonly action: "create" | "update" | "void" | "skip" | "hold" | "dead_letter";
+    readonly reason: string | undefined;
+    readonly record: { readonly [field: string]: Json };
+  };
+}
+
+export interface PipelineConfig {
+  readonly pipeline: string;
+  readonly description: string;
+  readonly file: string;
+  readonly after: readonly string[];
+  readonly source: {
+    readonly system: SystemName;
+    readonly entity: string;
+    readonly filter: string | undefined;
+    /** entity → predicate on the records of the source system that refer to this one. */
+    readonly require: { readonly [entity: string]: string };
+    readonly incremental: { readonly lookback_ms: number; readonly full_compare_ms: number | null };
+  };
+  readonly target: {
+    readonly system: SystemName;
+    readonly entity: string;
+    readonly write_mode: "create_only" | "upsert";
+  };
+  /** Target field → JSONata over the source's canonical record; a field not named passes through. */
+  readonly transform: { readonly [field: string]: string };
+  readonly maps: { readonly [path: string]: FieldMap };
+  readonly guards: readonly { readonly name: string; readonly assert: string }[];
+  readonly conflicts: { readonly [field: string]: FieldRule };
+  readonly source_deleted: "hold" | "void" | "inactivate" | "ignore";
+  readonly retries: number;
+  readonly tests: readonly PipelineTest[];
+  /** Changes when the resolved pipeline or a code map it uses changes: the next run is a full compare. */
+  readonly hash: string;
+  readonly placeOf: PlaceOf;
+}
+
+/** A resolved client with every mistake found; config is undefined when an error makes it unusable. */
+export interface Loaded<T> {
+  readonly config: T | undefined;
+  readonly problems: readonly import("../core/problem.ts").Problem[];
+}
+
+/** What kinds of failure an API's answer can mean; the connector's error table maps answers to them. */
+export type ErrorClass =
+  | "invalid"
+  | "duplicate"
+  | "stale"
+  | "not_found"
+  | "auth"
+  | "forbidden"
+  | "rate_limited"
+  | "quota"
+  | "transient"
+  | "period_closed"
+  | "unknown_outcome";
+
+/** A connector.yaml as parsed; expressions are JSONata text, each evaluated with what its schema description says. */
+export interface ConnectorConfig {
+  readonly connector: string;
+  readonly title: string;
+  readonly file: string;
+  readonly driver: "http";
+  /** JSON Schema (draft-07 object) of `settings` in client.yaml. */
+  readonly settings: { readonly [key: string]: Json };
+  readonly base_url: string;
+  readonly hosts: readonly string[];
+  readonly auth: AuthSpec;
+  readonly headers: { readonly [name: string]: string };
+  readonly query: { readonly [name: string]: string };
+  readonly limits: {
+    readonly concurrency: number;
+    readonly per_minute: number | null;
+    readonly retry_after_max_ms: number;
+  };
+  readonly timeout_ms: number;
+  readonly settle_ms: number;
+  readonly settle_again_ms: number;
+  readonly errors: readonly ErrorRule[];
+  readonly error_message: string;
+  readonly page: PageSpec;
+  readonly lookups: { readonly [name: string]: LookupSpec };
+  readonly batch: BatchSpec | undefined;
+  readonly entities: { readonly [entity: string]: EntitySpec };
+  readonly placeOf: PlaceOf;
+}
+
+export type AuthSpec =
+  | {
+      readonly kind: "basic";
+      /** Secrets that client.yaml must give under `auth`, name → what it is. */
+      readonly secrets: { readonly [name: string]: string };
+      readonly user: string;
+      readonly password: string;
+      readonly headers: { readonly [name: string]: string };
+    }
+  | {
+      readonly kind: "oauth2_refresh";
+      readonly secrets: { readonly [name: string]: string };
+      readonly token_url: string;
+      readonly headers: { readonly [name: string]: string };
+    };
+
+export interface ErrorRule {
+  /** JSONata over {status, headers, body}; the first rule that is true decides. */
+  readonly when: string;
+  readonly class: ErrorClass;
+  /** JSONata for the id of the record that already owns the value (class duplicate). */
+  readonly owner?: string;
+}
+
+export type PageSpec =
+  | { readonly kind: "link_header"; readonly size: number }
+  | { readonly kind: "page_number"; readonly size: number; readonly more: string }
+  | { readonly kind: "offset"; readonly size: number };
+
+export interface RequestSpec {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly query: { readonly [name: string]: string };
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string | undefined;
+}
+
+export interface ListSpec {
+  readonly path: string;
+  readonly query: { readonly [name: string]: string };
+  readonly records: string;
+  /** A child list is read once per parent record (entity of this connector), with $parent bound. */
+  readonly parent: string | undefined;
+}
+
+export interface LookupSpec {
+  readonly path: string;
+  readonly query: { readonly [name: string]: string };
+  readonly records: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface BatchSpec {
+  readonly path: string;
+  readonly size: number;
+  readonly body: string;
+  readonly results: string;
+}
+
+export interface EntitySpec {
+  /** Canonical fields this connector can carry, both ways unless listed in read_only. */
+  readonly fields: readonly string[];
+  readonly read_only: readonly string[];
+  readonly shares_row: readonly string[];
+  readonly unverified: string | undefined;
+  readonly list: ListSpec | undefined;
+  readonly read: string | undefined;
+  readonly create: unknown;
+  readonly update: unknown;
+  readonly void: unknown;
+}
