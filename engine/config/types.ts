@@ -155,7 +155,7 @@ export interface Loaded<T> {
   readonly problems: readonly import("../core/problem.ts").Problem[];
 }
 
-/** What kinds of failure an API's answer can mean; the connector's error table maps answers to them. */
+/** What a failed answer means; the connector's error table maps answers to these, and nothing else judges them. */
 export type ErrorClass =
   | "invalid"
   | "duplicate"
@@ -169,7 +169,10 @@ export type ErrorClass =
   | "period_closed"
   | "unknown_outcome";
 
-/** A connector.yaml as parsed; expressions are JSONata text, each evaluated with what its schema description says. */
+/**
+ * A connector.yaml as parsed, defaults filled in. An "expression" is JSONata text, a "template" is text with
+ * `{expression}` in it; schemas/connector.schema.json says which variables each of them sees.
+ */
 export interface ConnectorConfig {
   readonly connector: string;
   readonly title: string;
@@ -178,49 +181,60 @@ export interface ConnectorConfig {
   /** JSON Schema (draft-07 object) of `settings` in client.yaml. */
   readonly settings: { readonly [key: string]: Json };
   readonly base_url: string;
-  readonly hosts: readonly string[];
   readonly auth: AuthSpec;
-  readonly headers: { readonly [name: string]: string };
-  readonly query: { readonly [name: string]: string };
+  readonly headers: Templates;
+  readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
     readonly per_minute: number | null;
+    /** Wait after "too many requests" when the answer does not say how long. */
+    readonly wait_ms: number;
+    /** A longer Retry-After fails the pipeline instead of waiting. */
     readonly retry_after_max_ms: number;
   };
   readonly timeout_ms: number;
   readonly settle_ms: number;
   readonly settle_again_ms: number;
   readonly errors: readonly ErrorRule[];
+  /** Expression over {status, body}: the vendor's own words. */
   readonly error_message: string;
   readonly page: PageSpec;
+  /** Name → JSONata function, bound as $name in every expression that names it. */
+  readonly functions: { readonly [name: string]: string };
   readonly lookups: { readonly [name: string]: LookupSpec };
-  readonly batch: BatchSpec | undefined;
+  readonly batch: BatchSpec | null;
   readonly entities: { readonly [entity: string]: EntitySpec };
   readonly placeOf: PlaceOf;
 }
 
+export type Templates = { readonly [name: string]: string };
+
 export type AuthSpec =
   | {
       readonly kind: "basic";
-      /** Secrets that client.yaml must give under `auth`, name → what it is. */
+      /** Secrets that client.yaml gives under `auth`: name → what it is. */
       readonly secrets: { readonly [name: string]: string };
       readonly user: string;
       readonly password: string;
-      readonly headers: { readonly [name: string]: string };
+      readonly headers: Templates;
     }
   | {
       readonly kind: "oauth2_refresh";
       readonly secrets: { readonly [name: string]: string };
+      /** Template; a relative one is taken below base_url. */
       readonly token_url: string;
-      readonly headers: { readonly [name: string]: string };
+      readonly client_id: string;
+      readonly client_secret: string;
+      /** The first refresh token, used until the state folder holds a newer one. */
+      readonly refresh_token: string;
     };
 
 export interface ErrorRule {
-  /** JSONata over {status, headers, body}; the first rule that is true decides. */
+  /** Expression over {status, headers, body}; the first rule that is true decides. */
   readonly when: string;
   readonly class: ErrorClass;
-  /** JSONata for the id of the record that already owns the value (class duplicate). */
-  readonly owner?: string;
+  /** Expression for the id of the record that already owns the value (class duplicate). */
+  readonly owner: string | null;
 }
 
 export type PageSpec =
@@ -228,46 +242,100 @@ export type PageSpec =
   | { readonly kind: "page_number"; readonly size: number; readonly more: string }
   | { readonly kind: "offset"; readonly size: number };
 
-export interface RequestSpec {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export interface ReadRequestSpec {
   readonly path: string;
-  readonly query: { readonly [name: string]: string };
-  readonly headers: { readonly [name: string]: string };
-  readonly body: string | undefined;
+  readonly query: Templates;
+  /** Expression over the reply's body for the list of vendor records. */
+  readonly records: string;
 }
 
-export interface ListSpec {
-  readonly path: string;
-  readonly query: { readonly [name: string]: string };
-  readonly records: string;
-  /** A child list is read once per parent record (entity of this connector), with $parent bound. */
-  readonly parent: string | undefined;
+export interface ListSpec extends ReadRequestSpec {
+  /** True when `$since` narrows the list; without it every read is a full one. */
+  readonly incremental: boolean;
+  /** Entity whose records are walked, `$parent` being each vendor record in turn (a child list, N+1 calls). */
+  readonly parent: string | null;
+  readonly details: DetailsSpec | null;
 }
 
-export interface LookupSpec {
-  readonly path: string;
-  readonly query: { readonly [name: string]: string };
-  readonly records: string;
+/** Rows that belong to the listed records but come from a list of their own; put under `as` of each record. */
+export interface DetailsSpec extends ReadRequestSpec {
+  readonly as: string;
+  /** Fields whose values say which rows belong to which record. */
+  readonly row_key: string;
+  readonly record_key: string;
+  /** Expression over a record with its rows: false when rows are missing, so that they are asked for by $record. */
+  readonly complete: string;
+  readonly one: ReadRequestSpec;
+}
+
+export interface ChangesSpec extends ReadRequestSpec {
+  readonly window_ms: number;
+  /** A reply with this many records or more may have been cut: the list is read instead. */
+  readonly overflow: number;
+  /** Expression over a vendor record: true for one that was deleted. */
+  readonly deleted: string;
+}
+
+export interface GetSpec extends ReadRequestSpec {
+  /** How many ids one call may name. */
+  readonly many: number;
+}
+
+export interface FindSpec extends ReadRequestSpec {
+  /** Expression over a vendor record with $record and $key: true for the one a lost create left behind. */
+  readonly match: string;
+}
+
+export interface LookupSpec extends ReadRequestSpec {
   readonly key: string;
   readonly value: string;
 }
 
 export interface BatchSpec {
-  readonly path: string;
   readonly size: number;
+  readonly path: string;
+  readonly query: Templates;
+  /** Expression with $items. */
   readonly body: string;
+  /** Expression over the reply's body for the list of results. */
   readonly results: string;
+  /** Expression over one result for the item id it answers. */
+  readonly item_id: string;
+}
+
+export interface WriteSpec {
+  readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly query: Templates;
+  readonly headers: Templates;
+  /** Expression over the canonical record with $fields, $id, $token, $current, $key. */
+  readonly body: string;
+  /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
+  readonly id: string | null;
+  /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
+  readonly batch_item: string | null;
 }
 
 export interface EntitySpec {
-  /** Canonical fields this connector can carry, both ways unless listed in read_only. */
-  readonly fields: readonly string[];
-  readonly read_only: readonly string[];
+  /** Entities kept in the same vendor row: creating one links them all. */
   readonly shares_row: readonly string[];
-  readonly unverified: string | undefined;
-  readonly list: ListSpec | undefined;
-  readonly read: string | undefined;
-  readonly create: unknown;
-  readonly update: unknown;
-  readonly void: unknown;
+  /** Why money writes of this entity rest on unverified facts; null when they do not. */
+  readonly unverified: string | null;
+  readonly list: ListSpec | null;
+  readonly changes: ChangesSpec | null;
+  readonly get: GetSpec | null;
+  readonly find: FindSpec | null;
+  /** Expression over a vendor record for its concurrency token. */
+  readonly token: string | null;
+  /** Expression over a vendor record for what `raw.` shows of it; null: the record as it came. */
+  readonly raw: string | null;
+  /** Expression over a vendor record for its canonical fields, `id` and `updated_at` among them. */
+  readonly read: string;
+  /** Canonical field → expression for the part of the vendor's record that carries it. */
+  readonly write: { readonly [field: string]: string };
+  readonly create: WriteSpec | null;
+  readonly update: WriteSpec | null;
+  readonly void: WriteSpec | null;
+  /** Writes one `raw.` field, with $field and $value: external ids. */
+  readonly set_field: WriteSpec | null;
 }

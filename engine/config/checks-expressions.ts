@@ -1,0 +1,42 @@
+import type { Problem } from "../core/problem.ts";
+import { checkExpression } from "../expression/index.ts";
+import { type Entity, entities } from "./entities.ts";
+import type { LoadedPipeline } from "./load-pipeline.ts";
+import { offsetInScalar, placeAt, pointerTo } from "./source.ts";
+
+/** Every JSONata expression of a pipeline: that it parses, and that its paths exist. The caret stands inside it. */
+export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
+  const source = entities().get(pipeline.source.entity);
+  const target = entities().get(pipeline.target.entity);
+  const { filter, require } = pipeline.source;
+  return [
+    ...(filter === undefined ? [] : expressionProblems(filter, "/source/filter", source, pipeline)),
+    ...Object.entries(require).flatMap(([name, text]) =>
+      expressionProblems(text, pointerTo("/source/require", name), entities().get(name), pipeline),
+    ),
+    ...Object.entries(pipeline.transform).flatMap(([field, text]) =>
+      expressionProblems(text, pointerTo("/transform", field), source, pipeline),
+    ),
+    ...pipeline.guards.flatMap(({ assert }, index) =>
+      expressionProblems(assert, pointerTo("/guards", index, "assert"), target, pipeline),
+    ),
+  ];
+}
+
+const PARSE_HINT =
+  "The caret stands where the expression could not be read on: look at what is before it, too.";
+
+function expressionProblems(
+  text: string,
+  pointer: string,
+  entity: Entity | undefined,
+  { nodes }: LoadedPipeline,
+): readonly Problem[] {
+  const node = nodes.get(pointer);
+  if (text === "" || node === undefined) return [];
+  const found = checkExpression(text, { ...(entity === undefined ? {} : { entity }), variables: [] });
+  return found.map(({ code, message, hint, offset }) => {
+    const { file, line, column } = placeAt(node.source, offsetInScalar(node, text, offset));
+    return { code, severity: "error", file, line, column, message, hint: hint ?? PARSE_HINT };
+  });
+}

@@ -1,0 +1,95 @@
+import { nearMiss } from "../core/near-miss.ts";
+import type { Problem } from "../core/problem.ts";
+import { allowedHint } from "./allowed-hint.ts";
+import { problemAt } from "./codes.ts";
+import type { Env } from "./interpolate.ts";
+import { resolveSecret } from "./secrets.ts";
+import { keyFinder, type NodeSources, placeFinder, pointerTo } from "./source.ts";
+import type { SystemConfig } from "./types.ts";
+
+/** What is wrong with the systems of client.yaml: addresses, secrets, entities enabled by name. */
+export function checkSystems(
+  systems: Iterable<SystemConfig>,
+  nodes: NodeSources,
+  env: Env,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const system of systems) {
+    problems.push(
+      ...addressProblems(system, nodes),
+      ...secretProblems(system, nodes, env),
+      ...unverifiedProblems(system, nodes),
+    );
+  }
+  return problems;
+}
+
+function addressProblems({ name, base_url }: SystemConfig, nodes: NodeSources): readonly Problem[] {
+  // A variable that is not set has its own problem.
+  if (base_url === undefined || base_url.includes("${")) return [];
+  const refuse = (message: string, hint: string): readonly Problem[] => [
+    problemAt("TP2606", placeFinder(nodes)(pointerTo("/systems", name, "base_url")), message, hint),
+  ];
+  if (!URL.canParse(base_url)) return refuse("base_url is no address", "Example: https://api.example.com.");
+  const url = new URL(base_url);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return refuse(
+      `base_url has the protocol ${url.protocol}`,
+      "Write https:// (or http:// for a test system).",
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    return refuse("base_url holds a user or password", "Give them under auth, as env:NAME or file:PATH.");
+  }
+  if (url.search !== "" || url.hash !== "") {
+    return refuse("base_url has a ? or # part", "Leave it out: the connector adds what it needs.");
+  }
+  return [];
+}
+
+function secretProblems(
+  { name, auth, connector }: SystemConfig,
+  nodes: NodeSources,
+  env: Env,
+): readonly Problem[] {
+  const wanted = connector.auth.secrets;
+  const at = pointerTo("/systems", name, "auth");
+  const problems: Problem[] = [];
+  for (const [key, reference] of Object.entries(auth)) {
+    if (!Object.hasOwn(wanted, key)) {
+      const place = keyFinder(nodes)(pointerTo(at, key));
+      const message = `the connector ${connector.connector} knows no secret "${key}"`;
+      problems.push(problemAt("TP2603", place, message, allowedHint(key, Object.keys(wanted))));
+      continue;
+    }
+    const secret = resolveSecret(reference, env);
+    if (secret.ok) continue;
+    const place = placeFinder(nodes)(pointerTo(at, key));
+    const message = `the secret "${key}" of ${name} is not there yet: ${secret.reason}`;
+    const hint = "Commands that connect to this system need it.";
+    const code = reference.startsWith("env:") ? "TP2604" : "TP2607";
+    problems.push({ ...problemAt(code, place, message, hint), severity: "warning" });
+  }
+  const unknown = Object.keys(auth).filter((key) => !Object.hasOwn(wanted, key));
+  const misspelt = unknown.map((key) => nearMiss(key, Object.keys(wanted)));
+  for (const [key, what] of Object.entries(wanted)) {
+    // A secret written in clear was taken out of `auth`; it has its own problem.
+    if (Object.hasOwn(auth, key) || nodes.has(pointerTo(at, key)) || misspelt.includes(key)) continue;
+    const place = keyFinder(nodes)(at);
+    const message = `the connector ${connector.connector} needs the secret "${key}" under auth`;
+    problems.push(problemAt("TP2602", place, message, `${what} Write ${key}: env:NAME or file:PATH.`));
+  }
+  return problems;
+}
+
+function unverifiedProblems(
+  { name, allow_unverified, connector }: SystemConfig,
+  nodes: NodeSources,
+): readonly Problem[] {
+  return allow_unverified.flatMap((entity, index) => {
+    if (connector.entities[entity] !== undefined) return [];
+    const place = placeFinder(nodes)(pointerTo("/systems", name, "allow_unverified", index));
+    const message = `the connector ${connector.connector} has no entity "${entity}"`;
+    return [problemAt("TP2203", place, message, allowedHint(entity, Object.keys(connector.entities)))];
+  });
+}
