@@ -1,0 +1,139 @@
+import type { ErrorClass } from "../config/types.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
+
+/** One record as a system gave it, with its canonical reading. */
+export interface SystemRecord {
+  readonly id: string;
+  /** Complete by its entity's schema; meaningless when `unreadable` is set. */
+  readonly record: CanonicalRecord;
+  /** The vendor's record: concurrency token and `raw.` fields come from it. */
+  readonly vendor: Json;
+  /** What `raw.` shows of it. */
+  readonly raw: Json;
+  readonly token: string | null;
+  readonly updated_at: string | null;
+  /** A tombstone: the system says that the record was removed. */
+  readonly deleted: boolean;
+  /** Why it could not be read into the canonical model. */
+  readonly unreadable: string | undefined;
+}
+
+export interface Page {
+  readonly records: readonly SystemRecord[];
+}
+
+export type Operation = "create" | "update" | "void" | "external_id";
+
+/** A write as decided, before it has bytes. */
+export interface Write {
+  readonly operation: Operation;
+  readonly entity: string;
+  /** Idempotency key. */
+  readonly key: string;
+  readonly record: CanonicalRecord;
+  /** Canonical fields to carry: all for a create, the changed ones for an update. */
+  readonly fields: readonly string[];
+  readonly id: string | null;
+  readonly token: string | null;
+  /** The vendor's record as last read, null when there is none yet. */
+  readonly vendor: Json;
+  /** For operation external_id: the raw field and its value. */
+  readonly field?: { readonly name: string; readonly value: string };
+}
+
+/** The exact bytes of a request, without credentials. */
+export interface RequestBytes {
+  readonly method: string;
+  /** Path and query below the base URL. */
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+/** A write with its bytes: what an intent stores. */
+export type Prepared =
+  | {
+      readonly ok: true;
+      readonly write: Write;
+      readonly request: RequestBytes;
+      /** The same write as one item of a batch, when the vendor has batches. */
+      readonly item: Json | undefined;
+    }
+  | { readonly ok: false; readonly write: Write; readonly message: string };
+
+export type PreparedWrite = Extract<Prepared, { ok: true }>;
+
+/** What one write came to. Unknown: it may have been stored; only settling can tell. */
+export type Outcome =
+  | { readonly kind: "done"; readonly id: string }
+  | {
+      readonly kind: "refused";
+      readonly class: ErrorClass;
+      readonly message: string;
+      /** Id of the record that already owns the value, for class duplicate. */
+      readonly owner: string | null;
+    }
+  | { readonly kind: "unknown"; readonly message: string };
+
+/** Writes that go out in one call: one of them, or a batch. */
+export interface Call {
+  readonly writes: readonly PreparedWrite[];
+  /** Key of the batch; "" when the write goes alone. */
+  readonly batch: string;
+}
+
+export interface CallCount {
+  calls: number;
+  /** Fewest calls that could do the same work with the vendor's page and batch sizes. */
+  calls_min: number;
+  writes: number;
+}
+
+export interface ListOptions {
+  /** Only records changed since then, where the vendor can tell. RFC 3339. */
+  readonly since: string | undefined;
+  /** Parents whose child lists are read, for entities that hang below another one. */
+  readonly parents: readonly string[] | undefined;
+}
+
+/** One system of one client, open for a run. */
+export interface Connection {
+  readonly system: string;
+  /** Pages in the vendor's order; the next one is fetched while this one is worked on. */
+  list(entity: string, options: ListOptions): AsyncIterable<Page>;
+  /** Records by id; an id that is gone is missing from the answer. */
+  get(entity: string, ids: readonly string[]): Promise<readonly SystemRecord[]>;
+  /** Records that a create with an unknown outcome may have left behind. */
+  find(entity: string, record: CanonicalRecord, key: string): Promise<readonly SystemRecord[]>;
+  /** The record as this system can hold it: a declared loss is no difference. */
+  carried(entity: string, records: readonly CanonicalRecord[]): Promise<readonly CanonicalRecord[]>;
+  prepare(writes: readonly Write[]): Promise<readonly Prepared[]>;
+  group(writes: readonly PreparedWrite[]): readonly Call[];
+  /** Sends one call, once. Answers in the order of its writes; throws SystemError when nothing was sent. */
+  send(call: Call): Promise<readonly Outcome[]>;
+  can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
+  writableFields(entity: string): readonly string[];
+  readonly counts: Readonly<CallCount>;
+  readonly settle_ms: number;
+  readonly settle_again_ms: number;
+  readonly concurrency: number;
+  close(): Promise<void>;
+}
+
+/** Where tokens outlive a run; put() is durable before it returns. */
+export interface TokenStore {
+  get(connection: string): Json | undefined;
+  put(connection: string, value: Json): void;
+}
+
+/** The system cannot be worked with now: the pipeline fails, the others go on. */
+export class SystemError extends Error {
+  readonly system: string;
+  readonly kind: "unreachable" | "login" | "forbidden" | "quota" | "rate_limited" | "answer";
+  constructor(system: string, kind: SystemError["kind"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "SystemError";
+    this.system = system;
+    this.kind = kind;
+  }
+}
