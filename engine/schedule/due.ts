@@ -8,19 +8,21 @@ export interface Schedule {
   readonly expression: string;
 }
 
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-// No change of clocks is larger, so a due time in a skipped hour comes this soon after it.
-const CHANGE_MS = 2 * HOUR_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-/** The first due time after an instant, in milliseconds. */
+/**
+ * The first due time after an instant, in milliseconds. The cron package is asked for times on a clock that never
+ * changes, since by a zone's own clock it offers some times twice on the days of a change.
+ */
 export function nextDue(expression: string, timeZone: string, after: number): number {
-  const cron = new CronTime(expression, timeZone);
-  let candidate = new Date(after);
+  const cron = new CronTime(expression, "UTC");
+  let wall = after + offsetOf(timeZone, after);
   for (;;) {
-    const found = cron.getNextDateFrom(candidate, timeZone).toMillis();
-    if (found > after && isDueThere(expression, timeZone, found)) return found;
-    candidate = new Date(Math.max(found, candidate.getTime() + MINUTE_MS));
+    wall = cron.getNextDateFrom(new Date(wall), "UTC").toMillis();
+    const at = instantOf(timeZone, wall);
+    if (at > after) return at;
   }
 }
 
@@ -45,20 +47,37 @@ export function findDue(
 }
 
 /**
- * A due time that the clocks skip is started once, after the change. Where clocks change by half an hour, the cron
- * package offers such a time before the change as well.
+ * The instant at which a zone's clocks show a time: the first one where they show it twice, the moment of the change
+ * where they skip it.
  */
-function isDueThere(expression: string, timeZone: string, at: number): boolean {
-  const wall = at + offsetOf(timeZone, at);
-  const onWall = new CronTime(expression, "UTC").getNextDateFrom(new Date(wall - 1000), "UTC").toMillis();
-  return onWall === wall || offsetOf(timeZone, at - CHANGE_MS) !== offsetOf(timeZone, at);
+function instantOf(timeZone: string, wall: number): number {
+  const before = offsetOf(timeZone, wall - DAY_MS);
+  const behind = offsetOf(timeZone, wall + DAY_MS);
+  const isRight = (offset: number): boolean => offsetOf(timeZone, wall - offset) === offset;
+  if (isRight(before)) return wall - before;
+  return isRight(behind) ? wall - behind : changeBetween(timeZone, wall - behind, wall - before);
 }
+
+/** The minute of the only change of a zone's clocks in (from, to]. */
+function changeBetween(timeZone: string, from: number, to: number): number {
+  const offset = offsetOf(timeZone, from);
+  let [low, high] = [from, to];
+  while (high - low > MINUTE_MS) {
+    const middle = low + Math.floor((high - low) / MINUTE_MS / 2) * MINUTE_MS;
+    if (offsetOf(timeZone, middle) === offset) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Milliseconds that a zone's clocks are ahead of UTC. */
 function offsetOf(timeZone: string, at: number): number {
-  const name = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
-    .formatToParts(at)
-    .find(({ type }) => type === "timeZoneName")?.value;
+  const format =
+    formats.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  formats.set(timeZone, format);
+  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value;
   const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d+):(\d+)/.exec(name ?? "") ?? [];
   const size = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
   return sign === "-" ? -size : size;
