@@ -1,0 +1,46 @@
+import { missingSecrets, resolveSecret } from "../config/secrets.ts";
+import type { ClientConfig, SystemName } from "../config/types.ts";
+import { openConnection } from "../connector/open.ts";
+import type { Connection } from "../connector/types.ts";
+import { openState } from "../state/store.ts";
+import { openTokenStore } from "../state/tokens.ts";
+import type { State } from "../state/types.ts";
+import type { ClientPlace } from "./client.ts";
+import { ConfigError } from "./refusal.ts";
+
+export interface OpenClient {
+  readonly state: State;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
+}
+
+/**
+ * Opens the state and the systems of a client, lets `work` use them and closes them, whatever happens. Throws
+ * ConfigError when a secret is not there, and StateError.
+ */
+export async function withClient<T>(
+  place: ClientPlace,
+  config: ClientConfig,
+  work: (open: OpenClient) => Promise<T>,
+): Promise<T> {
+  const { env, clock } = place;
+  const missing = missingSecrets(config, env);
+  if (missing.length > 0) throw new ConfigError(missing);
+  const state = await openState({ folder: place.state, clock });
+  const connections = new Map<SystemName, Connection>();
+  try {
+    const tokens = openTokenStore(place.state);
+    for (const system of config.systems.values()) {
+      const { currency, codes } = config;
+      const secret = (name: string): string => {
+        const resolved = resolveSecret(system.auth[name] ?? "", env);
+        if (!resolved.ok) throw new ConfigError(missingSecrets(config, env));
+        return resolved.value;
+      };
+      connections.set(system.name, openConnection({ system, currency, codes, secret, tokens, clock }));
+    }
+    return await work({ state, connections });
+  } finally {
+    await Promise.allSettled([...connections.values()].map((connection) => connection.close()));
+    state.close();
+  }
+}
