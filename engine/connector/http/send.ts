@@ -1,7 +1,7 @@
 import { batchKey } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
-import type { Call, Outcome, PreparedWrite } from "../types.ts";
 import type { Limiter } from "../limiter.ts";
+import type { Call, Outcome, PreparedWrite } from "../types.ts";
 import { type Caller, isGood } from "./caller.ts";
 import { type Answer, idText, type Judge, type Verdict } from "./judge.ts";
 import { programOf, type ReadDeps } from "./listing.ts";
