@@ -38,7 +38,9 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
   if (!isKnown(target.entity)) return [];
   const spec = connector.entities[target.entity];
   const needs = target.write_mode === "create_only" ? (["create"] as const) : (["create", "update"] as const);
-  const lacking = needs.filter((operation) => !spec?.[operation]);
+  const lacking = needs.filter(
+    (operation) => !spec?.[operation] && !isMadeWithAnother(operation, pipeline, system),
+  );
   if (spec === undefined || lacking.length > 0) {
     const message = `the connector ${connector.connector} cannot ${lacking.join(" or ")} ${target.entity}`;
     const hint = lacking.includes("create") ? writableHint(system) : "Write write_mode: create_only.";
@@ -49,6 +51,16 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
     ...carryProblems(pipeline, system),
     ...unverifiedProblems(pipeline, system, spec),
   ];
+}
+
+/** A record in another entity's row comes into being with that one, so nobody has to create it. */
+function isMadeWithAnother(
+  operation: "create" | "update",
+  { target }: LoadedPipeline,
+  { connector }: SystemConfig,
+): boolean {
+  if (operation !== "create") return false;
+  return Object.values(connector.entities).some((spec) => spec.shares_row?.includes(target.entity));
 }
 
 function deletionProblems(

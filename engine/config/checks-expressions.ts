@@ -4,6 +4,9 @@ import { type Entity, entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { offsetInScalar, placeAt, pointerTo } from "./source.ts";
 
+/** What a transform sees beside its record: entity to the records that refer to it and met `require`. */
+const TRANSFORM_VARIABLES = ["related"];
+
 /** Every JSONata expression of a pipeline: that it parses, and that its paths exist. The caret stands inside it. */
 export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
   const source = entities().get(pipeline.source.entity);
@@ -15,7 +18,7 @@ export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
       expressionProblems(text, pointerTo("/source/require", name), entities().get(name), pipeline),
     ),
     ...Object.entries(pipeline.transform).flatMap(([field, text]) =>
-      expressionProblems(text, pointerTo("/transform", field), source, pipeline),
+      expressionProblems(text, pointerTo("/transform", field), source, pipeline, TRANSFORM_VARIABLES),
     ),
     ...pipeline.guards.flatMap(({ assert }, index) =>
       expressionProblems(assert, pointerTo("/guards", index, "assert"), target, pipeline),
@@ -31,10 +34,11 @@ function expressionProblems(
   pointer: string,
   entity: Entity | undefined,
   { nodes }: LoadedPipeline,
+  variables: readonly string[] = [],
 ): readonly Problem[] {
   const node = nodes.get(pointer);
   if (text === "" || node === undefined) return [];
-  const found = checkExpression(text, { ...(entity === undefined ? {} : { entity }), variables: [] });
+  const found = checkExpression(text, { ...(entity === undefined ? {} : { entity }), variables });
   return found.map(({ code, message, hint, offset }) => {
     const { file, line, column } = placeAt(node.source, offsetInScalar(node, text, offset));
     return { code, severity: "error", file, line, column, message, hint: hint ?? PARSE_HINT };

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
+import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
+import { sandbox as revio } from "../../connectors/revio-billing/sandbox.ts";
+import { validate } from "../../engine/commands/validate.ts";
+import type { Env } from "../../engine/config/interpolate.ts";
+import { loadClient } from "../../engine/config/load-client.ts";
+import { packageRoot } from "../../engine/config/root.ts";
+import type { ClientConfig, CodeMapRow } from "../../engine/config/types.ts";
+import { GL } from "../../mappings/demo/world/chart.ts";
+import { makeWorld } from "../../mappings/demo/world.ts";
+
+const ENV: Env = Object.assign(
+  {},
+  ...[connectwise, revio, quickbooks].map(({ environment, basePath }) =>
+    environment(`http://127.0.0.1:4000${basePath}`),
+  ),
+);
+
+function demo(): ClientConfig {
+  const { config } = loadClient(packageRoot(), "demo", ENV, packageRoot());
+  assert.ok(config);
+  return config;
+}
+
+function rows(map: string): readonly CodeMapRow[] {
+  return demo().codes.get(map)?.rows ?? [];
+}
+
+test("demo: validate finds nothing with the variables that the sandboxes give, and reads every file", () => {
+  const { problems, files } = validate({
+    root: packageRoot(),
+    clients: ["demo"],
+    env: ENV,
+    cwd: packageRoot(),
+  });
+  assert.deepEqual(problems, []);
+  const base = files.filter((file) => file.startsWith(join("mappings", "base")));
+  assert.equal(base.length, 8);
+});
+
+test("demo: pipelines run in the order in which one gives the other its links", () => {
+  assert.deepEqual(
+    demo().pipelines.map(({ pipeline }) => pipeline),
+    [
+      "customers",
+      "accounts",
+      "contacts",
+      "customers-accounting",
+      "customers-billing-accounting",
+      "invoices",
+      "locations",
+      "payments",
+    ],
+  );
+});
+
+test("demo: every charge and tax of the world's invoices has the GL code and item of the chart", () => {
+  const charged = makeWorld().invoices.flatMap(({ lines, taxes }) => [...lines, ...taxes]);
+  const codes = new Set(charged.map(({ charge_type }) => charge_type));
+  for (const code of codes)
+    assert.ok(
+      GL.some(({ charge_types }) => charge_types.includes(code)),
+      code,
+    );
+  const wanted = GL.flatMap(({ charge_types, gl_code, item, kind }) =>
+    charge_types.map((code) => ({ code, gl_code, item, kind })),
+  );
+  assert.deepEqual(rows("gl"), wanted);
+});
+
+test("demo: every term of the world has its counterpart in billing and accounting", () => {
+  const names = makeWorld().terms.map(({ name }) => name);
+  assert.deepEqual(
+    rows("terms").map((row) => row["name"]),
+    names,
+  );
+});
+
+test("demo: every base pipeline is tested, and each test has a name of its own", () => {
+  for (const { pipeline, tests } of demo().pipelines) {
+    const names = tests.map(({ name }) => name);
+    assert.ok(names.length >= 2, pipeline);
+    assert.equal(new Set(names).size, names.length, pipeline);
+  }
+});
