@@ -252,12 +252,15 @@ export interface ReadRequestSpec {
 export interface ListSpec extends ReadRequestSpec {
   /** True when `$since` narrows the list; without it every read is a full one. */
   readonly incremental: boolean;
-  /** Entity whose records are walked, `$parent` being each vendor record in turn (a child list, N+1 calls). */
+  /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
   readonly parent: string | null;
   readonly details: DetailsSpec | null;
 }
 
-/** Rows that belong to the listed records but come from a list of their own; put under `as` of each record. */
+/**
+ * Rows that belong to the listed records but come from a list of their own; put under `as` of each record. A list reads
+ * them once, in full; a record read by id, or not complete after that, asks for its own by `one`.
+ */
 export interface DetailsSpec extends ReadRequestSpec {
   readonly as: string;
   /** Fields whose values say which rows belong to which record. */
@@ -325,6 +328,8 @@ export interface EntitySpec {
   readonly changes: ChangesSpec | null;
   readonly get: GetSpec | null;
   readonly find: FindSpec | null;
+  /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
+  readonly id: string | null;
   /** Expression over a vendor record for its concurrency token. */
   readonly token: string | null;
   /** Expression over a vendor record for what `raw.` shows of it; null: the record as it came. */

@@ -2,6 +2,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { Pool } from "undici";
 import { isObject, type Json } from "../core/json.ts";
+import { parseExact } from "./exact-json.ts";
 
 /**
  * One HTTP exchange over a pool per origin. Nothing is retried and no redirect is followed here: whether a call may be
@@ -88,7 +89,7 @@ export function createTransport(options: {
           kind: "answer",
           status: reply.statusCode,
           headers: plainHeaders(reply.headers),
-          body: parseJson(text),
+          body: parseExact(text),
           text,
         };
       } catch (cause) {
@@ -134,15 +135,6 @@ function plainHeaders(headers: { readonly [name: string]: string | string[] | un
       Array.isArray(value) ? value.join(", ") : (value ?? ""),
     ]),
   );
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    // JSON.parse returns nothing but Json.
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function errorCode(cause: unknown): string {

@@ -22,6 +22,12 @@ export function idempotencyKey(parts: {
   return base32(createHash("sha256").update(text).digest()).slice(0, KEY_LENGTH);
 }
 
+/** Key of a batch: the same whenever the same writes go together, in whatever order. */
+export function batchKey(keys: readonly string[]): string {
+  const text = JSON.stringify([...keys].sort());
+  return base32(createHash("sha256").update(text).digest()).slice(0, KEY_LENGTH);
+}
+
 /** Id of a new group of links, derived from its first member, so that a rebuilt id map is the same one. */
 export function linkGroup(entity: string, system: string, id: string): string {
   return base32(

@@ -1,0 +1,71 @@
+import type { ErrorClass } from "../../config/types.ts";
+import type { Json } from "../../core/json.ts";
+import type { Redactor } from "../redact.ts";
+import type { Exchange } from "../transport.ts";
+import type { Programs } from "./programs.ts";
+import type { Scope } from "./scope.ts";
+
+/** Says what an answer means, by the connector's error table and nothing else. */
+export interface Judge {
+  /** Of a whole answer, or of one result of a batch when `body` is given. */
+  verdict(answer: Answer, body?: Json): Promise<Verdict>;
+}
+
+export type Answer = Extract<Exchange, { kind: "answer" }>;
+
+export interface Verdict {
+  /** Undefined: no rule names this answer. */
+  readonly class: ErrorClass | undefined;
+  readonly owner: string | null;
+  /** The vendor's own words, or a short piece of what it sent; fit for a message. */
+  readonly words: string;
+}
+
+const WORDS_MAX = 300;
+const EXCERPT_MAX = 120;
+
+export function createJudge(programs: Programs, scope: Scope, redactor: Redactor): Judge {
+  return {
+    verdict: async ({ status, headers, body, text }, part) => {
+      const judged = { status, headers, body: (part === undefined ? body : part) ?? null };
+      for (const rule of programs.errors) {
+        const result = await scope.one(rule.when, judged);
+        // A rule that cannot be evaluated over this answer does not speak of it.
+        if (!result.ok || result.value !== true) continue;
+        const owner = rule.owner === undefined ? undefined : await scope.one(rule.owner, judged);
+        return {
+          class: rule.class,
+          owner: owner?.ok ? idText(owner.value) : null,
+          words: await wordsOf(judged, text),
+        };
+      }
+      const isGood = status >= 200 && status < 300;
+      return { class: undefined, owner: null, words: isGood ? "" : await wordsOf(judged, text) };
+    },
+  };
+
+  async function wordsOf(
+    judged: { readonly status: number; readonly body: Json },
+    text: string,
+  ): Promise<string> {
+    const said = await scope.one(programs.errorMessage, judged);
+    const words = said.ok && typeof said.value === "string" ? said.value : "";
+    return words === "" ? excerpt(text, redactor) : redactor.redact(words).slice(0, WORDS_MAX);
+  }
+}
+
+/** The beginning of a body on one line, in quotes; secrets are taken out before it is cut. */
+export function excerpt(text: string, redactor: Redactor): string {
+  const line = redactor
+    .redact(text.slice(0, 10 * EXCERPT_MAX))
+    .replace(/\s+/g, " ")
+    .trim();
+  if (line === "") return "an empty body";
+  return line.length > EXCERPT_MAX ? `"${line.slice(0, EXCERPT_MAX)}…"` : `"${line}"`;
+}
+
+/** An id as text; null for what is none. */
+export function idText(value: Json | undefined): string | null {
+  if (typeof value === "string") return value === "" ? null : value;
+  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : null;
+}

@@ -1,0 +1,208 @@
+import type { SystemConfig } from "../../config/types.ts";
+import type { Clock } from "../../core/clock.ts";
+import { isObject, type Json } from "../../core/json.ts";
+import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
+import type { Counter } from "./counter.ts";
+import { createDetails, type Details } from "./details.ts";
+import { ahead, type Pager } from "./pages.ts";
+import type { EntityProgram, Programs } from "./programs.ts";
+import { entityOf, readRecords, readTombstone } from "./reader.ts";
+import type { Scope, Variables } from "./scope.ts";
+
+/** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
+
+export interface ReadDeps {
+  readonly system: SystemConfig;
+  readonly programs: Programs;
+  readonly pager: Pager;
+  readonly scope: Scope;
+  readonly counter: Counter;
+  readonly clock: Clock;
+}
+
+/** The program of an entity; throws for one that the connector lacks. */
+export function programOf(
+  entity: string,
+  { programs, system }: Pick<ReadDeps, "programs" | "system">,
+): EntityProgram {
+  const program = programs.entities.get(entity);
+  if (program !== undefined) return program;
+  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
+}
+
+export async function* listRecords(
+  name: string,
+  options: ListOptions,
+  deps: ReadDeps,
+): AsyncGenerator<Page, void> {
+  const program = programOf(name, deps);
+  const changed = await readChanges(name, program, options.since, deps);
+  if (changed !== undefined) {
+    if (changed.length > 0) yield { records: changed };
+    return;
+  }
+  const { list } = program.spec;
+  if (list === null)
+    throw new Error(`the connector ${deps.system.connector.connector} does not list ${name}`);
+  const since: Variables = list.incremental && options.since !== undefined ? { since: options.since } : {};
+  const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
+  const source =
+    list.parent === null
+      ? walk(program, since, deps)
+      : walkParents(program, list.parent, since, options, deps);
+  for await (const vendors of ahead(source)) {
+    const records = await toRecords(name, program, vendors, details, deps);
+    if (records.length > 0) yield { records };
+  }
+}
+
+async function toRecords(
+  name: string,
+  program: EntityProgram,
+  vendors: readonly Json[],
+  details: Details | undefined,
+  { scope }: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  const whole = details === undefined ? vendors : await details.join(vendors);
+  return readRecords(entityOf(name), program, whole, scope);
+}
+
+async function* walk(
+  program: EntityProgram,
+  variables: Variables,
+  { pager, counter }: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  if (program.list === undefined) return;
+  let records = 0;
+  try {
+    for await (const page of pager.pages(program.list, variables)) {
+      records += page.length;
+      yield page;
+    }
+  } finally {
+    counter.needPages(records);
+  }
+}
+
+/** Child lists of one parent after the other; all parents of the system when none are named. */
+async function* walkParents(
+  program: EntityProgram,
+  parentEntity: string,
+  variables: Variables,
+  options: ListOptions,
+  deps: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
+    yield* walk(program, { ...variables, parent }, deps);
+  }
+}
+
+async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {
+  const all = listRecords(entity, { since: undefined, parents: undefined }, deps);
+  for await (const { records } of all) {
+    for (const { id, unreadable } of records) if (unreadable === undefined) yield id;
+  }
+}
+
+/** The change feed's records; undefined when there is none, or it cannot answer for this time in full. */
+async function readChanges(
+  name: string,
+  program: EntityProgram,
+  since: string | undefined,
+  { system, pager, scope, counter, clock }: ReadDeps,
+): Promise<readonly SystemRecord[] | undefined> {
+  const { changes, spec } = program;
+  if (changes === undefined || spec.changes === null || since === undefined) return undefined;
+  if (clock.now() - Date.parse(since) > spec.changes.window_ms) return undefined;
+  const vendors = await pager.single(changes, { since });
+  counter.needPages(0);
+  if (vendors === undefined || vendors.length >= spec.changes.overflow) return undefined;
+  const gone = await scope.page(changes.deleted, vendors);
+  const isGone = (index: number): boolean => {
+    const result = gone[index];
+    return result?.ok === true && result.value === true;
+  };
+  const entity = entityOf(name);
+  const live = await readRecords(
+    entity,
+    program,
+    vendors.filter((_, index) => !isGone(index)),
+    scope,
+  );
+  const tombstones: SystemRecord[] = [];
+  for (const vendor of vendors.filter((_, index) => isGone(index))) {
+    const tombstone = await readTombstone(entity, program, vendor, scope);
+    if (tombstone === undefined) {
+      const message = `${system.connector.title} (${system.name}) reports a deleted ${name} without its id.`;
+      throw new SystemError(system.name, "answer", message);
+    }
+    tombstones.push(tombstone);
+  }
+  return [...live, ...tombstones];
+}
+
+export async function getRecords(
+  name: string,
+  ids: readonly string[],
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  const program = programOf(name, deps);
+  const { get } = program;
+  const many = program.spec.get?.many;
+  if (get === undefined || many === undefined) {
+    throw new Error(`the connector ${deps.system.connector.connector} does not get ${name} by id`);
+  }
+  const wanted = [...new Set(ids)];
+  deps.counter.needCalls(Math.ceil(wanted.length / many));
+  const chunks = Array.from({ length: Math.ceil(wanted.length / many) }, (_, index) =>
+    wanted.slice(index * many, (index + 1) * many),
+  );
+  const details = program.details === undefined ? undefined : createDetails(program.details, undefined, deps);
+  const read = await Promise.all(
+    chunks.map(async (chunk) => {
+      const vendors = await deps.pager.single(get, { ids: chunk });
+      // For several ids, "not found" can only speak of the path: they must not all pass for deleted.
+      if (vendors === undefined && many > 1) throw pathUnknown(name, deps);
+      return toRecords(name, program, vendors ?? [], details, deps);
+    }),
+  );
+  return read.flat().filter(({ id }) => wanted.includes(id));
+}
+
+function pathUnknown(name: string, { system }: ReadDeps): SystemError {
+  const message = `${system.connector.title} (${system.name}) does not know the address of ${name} records.`;
+  return new SystemError(system.name, "answer", message);
+}
+
+export async function findRecords(
+  name: string,
+  record: { readonly [field: string]: Json },
+  key: string,
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  const program = programOf(name, deps);
+  const { find } = program;
+  if (find === undefined) {
+    throw new Error(`the connector ${deps.system.connector.connector} does not find ${name}`);
+  }
+  const details = program.details === undefined ? undefined : createDetails(program.details, undefined, deps);
+  const found: SystemRecord[] = [];
+  let read = 0;
+  for await (const vendors of deps.pager.pages(find, { record, key })) {
+    read += vendors.length;
+    const verdicts = await deps.scope.page(find.match, vendors, () => ({ record, key }));
+    const failed = verdicts.find((verdict) => !verdict.ok);
+    // A candidate that cannot be judged could be the lost one: nothing may be created beside it.
+    if (failed?.ok === false) {
+      const message = `The connector's match for ${name} cannot be evaluated: ${failed.error.message}`;
+      throw new SystemError(deps.system.name, "answer", message);
+    }
+    const matching = vendors.filter((_, index) => {
+      const verdict = verdicts[index];
+      return verdict?.ok === true && verdict.value === true;
+    });
+    found.push(...(await toRecords(name, program, matching.filter(isObject), details, deps)));
+  }
+  deps.counter.needPages(read);
+  return found;
+}

@@ -1,0 +1,126 @@
+import type { ResolvedSecret } from "../../config/secrets.ts";
+import type { CodeMap, SystemConfig } from "../../config/types.ts";
+import type { Clock } from "../../core/clock.ts";
+import { unreachable } from "../../core/unreachable.ts";
+import { createLimiter } from "../limiter.ts";
+import { createRedactor } from "../redact.ts";
+import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
+import type { Connection, TokenStore } from "../types.ts";
+import { createAuth } from "./auth.ts";
+import { createCaller } from "./caller.ts";
+import { createCounter } from "./counter.ts";
+import { createJudge } from "./judge.ts";
+import { findRecords, getRecords, listRecords, programOf } from "./listing.ts";
+import { createLookups } from "./lookups.ts";
+import { createPager } from "./pages.ts";
+import { carriedRecords, prepareWrites, writableFields } from "./prepare.ts";
+import { compileConnector } from "./programs.ts";
+import { createScope, type LookupRows } from "./scope.ts";
+import { groupWrites, type SendDeps, sendCall } from "./send.ts";
+
+/** One request as it was answered: for a log. Nothing in it is secret. */
+export interface CallNote {
+  readonly system: string;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** Undefined: no answer. */
+  readonly status: number | undefined;
+  readonly duration_ms: number;
+}
+
+export interface ConnectionOptions {
+  readonly system: SystemConfig;
+  /** The client's currency, for records that name none. */
+  readonly currency: string;
+  readonly codes: ReadonlyMap<string, CodeMap>;
+  readonly secret: (reference: string) => ResolvedSecret;
+  readonly tokens: TokenStore;
+  readonly clock: Clock;
+  readonly onCall?: (note: CallNote) => void;
+}
+
+/** Opens a system through its descriptor. Nothing is sent, and no secret is read, before the first call needs it. */
+export function openConnection(options: ConnectionOptions): Connection {
+  const { system, currency, codes, secret, tokens, clock } = options;
+  const { connector } = system;
+  const { limits, timeout_ms } = connector;
+  const baseUrl = (system.base_url ?? connector.base_url).replace(/\/+$/, "");
+  const programs = compileConnector(connector);
+  const counter = createCounter(connector.page.size, connector.batch?.size ?? 1);
+  const redactor = createRedactor();
+  const transport = createTransport({ connections: limits.concurrency, timeout_ms });
+  const exchange = async (request: HttpRequest): Promise<Exchange> => {
+    counter.called();
+    const started = performance.now();
+    const answer = await transport.exchange(request);
+    options.onCall?.({
+      system: system.name,
+      method: request.method,
+      host: request.url.host,
+      path: redactor.redact(request.url.pathname + request.url.search),
+      status: answer.kind === "answer" ? answer.status : undefined,
+      duration_ms: Math.round(performance.now() - started),
+    });
+    return answer;
+  };
+
+  // Lookups are read through the pager, which evaluates in the scope, which hands out lookups.
+  let readLookups: (names: readonly string[]) => Promise<LookupRows> = async () => ({});
+  const scope = createScope({
+    system,
+    currency,
+    codes,
+    now: clock.now(),
+    lookups: (names) => readLookups(names),
+  });
+  const judge = createJudge(programs, scope, redactor);
+  const auth = createAuth({ system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange });
+  const limiter = createLimiter({ concurrency: limits.concurrency, per_minute: limits.per_minute, clock });
+  const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
+  const pager = createPager({ system, baseUrl, caller, scope, more: programs.more });
+  readLookups = createLookups({
+    system: system.name,
+    programs: programs.lookups,
+    pager,
+    scope,
+    onRead: counter.needPages,
+  });
+
+  const deps: SendDeps = { system, programs, pager, scope, counter, clock, baseUrl, caller, judge };
+  return {
+    system: system.name,
+    list: (entity, given) => listRecords(entity, given, deps),
+    get: (entity, ids) => getRecords(entity, ids, deps),
+    find: (entity, record, key) => findRecords(entity, record, key, deps),
+    carried: (entity, records) => carriedRecords(entity, records, deps),
+    prepare: (writes) => prepareWrites(writes, deps),
+    group: (writes) => groupWrites(writes, deps),
+    send: (call) => sendCall(call, deps),
+    can: (entity, operation) => can(entity, operation, deps),
+    writableFields: (entity) => writableFields(programOf(entity, deps)),
+    counts: counter.counts,
+    settle_ms: system.settle_ms ?? connector.settle_ms,
+    settle_again_ms: system.settle_again_ms ?? connector.settle_again_ms,
+    concurrency: limits.concurrency,
+    close: () => transport.close(),
+  };
+}
+
+function can(entity: string, operation: Parameters<Connection["can"]>[1], { programs }: SendDeps): boolean {
+  const program = programs.entities.get(entity);
+  if (program === undefined) return false;
+  switch (operation) {
+    case "list":
+    case "get":
+    case "find":
+      return program[operation] !== undefined;
+    case "create":
+    case "update":
+    case "void":
+    case "external_id":
+      return program.writes[operation] !== undefined;
+    default:
+      return unreachable(operation);
+  }
+}

@@ -1,0 +1,33 @@
+import { isObject, type Json } from "../../core/json.ts";
+import type { HttpRequest } from "../transport.ts";
+import type { RequestBytes } from "../types.ts";
+import { textsOf } from "./auth.ts";
+
+/** From the value of a request's program to bytes, and from bytes to an address below the base URL. */
+
+/** The bytes of a request; the body is sent as JSON unless a header says otherwise. */
+export function toBytes(method: string, value: Json | undefined): RequestBytes {
+  const { path, query, headers, body } = isObject(value) ? value : {};
+  const text = typeof path === "string" ? path : "";
+  const pairs = Object.entries(textsOf(query)).map(
+    ([name, one]) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`,
+  );
+  const named = Object.fromEntries(
+    Object.entries(textsOf(headers)).map(([name, one]) => [name.toLowerCase(), one]),
+  );
+  return {
+    method,
+    path: `${text.startsWith("/") ? "" : "/"}${text}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`,
+    headers: body === undefined ? named : { "content-type": "application/json", ...named },
+    body: body === undefined ? "" : JSON.stringify(body),
+  };
+}
+
+export function toRequest(baseUrl: string, { method, path, headers, body }: RequestBytes): HttpRequest {
+  return { method, url: new URL(baseUrl + path), headers, body: body === "" ? undefined : body };
+}
+
+/** An address that a system sent, relative ones taken from where it was sent; undefined when it is none. */
+export function addressIn(text: string, from: URL): URL | undefined {
+  return URL.canParse(text, from.href) ? new URL(text, from) : undefined;
+}
