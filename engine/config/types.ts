@@ -186,6 +186,7 @@ export interface ConnectorConfig {
   readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
+    readonly per_second: number | null;
     readonly per_minute: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
     readonly wait_ms: number;

@@ -76,7 +76,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   const judge = createJudge(programs, scope, redactor);
   const auth = createAuth({ system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange });
-  const limiter = createLimiter({ concurrency: limits.concurrency, per_minute: limits.per_minute, clock });
+  const limiter = createLimiter({ ...limits, clock });
   const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
   const pager = createPager({ system, baseUrl, caller, scope, more: programs.more });
   readLookups = createLookups({
