@@ -44,8 +44,7 @@ export function issuesOf(
   const found: IssueView[] = [];
   for (const row of state.rows("issue")) {
     if (!kinds.includes(row.kind) || pipelines?.includes(row.pipeline) === false) continue;
-    const { source_hash: _, detail, ...rest } = row;
-    found.push({ ...rest, detail: parseDetail(detail) });
+    found.push(...viewOf(row));
   }
   return found;
 }
@@ -63,7 +62,7 @@ export async function retryHeld(
   try {
     const rows = [...state.rows("issue")].filter(
       (row) =>
-        row.kind !== "conflict" &&
+        (row.kind === "held" || row.kind === "dead_letter") &&
         pipelines?.includes(row.pipeline) !== false &&
         (ids.length === 0 ? row.kind === "dead_letter" : ids.includes(row.source_id)),
     );
@@ -78,10 +77,15 @@ export async function retryHeld(
       state.commit(changes, { command: "held retry", ids: rows.map((row) => row.source_id) });
       state.flush();
     }
-    return rows.map(({ source_hash: _, detail, ...rest }) => ({ ...rest, detail: parseDetail(detail) }));
+    return rows.flatMap(viewOf);
   } finally {
     state.close();
   }
+}
+
+/** A row as people see it; a record that only waits for its own turn is nobody's trouble. */
+function viewOf({ source_hash: _, detail, kind, ...rest }: IssueRow): readonly IssueView[] {
+  return kind === "skipped" ? [] : [{ ...rest, kind, detail: parseDetail(detail) }];
 }
 
 /** Decides a conflict: the next run writes the chosen side's value, field by field. */

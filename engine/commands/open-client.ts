@@ -1,6 +1,6 @@
 import { missingSecrets, resolveSecret } from "../config/secrets.ts";
 import type { ClientConfig, SystemName } from "../config/types.ts";
-import { openConnection } from "../connector/open.ts";
+import { openConnection } from "../connector/http/open-connection.ts";
 import type { Connection } from "../connector/types.ts";
 import { openState } from "../state/store.ts";
 import { openTokenStore } from "../state/tokens.ts";
@@ -31,11 +31,7 @@ export async function withClient<T>(
     const tokens = openTokenStore(place.state);
     for (const system of config.systems.values()) {
       const { currency, codes } = config;
-      const secret = (name: string): string => {
-        const resolved = resolveSecret(system.auth[name] ?? "", env);
-        if (!resolved.ok) throw new ConfigError(missingSecrets(config, env));
-        return resolved.value;
-      };
+      const secret = (reference: string) => resolveSecret(reference, env);
       connections.set(system.name, openConnection({ system, currency, codes, secret, tokens, clock }));
     }
     return await work({ state, connections });

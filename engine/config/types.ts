@@ -186,6 +186,7 @@ export interface ConnectorConfig {
   readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
+    readonly per_second: number | null;
     readonly per_minute: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
     readonly wait_ms: number;
@@ -296,6 +297,8 @@ export interface LookupSpec extends ReadRequestSpec {
 
 export interface BatchSpec {
   readonly size: number;
+  /** Batches in any minute; null: as many as other calls. */
+  readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
   /** Expression with $items. */

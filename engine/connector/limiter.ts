@@ -8,15 +8,22 @@ export interface Limiter {
   pause(ms: number): void;
 }
 
-const MINUTE_MS = 60_000;
+/** So many calls in any stretch of this length. */
+export interface Window {
+  readonly calls: number;
+  readonly ms: number;
+}
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
 
 export function createLimiter(options: {
   readonly concurrency: number;
-  /** Calls in any minute; null: the vendor states none. */
-  readonly per_minute: number | null;
+  readonly windows: readonly Window[];
   readonly clock: Clock;
 }): Limiter {
-  const { concurrency, per_minute, clock } = options;
+  const { concurrency, windows, clock } = options;
+  const longest = Math.max(0, ...windows.map(({ ms }) => ms));
   const waiting: (() => void)[] = [];
   const started: number[] = [];
   let running = 0;
@@ -26,15 +33,14 @@ export function createLimiter(options: {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     for (let wait = waitFor(clock.now()); wait > 0; wait = waitFor(clock.now())) await clock.sleep(wait);
-    if (per_minute !== null) started.push(clock.now());
+    if (windows.length > 0) started.push(clock.now());
   }
 
   function waitFor(now: number): number {
-    const paused = pausedUntil - now;
-    if (per_minute === null) return paused;
-    while (started.length > 0 && (started[0] ?? 0) <= now - MINUTE_MS) started.shift();
-    const full = started.length >= per_minute ? (started[0] ?? now) + MINUTE_MS - now : 0;
-    return Math.max(paused, full);
+    while (started.length > 0 && (started[0] ?? 0) <= now - longest) started.shift();
+    // A window is full while its n-th last call lies inside it.
+    const full = windows.map(({ calls, ms }) => (started.at(-calls) ?? Number.NEGATIVE_INFINITY) + ms - now);
+    return Math.max(pausedUntil - now, ...full);
   }
 
   function leave(): void {

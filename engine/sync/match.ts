@@ -1,9 +1,11 @@
+import pLimit from "p-limit";
 import type { ClientConfig, IdentityConfig, PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import { atPath, type CanonicalRecord, type Json } from "../core/json.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
+import { keysFor } from "./keys.ts";
 import type { Resolved } from "./stages.ts";
 import { entityOf } from "./transform.ts";
 
@@ -32,13 +34,21 @@ export function createMatcher(
   config: ClientConfig,
   pipeline: PipelineConfig,
   connection: Connection,
-  state: Pick<State, "uidsOf" | "linksOf">,
+  state: Pick<State, "uidsOf" | "linksOf" | "generations">,
+  firstRun: boolean,
 ): Matcher {
   const target = entityOf(pipeline.target.entity);
   const identity = config.identity[target.name];
+  if (target.moneyRecord && identity === undefined) {
+    const connector = config.systems.get(pipeline.target.system)?.connector;
+    const namesOwner =
+      connector?.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null) === true;
+    return firstRun && !namesOwner && connection.can(target.name, "find")
+      ? createMarkerMatcher(config.client, pipeline, connection, state)
+      : { match: async (page) => page.map(() => ({ kind: "none" })) };
+  }
   const keys: readonly Key[] =
-    identity?.match.map((key) => (typeof key === "string" ? [key] : key)) ??
-    (target.moneyRecord ? [] : target.match);
+    identity?.match.map((key) => (typeof key === "string" ? [key] : key)) ?? target.match;
   const context: KeyContext = { pipeline, identity };
   let index: Promise<ReadonlyMap<string, readonly Hit[]>> | undefined;
   return {
@@ -51,6 +61,61 @@ export function createMatcher(
       return withoutDoubleClaims(hits.map((perKey) => firstHit(keys, perKey, taken)));
     },
   };
+}
+
+/**
+ * A first run after a lost state finds what an earlier state's runs created, where nothing but the marker that they left
+ * tells: the system neither knows keys nor refuses a second document. An empty target has nothing to be found.
+ */
+function createMarkerMatcher(
+  client: string,
+  pipeline: PipelineConfig,
+  connection: Connection,
+  state: Pick<State, "generations">,
+): Matcher {
+  const { system, entity } = pipeline.target;
+  const limit = pLimit(connection.concurrency);
+  let anything: Promise<boolean> | undefined;
+  return {
+    match: async (page) => {
+      if (page.length === 0) return [];
+      anything ??= hasAny(connection, entity);
+      if (!(await anything)) return page.map(() => ({ kind: "none" }));
+      const keys = keysFor(
+        state,
+        page.map(({ candidate: { source } }) => {
+          return {
+            client,
+            pipeline: pipeline.pipeline,
+            system,
+            entity,
+            source_id: source.id,
+            operation: "create",
+          };
+        }),
+      );
+      return Promise.all(
+        page.map((one, place) =>
+          limit(async (): Promise<Match> => {
+            const hits = await connection.find(entity, one.resolved, keys[place]?.key ?? "");
+            const [hit] = hits;
+            if (hit === undefined) return { kind: "none" };
+            const by = "marker";
+            return hits.length > 1
+              ? { kind: "several", ids: hits.map(({ id }) => id), by }
+              : { kind: "one", id: hit.id, by, numbers: hit.record };
+          }),
+        ),
+      );
+    },
+  };
+}
+
+async function hasAny(connection: Connection, entity: string): Promise<boolean> {
+  for await (const { records } of connection.list(entity, { since: undefined, parents: undefined })) {
+    if (records.length > 0) return true;
+  }
+  return false;
 }
 
 interface KeyContext {

@@ -68,7 +68,7 @@ export function createWork(options: WorkOptions): Work {
     source: entityOf(pipeline.source.entity),
     target: targetEntity,
     transformer: createTransformer(config, pipeline, carried, started),
-    matcher: createMatcher(config, pipeline, target, state),
+    matcher: createMatcher(config, pipeline, target, state, reading.cursor === undefined),
     can: {
       create: target.can(targetEntity.name, "create"),
       update: target.can(targetEntity.name, "update"),

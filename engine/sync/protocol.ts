@@ -2,8 +2,8 @@ import pLimit from "p-limit";
 import type { Call, Connection, Outcome, Prepared, PreparedWrite, Write } from "../connector/types.ts";
 import { SystemError } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
-import { idempotencyKey } from "../core/ids.ts";
 import type { Change, IntentRow, State } from "../state/types.ts";
+import { keysFor } from "./keys.ts";
 import { type Aside, outcomeChanges, type Promised } from "./outcome.ts";
 
 /**
@@ -106,17 +106,15 @@ function withKeys(
   { client, state, connection }: WriteContext,
   intended: readonly Intended[],
 ): readonly Keyed[] {
-  const slotOf = ({ source_id, write }: Intended): string =>
-    `${connection.system}/${write.entity}/${source_id}/${write.operation}`;
-  const generations = state.generations(intended.map(slotOf));
-  return intended.map((one) => {
-    const slot = slotOf(one);
-    const generation = generations.get(slot) ?? 0;
-    const { entity, operation } = one.write;
-    const { pipeline, source_id } = one;
-    const system = connection.system;
-    const key = idempotencyKey({ client, pipeline, system, entity, source_id, operation, generation });
-    return { intended: one, write: { ...one.write, key }, slot, generation };
+  const keys = keysFor(
+    state,
+    intended.map(({ pipeline, source_id, write: { entity, operation } }) => {
+      return { client, pipeline, system: connection.system, entity, source_id, operation };
+    }),
+  );
+  return intended.flatMap((one, index) => {
+    const own = keys[index];
+    return own === undefined ? [] : [{ intended: one, write: { ...one.write, key: own.key }, ...own }];
   });
 }
 

@@ -3,6 +3,7 @@ import type { PipelineConfig } from "../config/types.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { Links } from "./links.ts";
 import type { Mapped, Resolved, SetAside } from "./stages.ts";
+import { describe } from "./text.ts";
 
 /**
  * Turns the references of mapped records into the target's ids through the id map, one look-up per entity and page. A
@@ -72,7 +73,7 @@ function resolveOne(
         action: parent ? "skip" : "hold",
         reason: parent ? "parent_not_linked" : "reference_missing",
         message:
-          `${entity} ${id} of ${source.system} is not linked to ${to.system}; link it with ` +
+          `${describe(one.record)}: ${entity} ${id} of ${source.system} is not linked to ${to.system}; link it with ` +
           `tripoint idmap link ${entity} ${source.system}:${id} ${to.system}:<id>`,
         detail: { entity, id },
       };

@@ -147,7 +147,7 @@ function fillCodes(
     draft = filled;
   }
   const record = target.complete({ ...draft, id: null, external_ids: [], updated_at: null });
-  const wrong = target.validate(record);
+  const wrong = target.validateWritten(record);
   if (wrong.length === 0) return { candidate, record };
   return deadLetter(
     candidate,
