@@ -145,6 +145,7 @@ function entityProblems(
     ...writeKeyProblems(at, spec, entity, nodes),
     ...readFieldProblems(at, spec, entity, nodes),
     ...batchProblems(at, spec, connector, nodes),
+    ...chunkProblems(at, spec, connector, nodes),
   ];
 }
 
@@ -222,4 +223,17 @@ function batchProblems(
       ),
     ];
   });
+}
+
+/** More ids than a page has records: those cut off would read as deleted. */
+function chunkProblems(
+  at: string,
+  { get }: EntitySpec,
+  { page }: Connector,
+  nodes: NodeSources,
+): readonly Problem[] {
+  if (get === null || get.many <= page.size) return [];
+  const place = placeFinder(nodes)(pointerTo(at, "get", "many"));
+  const message = `${get.many} ids may be named at once, but a page has ${page.size} records`;
+  return [problemAt("TP2808", place, message, `Write ${page.size} at most.`)];
 }
