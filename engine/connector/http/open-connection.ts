@@ -71,6 +71,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     system,
     currency,
     codes,
+    redactor,
     now: clock.now(),
     lookups: (names) => readLookups(names),
   });
