@@ -46,6 +46,8 @@ export interface Entity {
   namesAt(path: string): readonly string[];
   /** Empty when valid, else at most ten sentences on what is wrong. */
   validate(record: unknown): readonly string[];
+  /** As validate, but for what is computed by its owner: a record that is to be written has none of that yet. */
+  validateWritten(record: unknown): readonly string[];
   /** The record with every missing field as null or an empty list, also in its lines and other members. */
   complete(partial: JsonObject): CanonicalRecord;
   /** The record without `id`, `external_ids`, `updated_at` and read-only fields: what is fingerprinted and written. */
@@ -115,9 +117,22 @@ function entityOf(name: string, schema: JsonObject, definitions: JsonObject, ajv
     typeAt: (path) => paths.get(path)?.type,
     namesAt: (path) => [...((path === "" ? root : paths.get(path))?.members.keys() ?? [])],
     validate: (record) => (check(record) ? [] : sentences(check.errors ?? [], root)),
+    validateWritten: (record) => {
+      const errors = check(record) ? [] : (check.errors ?? []);
+      return sentences(
+        errors.filter(({ instancePath }) => !isReadOnly(instancePath, paths)),
+        root,
+      );
+    },
     complete: (partial) => completeObject(root, partial),
     writable: (record) => pickMembers(written, record),
   };
+}
+
+/** True for the place of a value that is computed; list indexes are no part of its path. */
+function isReadOnly(instancePath: string, paths: ReadonlyMap<string, Shape>): boolean {
+  const names = instancePath.split("/").filter((name) => name !== "" && !/^\d+$/.test(name));
+  return paths.get(names.join("."))?.type.readOnly === true;
 }
 
 function validator(ajv: Ajv, schema: JsonObject): ValidateFunction {

@@ -297,6 +297,8 @@ export interface LookupSpec extends ReadRequestSpec {
 
 export interface BatchSpec {
   readonly size: number;
+  /** Batches in any minute; null: as many as other calls. */
+  readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
   /** Expression with $items. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 
-/** Holds calls back to what a vendor allows: so many at once, so many a second and a minute, and none before a Retry-After ends. */
+/** Holds calls back to what a vendor allows: so many at once, so many a minute, and none before a Retry-After ends. */
 export interface Limiter {
   /** Runs the call when it may start. */
   run<T>(call: () => Promise<T>): Promise<T>;
@@ -8,39 +8,39 @@ export interface Limiter {
   pause(ms: number): void;
 }
 
-const MINUTE_MS = 60_000;
+/** So many calls in any stretch of this length. */
+export interface Window {
+  readonly calls: number;
+  readonly ms: number;
+}
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
 
 export function createLimiter(options: {
   readonly concurrency: number;
-  /** Calls in any second; null: the vendor states none. */
-  readonly per_second: number | null;
-  /** Calls in any minute; null: the vendor states none. */
-  readonly per_minute: number | null;
+  readonly windows: readonly Window[];
   readonly clock: Clock;
 }): Limiter {
-  const { concurrency, per_second, per_minute, clock } = options;
-  // Calls keep this distance: a burst per second would be two bursts in one of the vendor's seconds.
-  const gapMs = per_second === null ? 0 : Math.ceil(1000 / per_second);
+  const { concurrency, windows, clock } = options;
+  const longest = Math.max(0, ...windows.map(({ ms }) => ms));
   const waiting: (() => void)[] = [];
   const started: number[] = [];
   let running = 0;
   let pausedUntil = 0;
-  let nextStart = 0;
 
   async function enter(): Promise<void> {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     for (let wait = waitFor(clock.now()); wait > 0; wait = waitFor(clock.now())) await clock.sleep(wait);
-    nextStart = clock.now() + gapMs;
-    if (per_minute !== null) started.push(clock.now());
+    if (windows.length > 0) started.push(clock.now());
   }
 
   function waitFor(now: number): number {
-    const paused = Math.max(pausedUntil, nextStart) - now;
-    if (per_minute === null) return paused;
-    while (started.length > 0 && (started[0] ?? 0) <= now - MINUTE_MS) started.shift();
-    const full = started.length >= per_minute ? (started[0] ?? now) + MINUTE_MS - now : 0;
-    return Math.max(paused, full);
+    while (started.length > 0 && (started[0] ?? 0) <= now - longest) started.shift();
+    // A window is full while its n-th last call lies inside it.
+    const full = windows.map(({ calls, ms }) => (started.at(-calls) ?? Number.NEGATIVE_INFINITY) + ms - now);
+    return Math.max(pausedUntil - now, ...full);
   }
 
   function leave(): void {

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problem.ts";
+import { visible } from "./visible.ts";
 
 /** Problems as people and machines read them. The sources are the files' texts, by the names the problems use. */
 
@@ -81,9 +82,4 @@ function escaped(text: string): string {
 
 function property(text: string): string {
   return escaped(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-
-/** Text without what would move a terminal's cursor, change its colours or turn its writing direction. */
-function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "�");
 }

@@ -24,7 +24,7 @@ export interface SyncRow {
   readonly synced_at: string;
 }
 
-export type IssueKind = "held" | "conflict" | "dead_letter";
+export type IssueKind = "held" | "conflict" | "dead_letter" | "skipped";
 
 /** A record set aside, with its reason: tried again at every run (held), on retry or change (dead_letter). */
 export interface IssueRow {

@@ -1,5 +1,6 @@
 import { batchKey } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
+import type { Limiter } from "../limiter.ts";
 import type { Call, Outcome, PreparedWrite } from "../types.ts";
 import { type Caller, isGood } from "./caller.ts";
 import { type Answer, idText, type Judge, type Verdict } from "./judge.ts";
@@ -13,6 +14,8 @@ import { toBytes, toRequest } from "./requests.ts";
 export interface SendDeps extends ReadDeps {
   readonly baseUrl: string;
   readonly caller: Caller;
+  /** Holds batches back, where the system takes fewer of them than of other calls. */
+  readonly batches: Limiter;
   readonly judge: Judge;
 }
 
@@ -66,12 +69,12 @@ async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Prom
 }
 
 async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Outcome[]> {
-  const { scope, caller, programs, baseUrl, system } = deps;
+  const { scope, caller, programs, baseUrl, system, batches } = deps;
   const { batch } = programs;
   if (batch === undefined) throw new Error(`the connector ${system.connector.connector} has no batch`);
   const items = writes.map(({ item }) => item ?? null);
   const request = toBytes("POST", await scope.value(batch.request, null, { key, items }));
-  const sent = await caller.write(toRequest(baseUrl, request));
+  const sent = await batches.run(() => caller.write(toRequest(baseUrl, request)));
   const all = (outcome: Outcome): readonly Outcome[] => writes.map(() => outcome);
   if (sent.kind === "unknown") return all(sent);
   const { answer, verdict } = sent;

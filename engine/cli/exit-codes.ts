@@ -1,0 +1,51 @@
+import { UsageError } from "../commands/refusal.ts";
+import { SystemError } from "../connector/types.ts";
+import { unreachable } from "../core/unreachable.ts";
+import { StateError } from "../state/types.ts";
+import type { RunReport } from "../sync/types.ts";
+
+/** What the exit code tells a script; the numbers are promised. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  changes: 3,
+  login: 4,
+  unreachable: 5,
+  waiting: 6,
+  state: 7,
+  bug: 70,
+  locked: 75,
+  interrupted: 130,
+} as const;
+
+/** The exit code of a run that came to its end. */
+export function exitOfRun({ status, pipelines }: RunReport, failOnHeld: boolean): number {
+  switch (status) {
+    case "done":
+      return failOnHeld && pipelines.some(({ held }) => held > 0) ? EXIT.failed : EXIT.done;
+    case "dead_letters":
+      return EXIT.failed;
+    case "waiting":
+      return EXIT.waiting;
+    case "stopped":
+      return EXIT.interrupted;
+    case "failed": {
+      const failures = pipelines.map(({ failure }) => failure);
+      if (failures.includes("login")) return EXIT.login;
+      return failures.includes("unreachable") && !failures.includes("other") ? EXIT.unreachable : EXIT.failed;
+    }
+    default:
+      return unreachable(status);
+  }
+}
+
+/** The exit code of a command that could not go on; a bug when nobody foresaw the error. */
+export function exitOfError(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof StateError) return error.kind === "locked" ? EXIT.locked : EXIT.state;
+  if (error instanceof SystemError) {
+    return error.kind === "login" || error.kind === "forbidden" ? EXIT.login : EXIT.unreachable;
+  }
+  return EXIT.bug;
+}

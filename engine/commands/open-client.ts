@@ -1,0 +1,42 @@
+import { missingSecrets, resolveSecret } from "../config/secrets.ts";
+import type { ClientConfig, SystemName } from "../config/types.ts";
+import { openConnection } from "../connector/http/open-connection.ts";
+import type { Connection } from "../connector/types.ts";
+import { openState } from "../state/store.ts";
+import { openTokenStore } from "../state/tokens.ts";
+import type { State } from "../state/types.ts";
+import type { ClientPlace } from "./client.ts";
+import { ConfigError } from "./refusal.ts";
+
+export interface OpenClient {
+  readonly state: State;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
+}
+
+/**
+ * Opens the state and the systems of a client, lets `work` use them and closes them, whatever happens. Throws
+ * ConfigError when a secret is not there, and StateError.
+ */
+export async function withClient<T>(
+  place: ClientPlace,
+  config: ClientConfig,
+  work: (open: OpenClient) => Promise<T>,
+): Promise<T> {
+  const { env, clock } = place;
+  const missing = missingSecrets(config, env);
+  if (missing.length > 0) throw new ConfigError(missing);
+  const state = await openState({ folder: place.state, clock });
+  const connections = new Map<SystemName, Connection>();
+  try {
+    const tokens = openTokenStore(place.state);
+    for (const system of config.systems.values()) {
+      const { currency, codes } = config;
+      const secret = (reference: string) => resolveSecret(reference, env);
+      connections.set(system.name, openConnection({ system, currency, codes, secret, tokens, clock }));
+    }
+    return await work({ state, connections });
+  } finally {
+    await Promise.allSettled([...connections.values()].map((connection) => connection.close()));
+    state.close();
+  }
+}

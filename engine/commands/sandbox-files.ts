@@ -1,0 +1,57 @@
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Sandbox } from "../connector/sandbox/types.ts";
+import type { World } from "../connector/sandbox/world.ts";
+import { isObject } from "../core/json.ts";
+
+/** Sandboxes and worlds as the built package has them: loaded by name, since the engine knows no vendor and no client. */
+
+const CONNECTORS = new URL("../../connectors/", import.meta.url);
+const MAPPINGS = new URL("../../mappings/", import.meta.url);
+
+/** What a sandbox process is told. */
+export interface SandboxOrder {
+  readonly connector: string;
+  /** Client whose world it shows. */
+  readonly world: string;
+  /** Where it keeps its books; in memory when left out. */
+  readonly folder?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** What it answers. */
+export type SandboxAnswer =
+  | {
+      readonly ok: true;
+      readonly base_url: string;
+      readonly environment: { readonly [name: string]: string };
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** True for a message with the fields of an order. */
+export function isSandboxOrder(value: unknown): value is SandboxOrder {
+  return isObject(value) && typeof value["connector"] === "string" && typeof value["world"] === "string";
+}
+
+/** Connectors that have a sandbox. */
+export function listSandboxes(): readonly string[] {
+  return readdirSync(CONNECTORS)
+    .filter((name) => existsSync(new URL(`${name}/sandbox.js`, CONNECTORS)))
+    .sort();
+}
+
+/** The sandbox of a connector. */
+export async function loadSandbox(connector: string): Promise<Sandbox> {
+  const module: { readonly sandbox: Sandbox } = await import(
+    fileURLToPath(new URL(`${connector}/sandbox.js`, CONNECTORS))
+  );
+  return module.sandbox;
+}
+
+/** The made-up world of a client. */
+export async function loadWorld(client: string): Promise<World> {
+  const module: { readonly makeWorld: () => World } = await import(
+    fileURLToPath(new URL(`${client}/world.js`, MAPPINGS))
+  );
+  return module.makeWorld();
+}

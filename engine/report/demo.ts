@@ -1,0 +1,46 @@
+import type { RunReport } from "../sync/types.ts";
+import { type IdMapRow, renderIdMap } from "./id-map.ts";
+import { type IssueView, renderConflicts, renderHeld } from "./issues.ts";
+import { renderRun } from "./run.ts";
+import { renderSandboxes, type SandboxView } from "./sandboxes.ts";
+
+export interface DemoView {
+  readonly report: RunReport;
+  /** True when this was its first run. */
+  readonly fresh: boolean;
+  readonly sandboxes: readonly SandboxView[];
+  /** The customer that is shown. */
+  readonly example: string;
+  readonly rows: readonly IdMapRow[];
+  readonly held: readonly IssueView[];
+}
+
+/** What the demo did and where to go from here. */
+export function renderDemo({ report, fresh, sandboxes, example, rows, held }: DemoView): string {
+  const waiting = held.filter(({ kind }) => kind !== "conflict");
+  const conflicts = held.filter(({ kind }) => kind === "conflict");
+  return [
+    renderSandboxes(sandboxes),
+    renderRun(report),
+    `${example} in the three systems, by the id map:\n${renderIdMap(rows)}`,
+    `Set aside, and why:\n${renderHeld(waiting)}`,
+    ...(conflicts.length === 0 ? [] : [renderConflicts(conflicts)]),
+    nextSteps(report.client, example, fresh),
+  ].join("\n");
+}
+
+function nextSteps(client: string, example: string, fresh: boolean): string {
+  const again = fresh ? "again: nothing has changed, so nothing is written" : "begin anew";
+  return [
+    "What to type next:",
+    `  ${(fresh ? "npm start" : "npm start -- --reset").padEnd(50)}${again}`,
+    `  ${`npx tripoint held list --client ${client}`.padEnd(50)}what waits, and for what`,
+    `  ${`npx tripoint idmap show ${example} --client ${client}`.padEnd(50)}one customer in every system`,
+    `  ${`npx tripoint status --client ${client}`.padEnd(50)}last runs, and what is open`,
+    "To run single commands against the three systems, leave this on in another terminal:",
+    "  npx tripoint sandbox",
+    "and then, in this one:",
+    `  . .tripoint/sandboxes/environment && npx tripoint run --client ${client}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,72 @@
+import type { PerSystem, PipelineReport, RunReport } from "../sync/types.ts";
+import { count, renderTable } from "./table.ts";
+import { visible } from "./visible.ts";
+
+/** A run as people read it: a line a pipeline, then what needs someone's attention. */
+export function renderRun(report: RunReport): string {
+  const { client, pipelines } = report;
+  const table = renderTable(
+    [
+      { title: "pipeline" },
+      ...["read", "created", "updated", "voided", "unchanged", "held", "dead"].map((title) => ({
+        title,
+        right: true,
+      })),
+      { title: "calls", right: true },
+      { title: "writes", right: true },
+      { title: "seconds", right: true },
+      { title: "status" },
+    ],
+    pipelines.map((one) => [
+      one.pipeline,
+      ...[one.read, one.created, one.updated, one.voided, one.unchanged, one.held, one.dead_lettered].map(
+        String,
+      ),
+      String(total(one.calls)),
+      String(total(one.writes)),
+      (one.duration_ms / 1000).toFixed(1),
+      one.status,
+    ]),
+  );
+  return `${table}\n${[...pipelines.flatMap(remarks), conclusion(report, client)].join("\n")}\n`;
+}
+
+/** True when nothing was written to any system. */
+export function wroteNothing({ pipelines }: RunReport): boolean {
+  return pipelines.every(({ writes, external_ids }) => total(writes) === 0 && external_ids === 0);
+}
+
+function remarks({ pipeline, message, plan, uncertain, external_ids }: PipelineReport): readonly string[] {
+  const lines: string[] = [];
+  if (message !== null) lines.push(`${pipeline}: ${visible(message)}`);
+  if (plan !== null) lines.push(`${pipeline}: look at it and type tripoint apply ${plan}`);
+  if (uncertain > 0) {
+    lines.push(
+      `${pipeline}: ${count(uncertain, "write")} without a proven outcome; the next run settles this`,
+    );
+  }
+  if (external_ids > 0) lines.push(`${pipeline}: ${count(external_ids, "id")} written back`);
+  return lines;
+}
+
+function conclusion(report: RunReport, client: string): string {
+  const { status, pipelines } = report;
+  const held = pipelines.reduce((sum, one) => sum + one.held, 0);
+  const aside = held === 0 ? "" : ` ${count(held, "record")} held: tripoint held list`;
+  switch (status) {
+    case "done":
+      return `${wroteNothing(report) ? `${client}: nothing changed, nothing was written.` : `${client}: done.`}${aside}`;
+    case "dead_letters":
+      return `${client}: done, but records were refused: tripoint held list`;
+    case "failed":
+      return `${client}: a pipeline failed.${aside}`;
+    case "waiting":
+      return `${client}: a plan waits for someone to approve it.${aside}`;
+    case "stopped":
+      return `${client}: stopped; the next run goes on from here.${aside}`;
+  }
+}
+
+function total(counts: PerSystem): number {
+  return Object.values(counts).reduce((sum, number) => sum + number, 0);
+}

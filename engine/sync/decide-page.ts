@@ -1,0 +1,246 @@
+import type { Entity } from "../config/entities.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { CanonicalRecord } from "../core/json.ts";
+import type { State } from "../state/types.ts";
+import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
+import type { Links } from "./links.ts";
+import type { Match, Matcher } from "./match.ts";
+import type { Related } from "./related.ts";
+import { resolvePage } from "./resolve.ts";
+import type { Candidate, Decision, Mapped, Resolved, SetAside } from "./stages.ts";
+import { describe } from "./text.ts";
+import type { Transformer } from "./transform.ts";
+
+/** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
+export interface PageContext extends DecideContext {
+  readonly state: Pick<State, "syncRows" | "issues">;
+  readonly links: Links;
+  readonly connection: Connection;
+  readonly source: Entity;
+  readonly transformer: Transformer;
+  readonly matcher: Matcher;
+  readonly related: Related;
+  /** What happens to a record that nothing in the target matches. */
+  readonly onNone: "create" | "hold";
+  /** Documents dated before it are never written. */
+  readonly goLive: string | null;
+}
+
+export interface PageDecision {
+  readonly decision: Decision;
+  /** The numbers of a target record that was matched by its fields and is to be linked; undefined otherwise. */
+  readonly matched: CanonicalRecord | undefined;
+}
+
+/** One decision per record, in their order. `adopt`: source id → target id that the target itself named. */
+export async function decidePage(
+  context: PageContext,
+  records: readonly SystemRecord[],
+  adopt: ReadonlyMap<string, string> = new Map(),
+): Promise<readonly PageDecision[]> {
+  const candidates = toCandidates(context, records);
+  const decided = new Map<Candidate, PageDecision>();
+  const settle = (decision: Decision, matched?: CanonicalRecord): void => {
+    decided.set(decision.candidate, { decision, matched });
+  };
+  const open: Candidate[] = [];
+  for (const candidate of candidates) {
+    const early = triage(candidate);
+    if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
+    else settle(early);
+  }
+  const taken: Candidate[] = [];
+  const takes = await context.transformer.takes(open.map(({ source }) => source.record));
+  for (const [index, candidate] of open.entries()) {
+    const left = takes[index] === true ? notMeant(candidate, context) : skip(candidate, "filtered");
+    if (left === undefined) taken.push(candidate);
+    else settle(left);
+  }
+  const mapped: Mapped[] = [];
+  for (const one of await context.transformer.map(taken)) {
+    if ("record" in one) mapped.push(one);
+    else settle(one);
+  }
+  const resolved: Resolved[] = [];
+  for (const one of resolvePage(mapped, context.pipeline, context.target, context.carried, context.links)) {
+    if ("resolved" in one) resolved.push(one);
+    else settle(one);
+  }
+  for (const { decision, matched } of await decideResolved(context, resolved, adopt))
+    settle(decision, matched);
+  return candidates.map((candidate) => {
+    const one = decided.get(candidate);
+    if (one === undefined) throw new Error(`no decision for ${candidate.source.id}`);
+    return one;
+  });
+}
+
+function toCandidates(
+  { state, pipeline, related }: PageContext,
+  records: readonly SystemRecord[],
+): readonly Candidate[] {
+  const ids = records.map(({ id }) => id);
+  const syncRows = state.syncRows(pipeline.pipeline, ids);
+  const issues = state.issues(pipeline.pipeline, ids);
+  const relations = related.of(ids);
+  return records.map((source): Candidate => {
+    const relation = relations.get(source.id) ?? {};
+    const { updated_at: _, external_ids: __, ...content } = source.record;
+    const sourceHash = fingerprint([
+      pipeline.hash,
+      content,
+      relation,
+      source.unreadable ?? null,
+      source.deleted,
+    ]);
+    return {
+      source,
+      sourceHash,
+      sync: syncRows.get(source.id),
+      issue: issues.get(source.id),
+      related: relation,
+    };
+  });
+}
+
+/** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
+function triage(candidate: Candidate): SetAside | undefined {
+  const { source, sourceHash, sync, issue } = candidate;
+  if (source.unreadable !== undefined) {
+    return {
+      candidate,
+      action: "dead_letter",
+      reason: "unreadable",
+      message: source.unreadable,
+      detail: null,
+    };
+  }
+  if (issue?.kind === "dead_letter" && issue.source_hash === sourceHash) {
+    return { candidate, action: "dead_letter", reason: issue.reason, message: issue.message, detail: null };
+  }
+  if (sync?.source_hash === sourceHash && issue === undefined) return skip(candidate, "unchanged");
+  return undefined;
+}
+
+function notMeant(
+  candidate: Candidate,
+  { source, related, goLive, target }: PageContext,
+): SetAside | undefined {
+  const { record } = candidate.source;
+  const date = source.dateField === undefined ? undefined : record[source.dateField];
+  if (goLive !== null && target.moneyRecord && typeof date === "string" && date < goLive) {
+    return skip(candidate, "before_go_live");
+  }
+  return related.isMet(candidate.related) ? undefined : skip(candidate, "not_required");
+}
+
+async function decideResolved(
+  context: PageContext,
+  resolved: readonly Resolved[],
+  adopt: ReadonlyMap<string, string>,
+): Promise<readonly PageDecision[]> {
+  const { pipeline, links } = context;
+  const ids = resolved.map(({ candidate }) => candidate.source.id);
+  const linked = links.translate(pipeline.target.entity, pipeline.source.system, pipeline.target.system, ids);
+  const decided: PageDecision[] = [];
+  const known: { resolved: Resolved; targetId: string; matched: CanonicalRecord | undefined }[] = [];
+  const unlinked: Resolved[] = [];
+  for (const one of resolved) {
+    const id = one.candidate.source.id;
+    const [targetId, ...more] = linked.get(id) ?? [];
+    const adopted = adopt.get(id);
+    if (more.length > 0)
+      decided.push({ decision: ambiguousLink(one, [targetId ?? "", ...more]), matched: undefined });
+    else if (targetId !== undefined) known.push({ resolved: one, targetId, matched: undefined });
+    else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
+    else unlinked.push(one);
+  }
+  const matches = await context.matcher.match(unlinked);
+  for (const [index, one] of unlinked.entries()) {
+    const match = matches[index] ?? { kind: "none" };
+    if (match.kind === "one") known.push({ resolved: one, targetId: match.id, matched: match.numbers });
+    else decided.push({ decision: decideUnlinked(one, match, context), matched: undefined });
+  }
+  return [...decided, ...(await decideKnown(context, known))];
+}
+
+function decideUnlinked(
+  one: Resolved,
+  match: Exclude<Match, { kind: "one" }>,
+  context: PageContext,
+): Decision {
+  const { candidate, record } = one;
+  const { system, entity } = context.pipeline.target;
+  if (match.kind === "several") {
+    const message = `${describe(record)} could be ${entity} ${match.ids.join(" or ")} of ${system} (same ${match.by}): link the right one`;
+    return { candidate, action: "hold", reason: "match_ambiguous", message, detail: { ids: [...match.ids] } };
+  }
+  return context.onNone === "hold" && candidate.sync === undefined
+    ? {
+        candidate,
+        action: "hold",
+        reason: "no_match",
+        message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
+        detail: null,
+      }
+    : decideNew(one, context);
+}
+
+/** Reads the target only for records that may have to be written. */
+async function decideKnown(
+  context: PageContext,
+  known: readonly {
+    readonly resolved: Resolved;
+    readonly targetId: string;
+    readonly matched: CanonicalRecord | undefined;
+  }[],
+): Promise<readonly PageDecision[]> {
+  const { connection, pipeline, can } = context;
+  const entity = pipeline.target.entity;
+  const decided: PageDecision[] = [];
+  const compare: (typeof known)[number][] = [];
+  for (const one of known) {
+    const { resolved, targetId, matched } = one;
+    const { candidate } = resolved;
+    const filled = pipeline.target.write_mode === "create_only" && can.update;
+    if (filled || isUnchanged(resolved, targetId, context)) {
+      const base = unchangedBase(resolved, context);
+      const reason = filled ? "target_filled_already" : "unchanged";
+      decided.push({
+        decision: { action: "unchanged", candidate, reason, targetId, target: null, base },
+        matched,
+      });
+    } else compare.push(one);
+  }
+  if (compare.length === 0) return decided;
+  const current = await connection.get(entity, [...new Set(compare.map(({ targetId }) => targetId))]);
+  const byId = new Map(current.map((record) => [record.id, record]));
+  const held = await connection.carried(
+    entity,
+    compare.map(({ resolved }) => resolved.resolved),
+  );
+  for (const [index, { resolved, targetId, matched }] of compare.entries()) {
+    const comparison = {
+      resolved,
+      held: held[index] ?? resolved.resolved,
+      targetId,
+      current: byId.get(targetId),
+    };
+    const decision = decideLinked(comparison, context);
+    decided.push({
+      decision,
+      matched: matched === undefined ? undefined : (comparison.current?.record ?? matched),
+    });
+  }
+  return decided;
+}
+
+function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {
+  const message = `${describe(record)} is linked to several records: ${ids.join(", ")}; unlink all but one`;
+  return { candidate, action: "hold", reason: "link_ambiguous", message, detail: { ids: [...ids] } };
+}
+
+function skip(candidate: Candidate, reason: string): SetAside {
+  return { candidate, action: "skip", reason, message: "", detail: null };
+}

@@ -1,0 +1,293 @@
+import type { Entity } from "../config/entities.ts";
+import type { FieldRule, PipelineConfig } from "../config/types.ts";
+import type { SystemRecord } from "../connector/types.ts";
+import { canonicalJson, fingerprint } from "../core/fingerprint.ts";
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
+import { unreachable } from "../core/unreachable.ts";
+import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
+import { describe, labelOf, shown } from "./text.ts";
+import { written } from "./transform.ts";
+import type { FieldChange } from "./types.ts";
+
+/** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
+export interface DecideContext {
+  readonly pipeline: PipelineConfig;
+  readonly target: Entity;
+  /** Canonical fields that the target's connector writes. */
+  readonly carried: readonly string[];
+  readonly can: { readonly create: boolean; readonly update: boolean; readonly void: boolean };
+}
+
+/** A record whose link is known, beside what the target holds now. */
+export interface Comparison {
+  readonly resolved: Resolved;
+  /** The record as the target can hold it. */
+  readonly held: CanonicalRecord;
+  readonly targetId: string;
+  /** Undefined: the target has no such record any more. */
+  readonly current: SystemRecord | undefined;
+}
+
+/** A new record, or one that there is nothing to do for. */
+export function decideNew(resolved: Resolved, context: DecideContext): Decision {
+  const { candidate, record } = resolved;
+  const { pipeline, target, can } = context;
+  if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
+  if (!can.create) {
+    const message = `${pipeline.target.system} cannot create ${target.name}; link the one that belongs to it`;
+    return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
+  }
+  return {
+    action: "create",
+    candidate,
+    label: labelOf(record),
+    reason: "not_in_id_map",
+    record: resolved.resolved,
+    fields: context.carried.filter((field) => target.fields.includes(field)),
+    targetId: null,
+    target: null,
+    changes: [],
+    base: baseOf(resolved, context, resolved.resolved),
+    hash: decisionHash("create", resolved, context, []),
+  };
+}
+
+/** True when the record that was last written is the one that would be written now: nothing needs to be read. */
+export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
+  const { sync, issue } = resolved.candidate;
+  if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
+  return sync.fingerprint === fingerprintOf(resolved, context);
+}
+
+/** The base of a record whose target needs no look. */
+export function unchangedBase(resolved: Resolved, context: DecideContext): SyncBase {
+  const fields = resolved.candidate.sync?.fields ?? null;
+  return {
+    fingerprint: fingerprintOf(resolved, context),
+    source_hash: resolved.candidate.sourceHash,
+    fields,
+  };
+}
+
+/** An update, a void, or nothing, field by field between the base, the source and the target. */
+export function decideLinked(comparison: Comparison, context: DecideContext): Decision {
+  const { resolved, targetId, current } = comparison;
+  const { pipeline, target, can } = context;
+  const { candidate, record } = resolved;
+  const to = pipeline.target.system;
+  if (current === undefined) {
+    const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
+    return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };
+  }
+  if (current.unreadable !== undefined) {
+    const message = `${target.name} ${targetId} of ${to} cannot be read: ${current.unreadable}`;
+    return {
+      candidate,
+      action: "hold",
+      reason: "target_unreadable",
+      message,
+      detail: { target_id: targetId },
+    };
+  }
+  if (isVoided(record)) return decideVoid(comparison, current, context);
+  const compared = compareFields(comparison, current, context);
+  if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, to);
+  const base = { ...baseOf(resolved, context, compared.after) };
+  const update = pipeline.target.write_mode === "upsert";
+  if (compared.changes.length === 0 || (!update && can.update)) {
+    const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
+    return { action: "unchanged", candidate, reason, targetId, target: current, base };
+  }
+  if (!can.update) {
+    const fields = compared.changes.map(({ field }) => field).join(", ");
+    const message = `${fields} of ${target.name} ${targetId} changed, and ${to} cannot update it: change it there`;
+    return {
+      candidate,
+      action: "hold",
+      reason: "target_cannot_update",
+      message,
+      detail: { target_id: targetId },
+    };
+  }
+  return {
+    action: "update",
+    candidate,
+    label: labelOf(record),
+    reason: candidate.sync === undefined ? "linked" : "source_changed",
+    record: resolved.resolved,
+    fields: compared.changes.map(({ field }) => field),
+    targetId,
+    target: current,
+    changes: compared.changes,
+    base,
+    hash: decisionHash("update", resolved, context, compared.changes),
+  };
+}
+
+function decideVoid(
+  { resolved, targetId }: Comparison,
+  current: SystemRecord,
+  context: DecideContext,
+): Decision {
+  const { candidate, record } = resolved;
+  const base = baseOf(resolved, context, current.record);
+  if (isVoided(current.record)) {
+    return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
+  }
+  if (!context.can.void) {
+    const { system, entity } = context.pipeline.target;
+    const message = `${describe(record)} was voided, and ${system} cannot void ${entity}: void ${targetId} there`;
+    return {
+      candidate,
+      action: "hold",
+      reason: "target_cannot_void",
+      message,
+      detail: { target_id: targetId },
+    };
+  }
+  return {
+    action: "void",
+    candidate,
+    label: labelOf(record),
+    reason: "voided_at_source",
+    record: resolved.resolved,
+    fields: [],
+    targetId,
+    target: current,
+    changes: [],
+    base,
+    hash: decisionHash("void", resolved, context, []),
+  };
+}
+
+interface Conflict {
+  readonly field: string;
+  readonly base: Json;
+  readonly source: Json;
+  readonly target: Json;
+}
+
+function compareFields(
+  { resolved, held }: Comparison,
+  current: SystemRecord,
+  { pipeline, target, carried }: DecideContext,
+): {
+  readonly changes: readonly FieldChange[];
+  readonly conflicts: readonly Conflict[];
+  readonly after: CanonicalRecord;
+} {
+  const wanted = written(target, held, carried);
+  const has = written(target, current.record, carried);
+  const bases = parseBases(resolved.candidate.sync?.fields ?? null);
+  const resolution = resolutionOf(resolved);
+  const changes: FieldChange[] = [];
+  const conflicts: Conflict[] = [];
+  const after: { [field: string]: Json } = { ...has };
+  for (const [field, to] of Object.entries(wanted)) {
+    const from = has[field];
+    if (canonicalJson(to) === canonicalJson(from ?? null)) continue;
+    const rule = pipeline.conflicts[field] ?? "source_wins";
+    const verdict = threeWay(rule, bases.get(field), to, from ?? null, resolution[field]);
+    if (verdict === "conflict") {
+      conflicts.push({ field, base: bases.get(field) ?? null, source: to, target: from ?? null });
+    } else if (verdict === "write") {
+      changes.push({ field, from, to });
+      after[field] = to;
+    }
+  }
+  return { changes, conflicts, after };
+}
+
+/** Who wins a field whose two values differ; without a base an empty target is filled and a filled one was changed. */
+function threeWay(
+  rule: FieldRule,
+  base: Json | undefined,
+  source: Json,
+  target: Json,
+  resolution: Json | undefined,
+): "write" | "keep" | "conflict" {
+  const targetChanged = base === undefined ? !isEmpty(target) : baseValue(rule, target) !== base;
+  const sourceChanged = base === undefined || baseValue(rule, source) !== base;
+  switch (rule) {
+    case "source_wins":
+      return "write";
+    case "target_wins":
+      return targetChanged ? "keep" : "write";
+    case "manual":
+      if (resolution === "source") return "write";
+      if (resolution === "target") return "keep";
+      if (!targetChanged) return "write";
+      return sourceChanged ? "conflict" : "keep";
+    default:
+      return unreachable(rule);
+  }
+}
+
+/** What is kept of a field for the next three-way comparison: a hash, or for manual the value for people to see. */
+function baseValue(rule: FieldRule, value: Json): string {
+  return rule === "manual" ? canonicalJson(value) : fingerprint(value).slice(0, 12);
+}
+
+function baseOf({ candidate, resolved }: Resolved, context: DecideContext, after: CanonicalRecord): SyncBase {
+  const kept = Object.entries(context.pipeline.conflicts).flatMap(([field, rule]) => {
+    const value = after[field];
+    return rule === "source_wins" || value === undefined ? [] : [[field, baseValue(rule, value)] as const];
+  });
+  return {
+    fingerprint: fingerprint(written(context.target, resolved, context.carried)),
+    source_hash: candidate.sourceHash,
+    fields: kept.length === 0 ? null : JSON.stringify(Object.fromEntries(kept)),
+  };
+}
+
+function fingerprintOf({ resolved }: Resolved, { target, carried }: DecideContext): string {
+  return fingerprint(written(target, resolved, carried));
+}
+
+function parseBases(fields: string | null): Map<string, string> {
+  const value: unknown = fields === null ? {} : JSON.parse(fields);
+  return new Map(
+    Object.entries(isObject(value) ? value : {}).flatMap(([field, base]) =>
+      typeof base === "string" ? [[field, base] as const] : [],
+    ),
+  );
+}
+
+/** What `conflicts resolve` has said of this record, while the conflict stands as it stood then. */
+function resolutionOf({ candidate: { issue } }: Resolved): { readonly [field: string]: Json } {
+  if (issue?.kind !== "conflict") return {};
+  const detail: unknown = JSON.parse(issue.detail);
+  const resolution = isObject(detail) ? detail["resolution"] : undefined;
+  return isObject(resolution) ? resolution : {};
+}
+
+function conflict({ candidate, record }: Resolved, conflicts: readonly Conflict[], to: string): SetAside {
+  const parts = conflicts.map(
+    ({ field, source, target }) => `${field} is ${shown(source)} at the source and ${shown(target)} in ${to}`,
+  );
+  const fields = Object.fromEntries(conflicts.map(({ field, ...values }) => [field, values]));
+  const message = `${labelOf(record)}: both sides changed ${parts.join("; ")}`;
+  return { candidate, action: "hold", reason: "both_changed", message, detail: { fields } };
+}
+
+function decisionHash(
+  action: string,
+  { candidate, record }: Resolved,
+  { pipeline, target, carried }: DecideContext,
+  changes: readonly FieldChange[],
+): string {
+  // Before references are resolved, so that it stays the same when a provisional id becomes a real one.
+  return fingerprint([pipeline.hash, action, candidate.source.id, written(target, record, carried), changes]);
+}
+
+function skip({ candidate }: Resolved, reason: string, message: string): SetAside {
+  return { candidate, action: "skip", reason, message, detail: null };
+}
+
+function isVoided(record: CanonicalRecord): boolean {
+  return record["status"] === "voided";
+}
+
+function isEmpty(value: Json): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}

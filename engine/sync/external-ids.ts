@@ -1,0 +1,107 @@
+import type { ClientConfig } from "../config/types.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
+import { instant } from "../core/clock.ts";
+import type { SyncRow } from "../state/types.ts";
+import { fieldValue } from "./match.ts";
+import { asideChanges, PENDING, type WriteBack, writeBackName } from "./outcome.ts";
+import { carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { shown } from "./text.ts";
+
+/** Ids written back into the fields that a client keeps them in: a write like any other, after the link is journaled. */
+
+/** The external ids of an entity that the client wants written. */
+export function writeBacksOf(config: ClientConfig, entity: string): readonly WriteBack[] {
+  return [...config.systems.keys()].flatMap((system) => {
+    const field = config.identity[entity]?.external_ids[system];
+    return field?.write_back === true ? [{ entity, system, holds: field.holds, field: field.field }] : [];
+  });
+}
+
+/** Writes what is due in one system and answers with the number of ids that were written. */
+export async function writeExternalIds(context: WriteContext, one: WriteBack): Promise<number> {
+  const { state, connection, clock } = context;
+  const pipeline = writeBackName(one);
+  const due = [...state.rows("sync", { pipeline })].filter(({ fingerprint }) => fingerprint === PENDING);
+  if (due.length === 0) return 0;
+  const records = await recordsOf(connection, one.entity, due);
+  const now = instant(clock.now());
+  const intended: Intended[] = [];
+  for (const row of due) {
+    const record = records.get(row.source_id);
+    const held = record === undefined ? undefined : fieldValue(one.field, record.record, record.raw);
+    if (record !== undefined && held === row.target_id) {
+      state.commit([
+        { put: "sync", row: { ...row, fingerprint: row.target_id } },
+        { del: "issue", row: { pipeline, source_id: row.source_id } },
+      ]);
+    } else if (record === undefined || (held !== undefined && held !== null && held !== "")) {
+      state.commit(
+        asideChanges(pipeline, refused(one, row, held === undefined ? "" : shown(held), context), now),
+      );
+    } else intended.push(writeOf(one, row, record));
+  }
+  const written = await carryOut(context, intended);
+  return written.filter((done) => done.kind === "answered" && done.outcome.kind === "done").length;
+}
+
+async function recordsOf(
+  connection: Connection,
+  entity: string,
+  rows: readonly SyncRow[],
+): Promise<ReadonlyMap<string, SystemRecord>> {
+  const records = await connection.get(
+    entity,
+    rows.map(({ source_id }) => source_id),
+  );
+  return new Map(records.map((record) => [record.id, record]));
+}
+
+function writeOf(one: WriteBack, { source_id, target_id }: SyncRow, current: SystemRecord): Intended {
+  const { entity, field } = one;
+  const raw = field.startsWith("raw.");
+  const record = raw ? { value: target_id } : { ...current.record, [field]: target_id };
+  return {
+    pipeline: writeBackName(one),
+    source_id,
+    write: {
+      operation: raw ? "external_id" : "update",
+      entity,
+      record,
+      fields: raw ? [] : [field],
+      id: source_id,
+      token: current.token,
+      vendor: current.vendor,
+      ...(raw ? { field: { name: field.slice("raw.".length), value: target_id } } : {}),
+    },
+    promised: {
+      record,
+      fields: [field],
+      source: { system: one.holds, label: "" },
+      target_label: "",
+      source_hash: "",
+      base: { fingerprint: target_id, source_hash: "", fields: null },
+      links: [],
+      write_back: [],
+    },
+    // It stays due and is tried again at every run.
+    onRefused: () => undefined,
+  };
+}
+
+function refused(one: WriteBack, row: SyncRow, held: string, { state }: WriteContext) {
+  const { system, entity, field, holds } = one;
+  const pipeline = writeBackName(one);
+  const message =
+    held === ""
+      ? `${entity} ${row.source_id} is gone from ${system}, so its ${field} cannot hold ${holds} ${row.target_id}`
+      : `${field} of ${entity} ${row.source_id} in ${system} holds ${held}, not ${holds} ${row.target_id}: correct one of the two`;
+  return {
+    source_id: row.source_id,
+    source_hash: row.target_id,
+    before: state.issues(pipeline, [row.source_id]).get(row.source_id),
+    action: "hold",
+    reason: "external_id_differs",
+    message,
+    detail: null,
+  } as const;
+}

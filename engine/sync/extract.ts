@@ -1,0 +1,153 @@
+import type { ListSpec, PipelineConfig } from "../config/types.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
+import { instant } from "../core/clock.ts";
+import { isObject } from "../core/json.ts";
+import type { CursorRow, IssueRow, State } from "../state/types.ts";
+import type { Links } from "./links.ts";
+
+/** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
+
+export interface Reading {
+  readonly cursor: CursorRow | undefined;
+  /** Everything is read and compared. */
+  readonly full: boolean;
+  /** Everything is compared because the configuration changed. */
+  readonly reconfigured: boolean;
+  /** Where the list starts; undefined reads all. */
+  readonly since: string | undefined;
+}
+
+/** How a pipeline reads this time. `list`: the connector's way to list the source entity. */
+export function planReading(
+  pipeline: PipelineConfig,
+  list: ListSpec | null | undefined,
+  state: State,
+  now: number,
+): Reading {
+  const { lookback_ms, full_compare_ms } = pipeline.source.incremental;
+  const [cursor] = [...state.rows("cursor", { pipeline: pipeline.pipeline })];
+  const reconfigured = cursor !== undefined && cursor.hash !== pipeline.hash;
+  const overdue =
+    cursor !== undefined && full_compare_ms !== null && now - Date.parse(cursor.full_at) >= full_compare_ms;
+  const full =
+    cursor === undefined || cursor.value === "" || reconfigured || overdue || list?.incremental === false;
+  const since = full ? undefined : instant(Date.parse(cursor.value) - lookback_ms);
+  return { cursor, full, reconfigured, since };
+}
+
+/** Where the list of a required entity starts: its own cursor's value, with the same overlap. */
+export function relatedSince(
+  pipeline: PipelineConfig,
+  reading: Reading,
+  state: State,
+  entity: string,
+): string | undefined {
+  const [cursor] = [...state.rows("cursor", { pipeline: relatedCursor(pipeline, entity) })];
+  if (reading.full || cursor === undefined || cursor.value === "") return undefined;
+  return instant(Date.parse(cursor.value) - pipeline.source.incremental.lookback_ms);
+}
+
+/** Name under which the cursor of a required entity is kept. */
+export function relatedCursor({ pipeline }: PipelineConfig, entity: string): string {
+  return `${pipeline}#${entity}`;
+}
+
+/** The parents whose child lists are read: those that the target knows too. Undefined where the entity has no parent. */
+export function linkedParents(
+  { source, target }: PipelineConfig,
+  list: ListSpec | null | undefined,
+  state: State,
+  links: Links,
+): readonly string[] | undefined {
+  const parent = list?.parent;
+  if (parent === null || parent === undefined) return undefined;
+  const ids = [...state.rows("link", { entity: parent, system: source.system })].map(({ id }) => id);
+  return [...links.translate(parent, source.system, target.system, ids).keys()].sort();
+}
+
+/**
+ * Ids of records that were set aside and may go on now. What only a change of the record or of the configuration can
+ * cure is not read again: both bring it back by themselves.
+ */
+export function readyAgain(
+  { pipeline, source, target }: PipelineConfig,
+  state: State,
+  links: Links,
+): readonly string[] {
+  const ready: string[] = [];
+  const waiting = new Map<string, { readonly source_id: string; readonly id: string }[]>();
+  for (const issue of state.rows("issue", { pipeline })) {
+    const awaited = awaitedLink(issue, target.entity);
+    if (awaited !== undefined && issue.source_hash !== "") {
+      const { entity, id } = awaited;
+      waiting.set(entity, [...(waiting.get(entity) ?? []), { source_id: issue.source_id, id }]);
+    } else if (isReady(issue)) ready.push(issue.source_id);
+  }
+  for (const [entity, ones] of waiting) {
+    const found = links.translate(
+      entity,
+      source.system,
+      target.system,
+      ones.map(({ id }) => id),
+    );
+    ready.push(...ones.filter(({ id }) => found.has(id)).map(({ source_id }) => source_id));
+  }
+  return ready;
+}
+
+const ITS_OWN_FAULT = new Set(["code_unmapped", "guard_failed", "source_deleted"]);
+const AWAITS_ITS_OWN_LINK = new Set(["outcome_unknown", "found_twice"]);
+
+function isReady(issue: IssueRow): boolean {
+  // An emptied hash is how `held retry` asks for another try.
+  if (issue.source_hash === "") return true;
+  if (issue.kind === "dead_letter") return false;
+  return !ITS_OWN_FAULT.has(issue.reason);
+}
+
+/** The link without which a record cannot go on. */
+function awaitedLink(
+  { reason, detail, source_id }: IssueRow,
+  targetEntity: string,
+): { readonly entity: string; readonly id: string } | undefined {
+  if (AWAITS_ITS_OWN_LINK.has(reason)) return { entity: targetEntity, id: source_id };
+  if (reason !== "reference_missing" && reason !== "parent_not_linked") return undefined;
+  const value: unknown = JSON.parse(detail);
+  if (!isObject(value) || typeof value["entity"] !== "string" || typeof value["id"] !== "string")
+    return undefined;
+  return { entity: value["entity"], id: value["id"] };
+}
+
+export interface Batch {
+  readonly records: readonly SystemRecord[];
+  /** Asked for by id and not there any more. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * The stream: the list's pages, then by id what is ready again and was not among them. `ready` is asked at the end;
+ * `seen` takes the ids that the list showed.
+ */
+export async function* extract(
+  connection: Connection,
+  entity: string,
+  options: { readonly since: string | undefined; readonly parents: readonly string[] | undefined },
+  ready: () => readonly string[],
+  seen: Set<string>,
+): AsyncGenerator<Batch> {
+  for await (const { records } of connection.list(entity, options)) {
+    const fresh = records.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    yield { records: fresh, gone: [] };
+  }
+  const ids = ready().filter((id) => !seen.has(id));
+  if (ids.length === 0 || !connection.can(entity, "get")) return;
+  for (let at = 0; at < ids.length; at += GET_PAGE) {
+    const asked = ids.slice(at, at + GET_PAGE);
+    const records = await connection.get(entity, asked);
+    const found = new Set(records.map(({ id }) => id));
+    yield { records, gone: asked.filter((id) => !found.has(id)) };
+  }
+}
+
+const GET_PAGE = 500;

@@ -1,0 +1,127 @@
+import type { ClientConfig, Limits } from "../config/types.ts";
+import { printMoney } from "../core/money.ts";
+import type { WriteDecision } from "./stages.ts";
+import { amountOf } from "./text.ts";
+import type { PipelinePlan, PlannedDecision } from "./types.ts";
+
+/**
+ * Lets writes through as far as nobody has to look at them first. A kind with a limit is held back until the whole plan
+ * is known, so that a plan over its limit sends nothing of it; what has no limit flows on.
+ */
+export interface Gate {
+  /** Takes decided writes and answers with those that may go out now. */
+  take(writes: readonly WriteDecision[]): readonly WriteDecision[];
+  /** What was held back and may go out, when everything is decided; none when a limit is passed. */
+  release(): readonly WriteDecision[];
+  /** The limit that is passed; null when none is. */
+  readonly over: string | null;
+  /** Writes that an approved plan does not name: their records changed since. */
+  readonly refused: number;
+  /** All writes that were not let through, in a few words each. */
+  readonly waiting: readonly PlannedDecision[];
+  readonly amounts: { readonly [currency: string]: number };
+}
+
+/** The limits of one pipeline's run. */
+export function limitsFor({ limits }: ClientConfig, firstRun: boolean): Limits {
+  return firstRun ? { ...limits, ...limits.first_run } : limits;
+}
+
+export function createGate(limits: Limits, approved: PipelinePlan | undefined): Gate {
+  const counts = { create: 0, update: 0, void: 0 };
+  const amounts: { [currency: string]: number } = {};
+  let held: WriteDecision[] = [];
+  const waiting: PlannedDecision[] = [];
+  let over: string | null = null;
+  let refused = 0;
+  const allowed =
+    approved && new Set(approved.decisions.map(({ source_id, hash }) => `${source_id} ${hash}`));
+
+  const count = (write: WriteDecision): void => {
+    counts[write.action] += 1;
+    const amount = write.action === "create" ? amountOf(write.record) : null;
+    if (amount !== null) amounts[amount.currency] = (amounts[amount.currency] ?? 0) + amount.amount;
+    over ??= passed(limits, counts, amounts);
+  };
+
+  const take = (writes: readonly WriteDecision[]): readonly WriteDecision[] => {
+    if (allowed !== undefined) {
+      const going = writes.filter(({ candidate, hash }) => allowed.has(`${candidate.source.id} ${hash}`));
+      refused += writes.length - going.length;
+      return going;
+    }
+    for (const write of writes) count(write);
+    if (over !== null) {
+      waiting.push(...[...held, ...writes].map(toPlanned));
+      held = [];
+      return [];
+    }
+    held.push(...writes.filter((write) => isLimited(write, limits)));
+    return writes.filter((write) => !isLimited(write, limits));
+  };
+
+  return {
+    take,
+    release: () => {
+      const all = held;
+      held = [];
+      return all;
+    },
+    get over() {
+      return over;
+    },
+    get refused() {
+      return refused;
+    },
+    waiting,
+    amounts,
+  };
+}
+
+/** A write in a few words: what a plan shows, and by its hash what `apply` carries out. */
+export function toPlanned({
+  action,
+  candidate,
+  label,
+  targetId,
+  reason,
+  record,
+  changes,
+  hash,
+}: WriteDecision): PlannedDecision {
+  const { id: source_id } = candidate.source;
+  return {
+    action,
+    source_id,
+    label,
+    target_id: targetId,
+    reason,
+    message: "",
+    amount: amountOf(record),
+    changes,
+    hash,
+  };
+}
+
+function isLimited({ action }: WriteDecision, limits: Limits): boolean {
+  return limits[action] !== null || (action === "create" && Object.keys(limits.amount).length > 0);
+}
+
+function passed(
+  limits: Limits,
+  counts: { readonly create: number; readonly update: number; readonly void: number },
+  amounts: { readonly [currency: string]: number },
+): string | null {
+  for (const action of ["create", "update", "void"] as const) {
+    const limit = limits[action];
+    if (limit !== null && counts[action] > limit) {
+      return `it would ${action} more than ${limit} records (limits.${action}; first_run has its own)`;
+    }
+  }
+  for (const [currency, limit] of Object.entries(limits.amount)) {
+    if ((amounts[currency] ?? 0) > limit) {
+      return `it would create more than ${printMoney(limit, currency)} (limits.amount.${currency})`;
+    }
+  }
+  return null;
+}

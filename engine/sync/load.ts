@@ -1,0 +1,170 @@
+import type { PipelineConfig } from "../config/types.ts";
+import type { Outcome } from "../connector/types.ts";
+import type { CanonicalRecord } from "../core/json.ts";
+import { unreachable } from "../core/unreachable.ts";
+import { asideOf, TRANSIENT, type WriteBack } from "./outcome.ts";
+import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import type { Candidate, SetAside, WriteDecision } from "./stages.ts";
+import { describe, numberOf } from "./text.ts";
+
+/** Decided writes on their way to the target, and what their answers mean for the records. */
+export interface Loaded {
+  readonly created: number;
+  readonly updated: number;
+  readonly voided: number;
+  readonly uncertain: number;
+  /** Not sent, because a signal or a failed system came first. */
+  readonly left: number;
+  /** Refused by the connector's own rules before anything was sent. */
+  readonly unwritten: readonly SetAside[];
+  /** To be decided anew: the target changed meanwhile, or has the record already under the id given. */
+  readonly again: readonly Again[];
+}
+
+export interface Again {
+  readonly candidate: Candidate;
+  /** The record as it was to be written. */
+  readonly record: CanonicalRecord;
+  /** Id of the target's record that has its number already. */
+  readonly owner: string | null;
+}
+
+export interface LoadContext extends WriteContext {
+  readonly pipeline: PipelineConfig;
+  /** The target entity and those that share its row: all are linked by one write. */
+  readonly links: readonly string[];
+  readonly writeBacks: readonly WriteBack[];
+  /** True the second time round: a record that is refused again waits for the next run. */
+  readonly last: boolean;
+}
+
+/** Carries out decisions. Throws SystemError when the target fails, after what was under way has its outcome. */
+export async function load(context: LoadContext, decisions: readonly WriteDecision[]): Promise<Loaded> {
+  const again: Again[] = [];
+  const byIntent = new Map<Intended, WriteDecision>();
+  for (const decision of decisions) byIntent.set(intend(context, decision, again), decision);
+  const carried = await carryOut(context, [...byIntent.keys()]);
+  const done = { create: 0, update: 0, void: 0 };
+  const unwritten: SetAside[] = [];
+  let uncertain = 0;
+  let left = 0;
+  for (const one of carried) {
+    const decision = byIntent.get(one.intended);
+    if (decision === undefined) throw new Error("an outcome of a write nobody decided");
+    switch (one.kind) {
+      case "answered":
+        if (one.outcome.kind === "done") done[decision.action] += 1;
+        if (one.outcome.kind === "unknown") uncertain += 1;
+        break;
+      case "unwritable":
+        unwritten.push(unwritable(decision, one));
+        break;
+      case "not_sent":
+        left += 1;
+        break;
+      default:
+        unreachable(one);
+    }
+  }
+  return { created: done.create, updated: done.update, voided: done.void, uncertain, left, unwritten, again };
+}
+
+function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
+  const { pipeline, links, writeBacks, connection } = context;
+  const { action, candidate, record, fields, targetId, target, base } = decision;
+  const entity = pipeline.target.entity;
+  const numbers =
+    target?.record ??
+    Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
+  return {
+    pipeline: pipeline.pipeline,
+    source_id: candidate.source.id,
+    write: {
+      operation: action,
+      entity,
+      record,
+      fields,
+      id: targetId,
+      token: target?.token ?? null,
+      vendor: target?.vendor ?? null,
+    },
+    promised: {
+      record,
+      fields,
+      source: { system: pipeline.source.system, label: numberOf(candidate.source.record) },
+      target_label: numberOf(numbers),
+      source_hash: candidate.sourceHash,
+      base,
+      links,
+      write_back: writeBacks,
+    },
+    onRefused: (outcome) => {
+      const refusal = judge(context, decision, outcome);
+      if (refusal.again) again.push({ candidate, record, owner: outcome.owner });
+      return asideOf(refusal.aside);
+    },
+  };
+}
+
+type Refused = Extract<Outcome, { kind: "refused" }>;
+
+/** What a proven refusal means; the record is set aside in any case, so that nothing is lost if the run ends here. */
+function judge(
+  { pipeline, last }: LoadContext,
+  decision: WriteDecision,
+  { class: kind, message, owner }: Refused,
+): { readonly aside: SetAside; readonly again: boolean } {
+  const { candidate, record, action } = decision;
+  const { system } = pipeline.target;
+  const what = `${system} refused to ${action} ${describe(record)}: ${message}`;
+  const hold = (reason: string, again = false) => ({
+    aside: {
+      candidate,
+      action: "hold",
+      reason,
+      message: what,
+      detail: owner === null ? null : { owner },
+    } as const,
+    again: again && !last,
+  });
+  const deadLetter = (reason: string) => ({
+    aside: { candidate, action: "dead_letter", reason, message: what, detail: null } as const,
+    again: false,
+  });
+  switch (kind) {
+    case "duplicate":
+      return hold("exists_already", owner !== null);
+    case "stale":
+      return hold("changed_meanwhile", true);
+    case "not_found":
+      return action === "create" ? hold("reference_gone") : hold("target_missing");
+    case "period_closed":
+      return hold("period_closed");
+    case "invalid":
+      return deadLetter("refused");
+    case "rate_limited":
+    case "quota":
+    case "transient":
+    case "auth":
+    case "forbidden":
+    case "unknown_outcome": {
+      const attempts = candidate.issue?.reason === TRANSIENT ? candidate.issue.attempts : 0;
+      return attempts >= pipeline.retries ? deadLetter("refused_too_often") : hold(TRANSIENT);
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function unwritable(
+  { candidate, record }: WriteDecision,
+  { message }: Extract<Carried, { kind: "unwritable" }>,
+): SetAside {
+  return {
+    candidate,
+    action: "hold",
+    reason: "cannot_be_written",
+    message: `${describe(record)} cannot be written: ${message}`,
+    detail: null,
+  };
+}

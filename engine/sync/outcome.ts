@@ -1,0 +1,169 @@
+import type { SystemName } from "../config/types.ts";
+import type { Outcome } from "../connector/types.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
+import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
+import { linkChanges } from "./links.ts";
+import type { SetAside, SyncBase } from "./stages.ts";
+
+/** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
+
+/** Stored with an intent, so that another process can finish what this one began. */
+export interface Promised {
+  readonly request: Json;
+  readonly item: Json | null;
+  /** The canonical record in the target's ids, by which a lost create is found again. */
+  readonly record: CanonicalRecord;
+  readonly fields: readonly string[];
+  readonly source: { readonly system: SystemName; readonly label: string };
+  readonly target_label: string;
+  readonly source_hash: string;
+  readonly base: SyncBase;
+  readonly slot: string;
+  readonly generation: number;
+  /** Entities to link when it is done: the written one and those that share its row. */
+  readonly links: readonly string[];
+  /** External ids that become due with the link. */
+  readonly write_back: readonly WriteBack[];
+}
+
+/** A system's field that is to hold another system's id of the same thing. */
+export interface WriteBack {
+  readonly entity: string;
+  /** The system whose field it is, and the system whose id it holds. */
+  readonly system: SystemName;
+  readonly holds: SystemName;
+  /** Canonical field, or `raw.` and a path of the vendor's record. */
+  readonly field: string;
+}
+
+/** What the state's look-ups tell while changes are made up. */
+export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
+
+/** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
+export const PENDING = "pending";
+
+/** A record that waits or is refused, with the row that said so before. */
+export interface Aside extends Omit<SetAside, "candidate"> {
+  readonly source_id: string;
+  readonly source_hash: string;
+  readonly before: IssueRow | undefined;
+}
+
+/** The changes of a proven outcome; an unknown one changes nothing, so that it is settled later. */
+export function outcomeChanges(
+  state: Known,
+  intent: IntentRow,
+  promised: Promised,
+  outcome: Outcome,
+  aside: Aside | undefined,
+  now: string,
+): readonly Change[] {
+  if (outcome.kind === "unknown") return [];
+  const closed: readonly Change[] = [
+    { del: "intent", row: { key: intent.key } },
+    { put: "generation", row: { slot: promised.slot, n: promised.generation + 1 } },
+  ];
+  if (outcome.kind === "done") return [...closed, ...doneChanges(state, intent, promised, outcome.id, now)];
+  return aside === undefined ? closed : [...closed, ...asideChanges(intent.pipeline, aside, now)];
+}
+
+/** A written record: its links, what was written, and no trouble any more. */
+export function doneChanges(
+  state: Known,
+  intent: Pick<IntentRow, "pipeline" | "system" | "entity" | "source_id">,
+  promised: Pick<Promised, "source" | "target_label" | "base" | "links" | "write_back">,
+  targetId: string,
+  now: string,
+): readonly Change[] {
+  const { pipeline, source_id } = intent;
+  const source = { ...promised.source, id: source_id };
+  const target = { system: intent.system as SystemName, id: targetId, label: promised.target_label };
+  const linked = promised.links.map((entity) => linkChanges(state, entity, source, target));
+  const members = linked.flatMap((one) => one.members);
+  return [
+    ...linked.flatMap(({ changes }) => changes),
+    ...promised.write_back.flatMap((one) => dueWriteBack(state, one, members, now)),
+    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
+    { del: "issue", row: { pipeline, source_id } },
+  ];
+}
+
+/** Name under which the external ids of one system are remembered, by the id of the record that holds them. */
+export function writeBackName({ entity, system }: Pick<WriteBack, "entity" | "system">): string {
+  return `external_id/${entity}/${system}`;
+}
+
+/** A row that asks for the external id, unless it was written already. */
+function dueWriteBack(
+  state: Known,
+  one: WriteBack,
+  members: readonly LinkRow[],
+  now: string,
+): readonly Change[] {
+  const idIn = (system: SystemName) =>
+    members.find((row) => row.entity === one.entity && row.system === system)?.id;
+  const source_id = idIn(one.system);
+  const target_id = idIn(one.holds);
+  if (source_id === undefined || target_id === undefined) return [];
+  const pipeline = writeBackName(one);
+  const known = state.syncRows(pipeline, [source_id]).get(source_id);
+  const asked = known?.fingerprint === PENDING && known.target_id === target_id;
+  if (asked || known?.fingerprint === target_id) return [];
+  const row = {
+    pipeline,
+    source_id,
+    target_id,
+    fingerprint: PENDING,
+    source_hash: "",
+    fields: null,
+    synced_at: now,
+  };
+  return [{ put: "sync", row }];
+}
+
+/** A record set aside: a row that says why, unless the state says it already. */
+export function asideChanges(pipeline: string, aside: Aside, now: string): readonly Change[] {
+  const { source_id, source_hash, before, reason, message, detail } = aside;
+  const kind = kindOf(aside);
+  if (kind === undefined) return before === undefined ? [] : [{ del: "issue", row: { pipeline, source_id } }];
+  const same = before?.kind === kind && before.reason === reason;
+  const row: IssueRow = {
+    pipeline,
+    source_id,
+    kind,
+    reason,
+    message,
+    detail: JSON.stringify(detail),
+    source_hash,
+    since: same ? before.since : now,
+    attempts: reason === TRANSIENT ? (same ? before.attempts + 1 : 1) : 0,
+  };
+  return same && sameIssue(before, row) ? [] : [{ put: "issue", row }];
+}
+
+/** What a stage said of a record, as the state takes it. */
+export function asideOf({ candidate, action, reason, message, detail }: SetAside): Aside {
+  const { source, sourceHash, issue } = candidate;
+  return { source_id: source.id, source_hash: sourceHash, before: issue, action, reason, message, detail };
+}
+
+/** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
+export const TRANSIENT = "refused_for_now";
+
+// Nothing that a person must see, but the next run has to know of it.
+const NOTED = new Set(["parent_not_linked", "source_absent"]);
+
+function kindOf({ action, reason }: Aside): IssueRow["kind"] | undefined {
+  if (action === "dead_letter") return "dead_letter";
+  if (action === "hold") return reason === "both_changed" ? "conflict" : "held";
+  return NOTED.has(reason) ? "skipped" : undefined;
+}
+
+function sameIssue(before: IssueRow, row: IssueRow): boolean {
+  return (
+    before.message === row.message &&
+    before.detail === row.detail &&
+    before.source_hash === row.source_hash &&
+    before.attempts === row.attempts
+  );
+}

@@ -1,0 +1,118 @@
+import type { PageDecision } from "./decide-page.ts";
+import { writeBacksOf } from "./external-ids.ts";
+import { createGate, limitsFor, toPlanned } from "./limits.ts";
+import type { provisionalLinks } from "./links.ts";
+import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import type { Candidate, SetAside } from "./stages.ts";
+import { labelOf, numberOf } from "./text.ts";
+import type { PipelinePlan, PlannedDecision } from "./types.ts";
+
+/** What a pipeline would do, decided and not sent; nothing is written, not even to the state. */
+
+export interface PlanOptions extends Omit<WorkOptions, "links"> {
+  /** Shared by the pipelines of one plan, so that a later one resolves through what an earlier one would create. */
+  readonly links: ReturnType<typeof provisionalLinks>;
+}
+
+export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
+  const { config, pipeline, links } = options;
+  const work = createWork(options);
+  const gate = createGate(limitsFor(config, work.reading.cursor === undefined), undefined);
+  const counts = { read: 0, created: 0, updated: 0, voided: 0, unchanged: 0, held: 0, dead_lettered: 0 };
+  const planned: PlannedDecision[] = [];
+  const linked = [
+    pipeline.target.entity,
+    ...(config.systems.get(pipeline.target.system)?.connector.entities[pipeline.target.entity]?.shares_row ??
+      []),
+  ];
+  for await (const { read, decisions } of work.decisions()) {
+    counts.read += read;
+    for (const one of decisions) {
+      const { decision } = one;
+      counts[COUNTED[decision.action]] += 1;
+      if ("changes" in decision) {
+        gate.take([decision]);
+        planned.push(toPlanned(decision));
+      } else if ("message" in decision && decision.action !== "skip") planned.push(asideInPlan(decision));
+      const link = linkOf(one, pipeline.target.entity);
+      if (link === undefined) continue;
+      const { candidate } = decision;
+      const source = {
+        system: pipeline.source.system,
+        id: candidate.source.id,
+        label: numberOf(candidate.source.record),
+      };
+      for (const entity of linked) links.add(entity, source, { system: pipeline.target.system, id: link });
+      planned.push(...externalIds(options, candidate, link));
+    }
+  }
+  return {
+    pipeline: pipeline.pipeline,
+    target: { system: pipeline.target.system, entity: pipeline.target.entity },
+    hash: pipeline.hash,
+    counts,
+    amounts: gate.amounts,
+    over: gate.over,
+    full_compare: work.reading.reconfigured,
+    failed: null,
+    decisions: planned,
+  };
+}
+
+const COUNTED = {
+  create: "created",
+  update: "updated",
+  void: "voided",
+  unchanged: "unchanged",
+  skip: "unchanged",
+  hold: "held",
+  dead_letter: "dead_lettered",
+} as const;
+
+/** The target id that a record gets by this plan; undefined when it has one or gets none. */
+function linkOf({ decision, matched }: PageDecision, entity: string): string | undefined {
+  if (decision.action === "create") return `new:${entity}:${decision.candidate.source.id}`;
+  const targetId = "targetId" in decision ? decision.targetId : null;
+  return matched === undefined || targetId === null ? undefined : targetId;
+}
+
+function asideInPlan({ candidate, action, reason, message }: SetAside): PlannedDecision {
+  const { id, record } = candidate.source;
+  return {
+    action: action === "hold" ? "hold" : "dead_letter",
+    source_id: id,
+    label: labelOf(record),
+    target_id: null,
+    reason,
+    message,
+    amount: null,
+    changes: [],
+    hash: "",
+  };
+}
+
+/** Ids that are written back once the link is there. */
+function externalIds(
+  { config, pipeline }: PlanOptions,
+  { source }: Candidate,
+  targetId: string,
+): readonly PlannedDecision[] {
+  const ids = { [pipeline.source.system]: source.id, [pipeline.target.system]: targetId };
+  return writeBacksOf(config, pipeline.target.entity).flatMap(({ system, holds, field }) => {
+    const [holder, value] = [ids[system], ids[holds]];
+    if (holder === undefined || value === undefined) return [];
+    return [
+      {
+        action: "external_id",
+        source_id: source.id,
+        label: labelOf(source.record),
+        target_id: holder,
+        reason: "linked",
+        message: `${field} in ${system} is to hold ${holds} ${value}`,
+        amount: null,
+        changes: [{ field, from: undefined, to: value }],
+        hash: "",
+      } satisfies PlannedDecision,
+    ];
+  });
+}

@@ -1,0 +1,250 @@
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
+import type { Connection } from "../connector/types.ts";
+import { type Clock, instant } from "../core/clock.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { Change, State } from "../state/types.ts";
+import { adoptable } from "./adopt.ts";
+import { decidePage, type PageDecision } from "./decide-page.ts";
+import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
+import { createGate, type Gate, limitsFor } from "./limits.ts";
+import { type Again, type LoadContext, load } from "./load.ts";
+import { asideChanges, asideOf, doneChanges } from "./outcome.ts";
+import { createWork, type Work } from "./pipeline-work.ts";
+import type { NoWrite, WriteDecision } from "./stages.ts";
+import { numberOf } from "./text.ts";
+import type { Counts, PipelinePlan } from "./types.ts";
+
+/** One pipeline, carried out: its decisions page by page through the gate to the target, then ids back, then the cursor. */
+
+export interface PipelineOptions {
+  readonly config: ClientConfig;
+  readonly pipeline: PipelineConfig;
+  readonly state: State;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  readonly approved: PipelinePlan | undefined;
+  readonly onPage: (counts: Counts) => void;
+}
+
+export interface PipelineOutcome {
+  readonly status: "done" | "waiting" | "stopped";
+  readonly message: string | null;
+  readonly plan: string | null;
+  readonly counts: Counts;
+  readonly uncertain: number;
+  readonly external_ids: number;
+}
+
+type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number };
+
+/** Runs a pipeline to its end, or to a signal or limit. Throws SystemError or PipelineError when it cannot go on. */
+export async function runPipeline(options: PipelineOptions): Promise<PipelineOutcome> {
+  const { config, pipeline, state, clock, signal, approved, onPage } = options;
+  const source = connectionOf(options, pipeline.source.system);
+  const target = connectionOf(options, pipeline.target.system);
+  const work = createWork({
+    config,
+    pipeline,
+    state,
+    source,
+    target,
+    clock,
+    links: state,
+    overlay: undefined,
+  });
+  const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
+  const tally: Tally = {
+    ...standing(state, pipeline),
+    read: 0,
+    created: 0,
+    updated: 0,
+    voided: 0,
+    unchanged: 0,
+    uncertain: 0,
+    left: 0,
+  };
+  const loading = loadContext(options, target);
+  for await (const { read, decisions } of work.decisions()) {
+    if (signal?.aborted === true) break;
+    tally.read += read;
+    tally.unchanged += keepWithoutWrite(loading, decisions);
+    await send(loading, work, gate.take(writesOf(decisions)), tally);
+    Object.assign(tally, standing(state, pipeline));
+    onPage(tally);
+  }
+  const stopped = signal?.aborted === true;
+  if (!stopped) await send(loading, work, gate.release(), tally);
+  let external_ids = 0;
+  for (const one of loading.writeBacks) {
+    const connection = options.connections.get(one.system);
+    if (connection !== undefined && !stopped)
+      external_ids += await writeExternalIds({ ...loading, connection }, one);
+  }
+  return { ...finish(options, work, gate, tally), external_ids };
+}
+
+function loadContext(
+  { config, pipeline, state, clock, signal }: PipelineOptions,
+  connection: Connection,
+): LoadContext {
+  const { system, entity } = pipeline.target;
+  const shared = config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [];
+  return {
+    client: config.client,
+    pipeline,
+    state,
+    connection,
+    clock,
+    signal,
+    links: [entity, ...shared],
+    writeBacks: writeBacksOf(config, entity),
+    last: false,
+  };
+}
+
+/** Sends what may go out; what the target changed or has already is decided anew, once. */
+async function send(
+  loading: LoadContext,
+  work: Work,
+  writes: readonly WriteDecision[],
+  tally: Tally,
+): Promise<void> {
+  const again = await sendOnce(loading, writes, tally);
+  if (again.length === 0) return;
+  const adopt = await adoptable(work.page.target, loading.connection, again);
+  const worth = again.filter(({ owner, candidate }) => owner === null || adopt.has(candidate.source.id));
+  const decisions = await decidePage(
+    work.page,
+    worth.map(({ candidate }) => candidate.source),
+    adopt,
+  );
+  keepWithoutWrite(loading, decisions);
+  await sendOnce({ ...loading, last: true }, writesOf(decisions), tally);
+}
+
+async function sendOnce(
+  loading: LoadContext,
+  writes: readonly WriteDecision[],
+  tally: Tally,
+): Promise<readonly Again[]> {
+  if (writes.length === 0) return [];
+  const loaded = await load(loading, writes);
+  const { state, clock, pipeline } = loading;
+  const now = instant(clock.now());
+  state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
+  for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
+    tally[name] += loaded[name];
+  return loaded.again;
+}
+
+/** One line for all of a page that needs no write; answers with the number of records that are as they should be. */
+function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision[]): number {
+  const { state, clock, pipeline } = loading;
+  const now = instant(clock.now());
+  const changes: Change[] = [];
+  let unchanged = 0;
+  for (const { decision, matched } of decisions) {
+    if (decision.action === "unchanged") changes.push(...unchangedChanges(loading, decision, matched, now));
+    else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
+    if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
+  }
+  state.commit(changes);
+  return unchanged;
+}
+
+function unchangedChanges(
+  { state, pipeline, links, writeBacks }: LoadContext,
+  { candidate, base, targetId }: NoWrite,
+  matched: PageDecision["matched"],
+  now: string,
+): readonly Change[] {
+  const { source, sync, issue } = candidate;
+  if (matched === undefined && sync !== undefined) {
+    const known = {
+      target_id: sync.target_id,
+      fingerprint: sync.fingerprint,
+      source_hash: sync.source_hash,
+      fields: sync.fields,
+    };
+    if (issue === undefined && fingerprint(known) === fingerprint({ target_id: targetId, ...base }))
+      return [];
+  }
+  const { system, entity } = pipeline.target;
+  const promised = {
+    source: { system: pipeline.source.system, label: numberOf(source.record) },
+    target_label: matched === undefined ? "" : numberOf(matched),
+    base,
+    links,
+    write_back: writeBacks,
+  };
+  const intent = { pipeline: pipeline.pipeline, system, entity, source_id: source.id };
+  return doneChanges(state, intent, promised, targetId, now);
+}
+
+/** The cursor moves only when every record that was read has an outcome. */
+function finish(
+  { pipeline, state, signal, clock, approved }: PipelineOptions,
+  work: Work,
+  gate: Gate,
+  { uncertain, left, ...counts }: Tally,
+): Omit<PipelineOutcome, "external_ids"> {
+  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, plan: null };
+  const plans = [...state.rows("plan")].filter((row) => row.pipeline === pipeline.pipeline);
+  if (signal?.aborted === true || left > 0) {
+    return {
+      ...tally,
+      status: "stopped",
+      message: "a signal came; the next run goes on where this one stopped",
+    };
+  }
+  const forgotten = plans.map(({ id }): Change => ({ del: "plan", row: { id } }));
+  if (gate.over !== null) {
+    const row = waitingPlan(pipeline, gate, gate.over, tally.counts, instant(clock.now()));
+    state.commit([...forgotten, { put: "plan", row }]);
+    return { ...tally, status: "waiting", message: gate.over, plan: row.id };
+  }
+  if (approved !== undefined && gate.refused > 0) {
+    state.commit(forgotten);
+    const message = `${gate.refused} decisions are not those of the plan any more and were left; plan again`;
+    return { ...tally, status: "stopped", message };
+  }
+  state.commit([...forgotten, ...work.cursors()]);
+  state.flush();
+  return { ...tally, status: "done", message: null };
+}
+
+function waitingPlan(pipeline: PipelineConfig, gate: Gate, over: string, counts: Counts, created_at: string) {
+  const plan: PipelinePlan = {
+    pipeline: pipeline.pipeline,
+    target: { system: pipeline.target.system, entity: pipeline.target.entity },
+    hash: pipeline.hash,
+    counts,
+    amounts: gate.amounts,
+    over,
+    full_compare: false,
+    failed: null,
+    decisions: gate.waiting.map((decision) => ({ ...decision, changes: [] })),
+  };
+  const id = `${pipeline.pipeline}-${fingerprint(plan.decisions.map(({ hash }) => hash)).slice(0, 8)}`;
+  return { id, pipeline: pipeline.pipeline, created_at, reason: over, detail: JSON.stringify(plan) };
+}
+
+/** What stands in the state for a pipeline at this moment, earlier runs included. */
+function standing(state: State, { pipeline }: PipelineConfig): Pick<Counts, "held" | "dead_lettered"> {
+  return {
+    held:
+      state.count("issue", { pipeline, kind: "held" }) + state.count("issue", { pipeline, kind: "conflict" }),
+    dead_lettered: state.count("issue", { pipeline, kind: "dead_letter" }),
+  };
+}
+
+function writesOf(decisions: readonly PageDecision[]): readonly WriteDecision[] {
+  return decisions.flatMap(({ decision }) => ("changes" in decision ? [decision] : []));
+}
+
+function connectionOf({ connections }: PipelineOptions, system: SystemName): Connection {
+  const connection = connections.get(system);
+  if (connection === undefined) throw new Error(`no connection to ${system}`);
+  return connection;
+}

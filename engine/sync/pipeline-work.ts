@@ -1,0 +1,237 @@
+import type { ClientConfig, ListSpec, PipelineConfig } from "../config/types.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
+import { type Clock, instant } from "../core/clock.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { Change, RelatedRow, State } from "../state/types.ts";
+import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
+import {
+  extract,
+  linkedParents,
+  planReading,
+  type Reading,
+  readyAgain,
+  relatedCursor,
+  relatedSince,
+} from "./extract.ts";
+import type { Links } from "./links.ts";
+import { createMatcher } from "./match.ts";
+import { createRelated } from "./related.ts";
+import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
+import type { Candidate } from "./stages.ts";
+import { createTransformer, entityOf } from "./transform.ts";
+
+/** One pipeline's stream of decisions, the same for a run and for a plan: extract → transform → resolve → decide. */
+
+export interface WorkOptions {
+  readonly config: ClientConfig;
+  readonly pipeline: PipelineConfig;
+  readonly state: State;
+  readonly source: Connection;
+  readonly target: Connection;
+  readonly clock: Clock;
+  readonly links: Links;
+  /** A plan keeps here what it may not write: records of required entities. Undefined in a run. */
+  readonly overlay: Map<string, RelatedRow | undefined> | undefined;
+}
+
+export interface Work {
+  readonly reading: Reading;
+  readonly page: PageContext;
+  /** Decisions page by page, in the order of the source. */
+  decisions(): AsyncGenerator<DecidedPage>;
+  /** The cursors as they are to stand when everything read has an outcome. */
+  cursors(): readonly Change[];
+}
+
+export interface DecidedPage {
+  /** Records that were read. */
+  readonly read: number;
+  readonly decisions: readonly PageDecision[];
+}
+
+/** Prepares a pipeline's work; nothing is read yet. */
+export function createWork(options: WorkOptions): Work {
+  const { config, pipeline, state, source, target, clock, links, overlay } = options;
+  const started = clock.now();
+  const list = listOf(config, pipeline);
+  const reading = planReading(pipeline, list, state, started);
+  const targetEntity = entityOf(pipeline.target.entity);
+  const carried = target.writableFields(targetEntity.name);
+  const related = createRelated(pipeline, source, state, overlay);
+  const page: PageContext = {
+    pipeline,
+    state,
+    links,
+    related,
+    carried,
+    connection: target,
+    source: entityOf(pipeline.source.entity),
+    target: targetEntity,
+    transformer: createTransformer(config, pipeline, carried, started),
+    matcher: createMatcher(config, pipeline, target, state, reading.cursor === undefined),
+    can: {
+      create: target.can(targetEntity.name, "create"),
+      update: target.can(targetEntity.name, "update"),
+      void: target.can(targetEntity.name, "void"),
+    },
+    onNone: config.identity[targetEntity.name]?.on_none ?? "create",
+    goLive: config.go_live,
+  };
+  const newest = new Map<string, string>();
+  const see = (cursor: string, updatedAt: string | null): void => {
+    if (updatedAt !== null && updatedAt > (newest.get(cursor) ?? "")) newest.set(cursor, updatedAt);
+  };
+  const changedParents = new Set<string>();
+
+  const refresh = (): Promise<void> =>
+    related.refresh({
+      now: started,
+      since: (entity) => relatedSince(pipeline, reading, state, entity),
+      onSeen: (entity, updatedAt) => see(relatedCursor(pipeline, entity), updatedAt),
+      onPage: (_entity, changes, parents) => {
+        for (const parent of parents) changedParents.add(parent);
+        // In a full read every parent comes by itself; else the state is to remember that it must be looked at.
+        const asked = reading.full ? [] : parents.flatMap((id) => askedFor(pipeline, state, id, started));
+        if (overlay === undefined) state.commit([...changes, ...asked]);
+      },
+    });
+
+  async function* decisions(): AsyncGenerator<DecidedPage> {
+    await refresh();
+    const seen = new Set<string>();
+    const stream = extract(
+      source,
+      pipeline.source.entity,
+      { since: reading.since, parents: linkedParents(pipeline, list, state, links) },
+      () => [...new Set([...readyAgain(pipeline, state, links), ...(reading.full ? [] : changedParents)])],
+      seen,
+    );
+    for await (const { records, gone } of stream) {
+      for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
+      yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
+    }
+    if (reading.full) yield* absent(page, source, state, seen);
+  }
+
+  return {
+    reading,
+    page,
+    decisions,
+    cursors: () => cursorChanges(pipeline, reading, newest, started, state),
+  };
+}
+
+/** The connector's way to list the pipeline's source entity. */
+function listOf(config: ClientConfig, { source }: PipelineConfig): ListSpec | null | undefined {
+  return config.systems.get(source.system)?.connector.entities[source.entity]?.list;
+}
+
+async function decideBatch(
+  page: PageContext,
+  state: State,
+  records: readonly SystemRecord[],
+  gone: readonly string[],
+): Promise<readonly PageDecision[]> {
+  const alive = records.filter(({ deleted }) => !deleted);
+  const dead = [...records.filter(({ deleted }) => deleted).map(({ id }) => id), ...gone];
+  return [...(await decidePage(page, alive)), ...(await decideDead(page, state, dead))];
+}
+
+async function decideDead(
+  page: PageContext,
+  state: State,
+  ids: readonly string[],
+): Promise<readonly PageDecision[]> {
+  if (ids.length === 0) return [];
+  const { pipeline } = page.pipeline;
+  const syncRows = state.syncRows(pipeline, ids);
+  const issues = state.issues(pipeline, ids);
+  const candidates = ids.map((id): Candidate => {
+    return {
+      source: goneRecord(id),
+      sourceHash: GONE,
+      sync: syncRows.get(id),
+      issue: issues.get(id),
+      related: {},
+    };
+  });
+  const decisions = await decideGone(page.pipeline, page.connection, candidates);
+  return decisions.map((decision) => ({ decision, matched: undefined }));
+}
+
+/**
+ * Linked records that a full read did not show. The first time they are only noted, and the next run asks for them by
+ * id; where a system cannot be asked by id, a second full read without them is the proof.
+ */
+async function* absent(
+  page: PageContext,
+  source: Connection,
+  state: State,
+  seen: ReadonlySet<string>,
+): AsyncGenerator<DecidedPage> {
+  const { pipeline, source: from } = page.pipeline;
+  const missing: string[] = [];
+  for (const row of state.rows("sync", { pipeline })) {
+    if (!seen.has(row.source_id) && row.source_hash !== GONE) missing.push(row.source_id);
+  }
+  if (missing.length === 0) return;
+  const noted = state.issues(pipeline, missing);
+  const proven = source.can(from.entity, "get")
+    ? []
+    : missing.filter((id) => noted.get(id)?.reason === ABSENT);
+  const syncRows = state.syncRows(pipeline, missing);
+  const first = missing
+    .filter((id) => !noted.has(id))
+    .map((id): PageDecision => {
+      const candidate = {
+        source: goneRecord(id),
+        sourceHash: GONE,
+        sync: syncRows.get(id),
+        issue: undefined,
+        related: {},
+      };
+      return {
+        decision: { candidate, action: "skip", reason: ABSENT, message: "", detail: null },
+        matched: undefined,
+      };
+    });
+  yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven))] };
+}
+
+/** A note that a record is to be looked at though it did not change itself; its own trouble stays where there is any. */
+function askedFor(
+  { pipeline }: PipelineConfig,
+  state: State,
+  source_id: string,
+  now: number,
+): readonly Change[] {
+  if (state.issues(pipeline, [source_id]).has(source_id)) return [];
+  const since = instant(now);
+  const text = { message: "", detail: "null", source_hash: "", since, attempts: 0 };
+  return [
+    { put: "issue", row: { pipeline, source_id, kind: "skipped", reason: "related_changed", ...text } },
+  ];
+}
+
+function cursorChanges(
+  pipeline: PipelineConfig,
+  { cursor, full }: Reading,
+  newest: ReadonlyMap<string, string>,
+  started: number,
+  state: State,
+): readonly Change[] {
+  const full_at = full || cursor === undefined ? instant(started) : cursor.full_at;
+  return [
+    pipeline.pipeline,
+    ...Object.keys(pipeline.source.require).map((entity) => relatedCursor(pipeline, entity)),
+  ]
+    .map((name) => {
+      const [before] = [...state.rows("cursor", { pipeline: name })];
+      const seen = newest.get(name) ?? "";
+      const value = seen > (before?.value ?? "") ? seen : (before?.value ?? "");
+      return { before, row: { pipeline: name, value, full_at, hash: pipeline.hash } };
+    })
+    .flatMap(({ before, row }): readonly Change[] =>
+      before !== undefined && fingerprint(before) === fingerprint(row) ? [] : [{ put: "cursor", row }],
+    );
+}

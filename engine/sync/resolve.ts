@@ -1,0 +1,112 @@
+import type { Entity, EntityReference } from "../config/entities.ts";
+import type { PipelineConfig } from "../config/types.ts";
+import { isObject, type Json } from "../core/json.ts";
+import type { Links } from "./links.ts";
+import type { Mapped, Resolved, SetAside } from "./stages.ts";
+import { describe } from "./text.ts";
+
+/**
+ * Turns the references of mapped records into the target's ids through the id map, one look-up per entity and page. A
+ * reference without a link holds the record; master data that hangs below a parent unknown to the target is not meant
+ * for it and waits silently. Pure but for the look-up.
+ */
+export function resolvePage(
+  mapped: readonly Mapped[],
+  pipeline: PipelineConfig,
+  target: Entity,
+  carried: readonly string[],
+  links: Links,
+): readonly (Resolved | SetAside)[] {
+  const references = referencesToResolve(pipeline, target, carried);
+  const tables = new Map<string, Map<string, readonly string[]>>();
+  for (const entity of new Set(references.map((reference) => reference.entity))) {
+    const ids = references
+      .filter((reference) => reference.entity === entity)
+      .flatMap(({ path }) => mapped.flatMap(({ record }) => idsAt(record, path.split("."))));
+    tables.set(
+      entity,
+      links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]),
+    );
+  }
+  return mapped.map((one) => resolveOne(one, references, tables, pipeline, target));
+}
+
+/** References that this pipeline writes and that are not filled by a code map. */
+export function referencesToResolve(
+  pipeline: PipelineConfig,
+  target: Entity,
+  carried: readonly string[],
+): readonly EntityReference[] {
+  return target.references.filter(
+    ({ path, by, of, readOnly }) =>
+      by === "id" &&
+      of === undefined &&
+      !readOnly &&
+      carried.includes(path.split(".")[0] ?? "") &&
+      !Object.hasOwn(pipeline.maps, path),
+  );
+}
+
+function resolveOne(
+  one: Mapped,
+  references: readonly EntityReference[],
+  tables: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>,
+  { source, target: to }: PipelineConfig,
+  target: Entity,
+): Resolved | SetAside {
+  let resolved = one.record;
+  for (const { path, entity } of references) {
+    const table = tables.get(entity);
+    const missing: string[] = [];
+    const several: string[] = [];
+    resolved = replaceAt(resolved, path.split("."), (id) => {
+      const found = table?.get(id) ?? [];
+      if (found.length === 0) missing.push(id);
+      if (found.length > 1) several.push(id);
+      return found[0] ?? id;
+    });
+    const [id] = missing;
+    if (id !== undefined) {
+      const parent = !target.moneyRecord && !path.includes(".") && target.typeAt(path)?.nullable === false;
+      return {
+        candidate: one.candidate,
+        action: parent ? "skip" : "hold",
+        reason: parent ? "parent_not_linked" : "reference_missing",
+        message:
+          `${describe(one.record)}: ${entity} ${id} of ${source.system} is not linked to ${to.system}; link it with ` +
+          `tripoint idmap link ${entity} ${source.system}:${id} ${to.system}:<id>`,
+        detail: { entity, id },
+      };
+    }
+    if (several.length > 0) {
+      const message = `${entity} ${several[0]} of ${source.system} is linked to several ids of ${to.system}`;
+      return {
+        candidate: one.candidate,
+        action: "hold",
+        reason: "reference_ambiguous",
+        message,
+        detail: { entity },
+      };
+    }
+  }
+  return { ...one, resolved };
+}
+
+function idsAt(value: Json | undefined, path: readonly string[]): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => idsAt(item, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return typeof value === "string" ? [value] : [];
+  return isObject(value) ? idsAt(value[name], rest) : [];
+}
+
+function replaceAt<T extends Json>(value: T, path: readonly string[], change: (id: string) => string): T;
+function replaceAt(value: Json, path: readonly string[], change: (id: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item) => replaceAt(item, path, change));
+  const [name, ...rest] = path;
+  if (name === undefined) return typeof value === "string" ? change(value) : value;
+  if (!isObject(value)) return value;
+  const inside = value[name];
+  return inside === undefined || inside === null
+    ? value
+    : { ...value, [name]: replaceAt(inside, rest, change) };
+}

@@ -1,0 +1,214 @@
+import type { PipelineConfig, SystemName } from "../config/types.ts";
+import { type CallCount, SystemError } from "../connector/types.ts";
+import { instant } from "../core/clock.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { Change, RelatedRow, State } from "../state/types.ts";
+import { provisionalLinks } from "./links.ts";
+import { planPipeline } from "./pipeline-plan.ts";
+import { type PipelineOutcome, runPipeline } from "./pipeline-run.ts";
+import { settleOpen } from "./settle.ts";
+import { PipelineError } from "./transform.ts";
+import type {
+  Counts,
+  PerSystem,
+  PipelinePlan,
+  PipelineReport,
+  Plan,
+  RunOptions,
+  RunReport,
+} from "./types.ts";
+
+/** A client's run: what is open is settled, then every pipeline in `after` order; one that fails stops none of the others. */
+
+const NOTHING: Counts = {
+  read: 0,
+  created: 0,
+  updated: 0,
+  voided: 0,
+  unchanged: 0,
+  held: 0,
+  dead_lettered: 0,
+};
+const RUNS_KEPT = 50;
+
+/** Plans and carries out in one. Throws StateError when the state cannot be written any more: nothing more is sent. */
+export async function runClient(options: RunOptions): Promise<RunReport> {
+  const { config, state, clock, onProgress = () => {} } = options;
+  const started = clock.now();
+  const unsettled = await settleOpen({
+    state,
+    clock,
+    connections: options.connections,
+    signal: options.signal,
+    onWait: (wait_ms) => onProgress({ pipeline: "", stage: "wait", counts: NOTHING, wait_ms }),
+  });
+  const reports: PipelineReport[] = [];
+  for (const pipeline of chosen(options)) {
+    if (options.signal?.aborted === true) break;
+    onProgress({ pipeline: pipeline.pipeline, stage: "start", counts: NOTHING });
+    const report = await runOne(options, pipeline, unsettled);
+    reports.push(report);
+    onProgress({ pipeline: pipeline.pipeline, stage: "done", counts: report, report });
+  }
+  const started_at = instant(started);
+  const report: RunReport = {
+    schemaVersion: 1,
+    client: config.client,
+    run: `${started_at.replace(/[-:]/g, "")}-${state.epoch}`,
+    status: statusOf(reports, options.signal?.aborted === true),
+    started_at,
+    finished_at: instant(clock.now()),
+    pipelines: reports,
+  };
+  keepReport(state, report);
+  return report;
+}
+
+/** Decides everything and sends nothing; the state stays as it is. */
+export async function planClient(options: RunOptions): Promise<Plan> {
+  const { config, state, clock, connections } = options;
+  const links = provisionalLinks(state);
+  const pipelines: PipelinePlan[] = [];
+  for (const pipeline of chosen(options)) {
+    const source = connections.get(pipeline.source.system);
+    const target = connections.get(pipeline.target.system);
+    if (source === undefined || target === undefined)
+      throw new Error("a pipeline's system has no connection");
+    const overlay = new Map<string, RelatedRow | undefined>();
+    try {
+      pipelines.push(await planPipeline({ config, pipeline, state, source, target, clock, links, overlay }));
+    } catch (cause) {
+      pipelines.push(failedPlan(pipeline, messageOf(cause)));
+    }
+  }
+  const hashes = pipelines.map(({ decisions }) => decisions.map(({ hash }) => hash));
+  const created_at = instant(clock.now());
+  return {
+    schemaVersion: 1,
+    id: fingerprint([created_at, hashes]).slice(0, 12),
+    client: config.client,
+    created_at,
+    pipelines,
+  };
+}
+
+function chosen({ config, pipelines }: RunOptions): readonly PipelineConfig[] {
+  return config.pipelines.filter(({ pipeline }) => pipelines === undefined || pipelines.includes(pipeline));
+}
+
+async function runOne(
+  options: RunOptions,
+  pipeline: PipelineConfig,
+  unsettled: ReadonlyMap<SystemName, SystemError>,
+): Promise<PipelineReport> {
+  const { connections, clock, approved, onProgress = () => {} } = options;
+  const before = countsOf(options);
+  const started = clock.now();
+  let counts: Counts = NOTHING;
+  const spent = () => ({
+    ...difference(before, countsOf(options)),
+    pipeline: pipeline.pipeline,
+    duration_ms: clock.now() - started,
+  });
+  try {
+    const blocked = unsettled.get(pipeline.target.system);
+    if (blocked !== undefined) throw blocked;
+    const outcome = await runPipeline({
+      config: options.config,
+      pipeline,
+      state: options.state,
+      connections,
+      clock,
+      signal: options.signal,
+      approved: approved && approvedPart(approved, pipeline),
+      onPage: (now) => {
+        counts = { ...now };
+        onProgress({ pipeline: pipeline.pipeline, stage: "page", counts });
+      },
+    });
+    return { ...spent(), ...flat(outcome), failure: null };
+  } catch (cause) {
+    const failed = {
+      status: "failed",
+      message: messageOf(cause),
+      plan: null,
+      uncertain: 0,
+      external_ids: 0,
+    } as const;
+    return { ...spent(), ...counts, ...failed, failure: failureOf(cause) };
+  }
+}
+
+function flat({ counts, ...outcome }: PipelineOutcome) {
+  return { ...counts, ...outcome };
+}
+
+/** The pipeline's part of an approved plan; nothing of it may be done when the configuration changed since. */
+function approvedPart(plan: Plan, { pipeline, hash }: PipelineConfig): PipelinePlan {
+  const part = plan.pipelines.find((one) => one.pipeline === pipeline);
+  if (part === undefined) throw new PipelineError(`the plan has no pipeline ${pipeline}`);
+  if (part.hash !== hash)
+    throw new PipelineError("its configuration changed since the plan was made; plan again");
+  return part;
+}
+
+/** The sentence for a failure that stops this pipeline; a bug and a fault of the state stop the run. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof SystemError || cause instanceof PipelineError) return cause.message;
+  throw cause;
+}
+
+function failureOf(cause: unknown): PipelineReport["failure"] {
+  if (!(cause instanceof SystemError)) return "other";
+  if (cause.kind === "login") return "login";
+  return cause.kind === "unreachable" ? "unreachable" : "other";
+}
+
+function failedPlan({ pipeline, target, hash }: PipelineConfig, failed: string): PipelinePlan {
+  const { system, entity } = target;
+  const empty = { counts: NOTHING, amounts: {}, over: null, full_compare: false, decisions: [] };
+  return { pipeline, target: { system, entity }, hash, failed, ...empty };
+}
+
+type CountsBySystem = ReadonlyMap<SystemName, CallCount>;
+
+function countsOf({ connections }: RunOptions): CountsBySystem {
+  return new Map([...connections].map(([system, { counts }]) => [system, { ...counts }]));
+}
+
+/** What each system was asked between two moments; systems that were not asked are left out. */
+function difference(
+  before: CountsBySystem,
+  after: CountsBySystem,
+): Pick<PipelineReport, "calls" | "calls_min" | "writes"> {
+  const part = (name: keyof CallCount): PerSystem =>
+    Object.fromEntries(
+      [...after].flatMap(([system, counts]) => {
+        const earlier = before.get(system);
+        const asked = counts.calls - (earlier?.calls ?? 0) > 0;
+        return asked ? [[system, counts[name] - (earlier?.[name] ?? 0)]] : [];
+      }),
+    );
+  return { calls: part("calls"), calls_min: part("calls_min"), writes: part("writes") };
+}
+
+function statusOf(reports: readonly PipelineReport[], aborted: boolean): RunReport["status"] {
+  if (aborted) return "stopped";
+  if (reports.some(({ status }) => status === "failed")) return "failed";
+  if (reports.some(({ status }) => status === "waiting")) return "waiting";
+  if (reports.some(({ status }) => status === "stopped")) return "stopped";
+  return reports.some(({ dead_lettered }) => dead_lettered > 0) ? "dead_letters" : "done";
+}
+
+/** Keeps the last reports, for `status`. */
+function keepReport(state: State, report: RunReport): void {
+  const { run: id, started_at, finished_at, status } = report;
+  const ids = [...state.rows("run")].map((row) => row.id);
+  const old = ids.slice(0, Math.max(0, ids.length - RUNS_KEPT + 1));
+  const forgotten = old.map((one): Change => ({ del: "run", row: { id: one } }));
+  state.commit([
+    ...forgotten,
+    { put: "run", row: { id, started_at, finished_at, status, report: JSON.stringify(report) } },
+  ]);
+  state.flush();
+}

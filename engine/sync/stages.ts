@@ -1,0 +1,76 @@
+import type { SystemRecord } from "../connector/types.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
+import type { IssueRow, SyncRow } from "../state/types.ts";
+import type { FieldChange } from "./types.ts";
+
+/** What one stage hands to the next: values only, so that each stage can be read and tested by itself. */
+
+/** A source record that may have something to say, with what the state knows of it. */
+export interface Candidate {
+  readonly source: SystemRecord;
+  /** Hash of all that its decision rests on: its canonical record, related records, the configuration. */
+  readonly sourceHash: string;
+  readonly sync: SyncRow | undefined;
+  readonly issue: IssueRow | undefined;
+  /** entity → records that refer to this one and met `require`. */
+  readonly related: { readonly [entity: string]: readonly CanonicalRecord[] };
+}
+
+/** A candidate in the target's shape, its references still in the source's ids. */
+export interface Mapped {
+  readonly candidate: Candidate;
+  readonly record: CanonicalRecord;
+}
+
+/** Why a record goes no further in this run. */
+export interface SetAside {
+  readonly candidate: Candidate;
+  readonly action: "skip" | "hold" | "dead_letter";
+  readonly reason: string;
+  readonly message: string;
+  /** What the reason needs when the record is tried again; JSON. */
+  readonly detail: Json;
+}
+
+/** A mapped record whose references are the target's own ids. */
+export interface Resolved extends Mapped {
+  readonly resolved: CanonicalRecord;
+}
+
+/** What is to be written for one record, decided before anything is sent. */
+export interface WriteDecision {
+  readonly action: "create" | "update" | "void";
+  readonly candidate: Candidate;
+  readonly label: string;
+  readonly reason: string;
+  /** In the target's ids. */
+  readonly record: CanonicalRecord;
+  /** Canonical fields to carry. */
+  readonly fields: readonly string[];
+  readonly targetId: string | null;
+  /** The target's record as last read; null for a create. */
+  readonly target: SystemRecord | null;
+  readonly changes: readonly FieldChange[];
+  /** What the state keeps once it is done. */
+  readonly base: SyncBase;
+  readonly hash: string;
+}
+
+/** What was last written for a record, by which the next run tells whether anything changed. */
+export interface SyncBase {
+  readonly fingerprint: string;
+  readonly source_hash: string;
+  readonly fields: string | null;
+}
+
+/** A record that needs no write, and what the state is to remember of that. */
+export interface NoWrite {
+  readonly action: "unchanged";
+  readonly candidate: Candidate;
+  readonly reason: string;
+  readonly targetId: string;
+  readonly target: SystemRecord | null;
+  readonly base: SyncBase;
+}
+
+export type Decision = WriteDecision | NoWrite | SetAside;

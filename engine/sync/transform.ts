@@ -1,0 +1,216 @@
+import type { Entity } from "../config/entities.ts";
+import { entities } from "../config/entities.ts";
+import type { ClientConfig, CodeMap, FieldMap, PipelineConfig } from "../config/types.ts";
+import { atPath, type CanonicalRecord, isObject, type Json } from "../core/json.ts";
+import { compileExpression, type Expression, evaluatePage } from "../expression/index.ts";
+import type { Candidate, Mapped, SetAside } from "./stages.ts";
+import { shown } from "./text.ts";
+
+/** Source records into the target's shape: filter, transform, code maps, schema, guards. Pure, a page at a time. */
+export interface Transformer {
+  /** True for each record that the pipeline's filter takes. Throws PipelineError when the filter fails on a record. */
+  takes(records: readonly CanonicalRecord[]): Promise<readonly boolean[]>;
+  map(candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]>;
+}
+
+/** A pipeline cannot go on; the others do. */
+export class PipelineError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "PipelineError";
+  }
+}
+
+/** Compiles a pipeline's expressions once. `now`: milliseconds, the run's constant for $now() and $millis(). */
+export function createTransformer(
+  config: ClientConfig,
+  pipeline: PipelineConfig,
+  carried: readonly string[],
+  now: number,
+): Transformer {
+  const source = entityOf(pipeline.source.entity);
+  const target = entityOf(pipeline.target.entity);
+  const filter = pipeline.source.filter === undefined ? undefined : compiled(pipeline.source.filter);
+  const named = Object.entries(pipeline.transform);
+  const transform =
+    named.length === 0
+      ? undefined
+      : compiled(`{${named.map(([field, text]) => `${JSON.stringify(field)}: (${text})`).join(", ")}}`);
+  const guards = compiled(`[${pipeline.guards.map(({ assert }) => `(${assert}) = true`).join(", ")}]`);
+  const passing = passingFields(source, target, carried, pipeline);
+  const maps = Object.entries(pipeline.maps).map(([path, map]) => codeFiller(path, map, config.codes));
+
+  const takes = async (records: readonly CanonicalRecord[]): Promise<readonly boolean[]> => {
+    if (filter === undefined) return records.map(() => true);
+    const results = await evaluatePage(filter, records, { now });
+    return results.map((result, index) => {
+      if (result.ok) return result.value === true;
+      const id = shown(records[index]?.["id"]);
+      throw new PipelineError(`the filter failed on ${source.name} ${id}: ${result.error.message}`);
+    });
+  };
+
+  const map = async (candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]> => {
+    const inputs = candidates.map(({ source: { record } }) => record);
+    const each = (index: number) => ({ related: candidates[index]?.related ?? {} });
+    const named = transform === undefined ? undefined : await evaluatePage(transform, inputs, { now, each });
+    const mapped = candidates.map((candidate, index): Mapped | SetAside => {
+      const result = named?.[index];
+      if (result?.ok === false) {
+        return deadLetter(candidate, "transform_failed", `the transform failed: ${result.error.message}`);
+      }
+      const own = isObject(result?.value) ? result.value : {};
+      const draft: CanonicalRecord = { ...pick(candidate.source.record, passing), ...own };
+      return fillCodes(candidate, draft, maps, target);
+    });
+    return guarded(mapped, guards, pipeline, now);
+  };
+  return { takes, map };
+}
+
+/** The entity of a checked configuration. */
+export function entityOf(name: string): Entity {
+  const entity = entities().get(name);
+  if (entity === undefined) throw new Error(`unknown entity ${name}`);
+  return entity;
+}
+
+/** A record as this pipeline writes it: the written fields alone, without what is read only. */
+export function written(
+  entity: Entity,
+  record: CanonicalRecord,
+  carried: readonly string[],
+): { readonly [field: string]: Json } {
+  return pick(entity.writable(record), carried);
+}
+
+// Between two entities a name may mean two things (a contract's status, an account's): then only what the target
+// carries passes. Between records of one entity everything does, since guards look at totals that no target carries.
+function passingFields(
+  source: Entity,
+  target: Entity,
+  carried: readonly string[],
+  pipeline: PipelineConfig,
+): readonly string[] {
+  const same = source.name === target.name;
+  return source.fields.filter(
+    (field) =>
+      !Object.hasOwn(pipeline.transform, field) &&
+      target.fields.includes(field) &&
+      (same || carried.includes(field)),
+  );
+}
+
+type Filler = (draft: CanonicalRecord, source: CanonicalRecord) => CanonicalRecord | Unmapped;
+interface Unmapped {
+  readonly unmapped: { readonly map: string; readonly codes: readonly string[]; readonly fatal: boolean };
+}
+
+function codeFiller(path: string, map: FieldMap, codes: ReadonlyMap<string, CodeMap>): Filler {
+  const table = new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
+  const [head = "", leaf] = path.split(".");
+  const keyLeaf = map.key.slice(map.key.lastIndexOf(".") + 1);
+  return (draft, source) => {
+    const missing = new Set<string>();
+    const look = (code: Json | undefined): Json => {
+      if (code === null || code === undefined) return null;
+      const value = table.get(String(code));
+      if (value !== undefined) return value;
+      if (map.on_unmapped !== "default") missing.add(String(code));
+      return map.default;
+    };
+    // Below a list or an object the code stands beside what it fills, else in the source's record.
+    const fill = (item: Json): Json =>
+      isObject(item) && leaf !== undefined ? { ...item, [leaf]: look(item[keyLeaf]) } : item;
+    const value = draft[head] ?? null;
+    const filled =
+      leaf === undefined
+        ? look(atPath(source, map.key))
+        : Array.isArray(value)
+          ? value.map(fill)
+          : fill(value);
+    if (missing.size === 0) return { ...draft, [head]: filled };
+    return { unmapped: { map: map.codes, codes: [...missing], fatal: map.on_unmapped === "fail_pipeline" } };
+  };
+}
+
+function fillCodes(
+  candidate: Candidate,
+  start: CanonicalRecord,
+  maps: readonly Filler[],
+  target: Entity,
+): Mapped | SetAside {
+  let draft = start;
+  for (const fill of maps) {
+    const filled = fill(draft, candidate.source.record);
+    if (isUnmapped(filled)) return unmapped(candidate, filled);
+    draft = filled;
+  }
+  const record = target.complete({ ...draft, id: null, external_ids: [], updated_at: null });
+  const wrong = target.validateWritten(record);
+  if (wrong.length === 0) return { candidate, record };
+  return deadLetter(
+    candidate,
+    "record_invalid",
+    `as ${target.name} it breaks the schema: ${wrong.join("; ")}`,
+  );
+}
+
+function isUnmapped(value: CanonicalRecord | Unmapped): value is Unmapped {
+  return isObject(value["unmapped"]);
+}
+
+function unmapped(candidate: Candidate, { unmapped: { map, codes, fatal } }: Unmapped): SetAside {
+  const which = codes.map((code) => `"${code}"`).join(", ");
+  const message = `the code map ${map} has no row for ${which}; add one: { code: "${codes[0]}", … }`;
+  if (fatal) throw new PipelineError(`${candidate.source.id}: ${message}`);
+  return { candidate, action: "hold", reason: "code_unmapped", message, detail: { map, codes } };
+}
+
+async function guarded(
+  mapped: readonly (Mapped | SetAside)[],
+  guards: Expression,
+  pipeline: PipelineConfig,
+  now: number,
+): Promise<readonly (Mapped | SetAside)[]> {
+  if (pipeline.guards.length === 0) return mapped;
+  const good = mapped.filter((one) => "record" in one);
+  const results = await evaluatePage(
+    guards,
+    good.map(({ record }) => record),
+    { now },
+  );
+  const verdicts = new Map(good.map(({ candidate }, index) => [candidate, results[index]]));
+  return mapped.map((one) => {
+    const verdict = verdicts.get(one.candidate);
+    if (verdict === undefined) return one;
+    if (!verdict.ok) return hold(one.candidate, "guard_failed", `a guard failed: ${verdict.error.message}`);
+    const answers: readonly Json[] = Array.isArray(verdict.value) ? verdict.value : [verdict.value ?? null];
+    const broken = pipeline.guards.filter((_, index) => answers[index] !== true).map(({ name }) => name);
+    if (broken.length === 0) return one;
+    return hold(one.candidate, "guard_failed", `not true of it: ${broken.join("; ")}`);
+  });
+}
+
+function hold(candidate: Candidate, reason: string, message: string): SetAside {
+  return { candidate, action: "hold", reason, message, detail: null };
+}
+
+function deadLetter(candidate: Candidate, reason: string, message: string): SetAside {
+  return { candidate, action: "dead_letter", reason, message, detail: null };
+}
+
+function pick(record: CanonicalRecord, fields: readonly string[]): { readonly [field: string]: Json } {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = record[field];
+      return value === undefined ? [] : [[field, value] as const];
+    }),
+  );
+}
+
+function compiled(text: string): Expression {
+  const result = compileExpression(text);
+  if ("error" in result) throw new PipelineError(`an expression cannot be used: ${result.error.message}`);
+  return result.expression;
+}
