@@ -5,8 +5,8 @@ import { validate } from "../../engine/commands/validate.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import type { ClientConfig, CodeMapRow } from "../../engine/config/types.ts";
-import { GL } from "../../mappings/demo/world/chart.ts";
 import { runPipelineTests } from "../../engine/sync/pipeline-test.ts";
+import { GL } from "../../mappings/demo/world/chart.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { demoEnvironment } from "../support/demo-system.ts";
 
@@ -74,7 +74,10 @@ test("demo: every term of the world has its counterpart in billing and accountin
 
 test("demo: without any variable only the secrets are missing, so that validate and test need no sandbox", () => {
   const { problems } = validate({ root: packageRoot(), clients: ["demo"], env: {}, cwd: packageRoot() });
-  assert.deepEqual([...new Set(problems.map(({ code, severity }) => `${code} ${severity}`))], ["TP2604 warning"]);
+  assert.deepEqual(
+    [...new Set(problems.map(({ code, severity }) => `${code} ${severity}`))],
+    ["TP2604 warning"],
+  );
 });
 
 test("demo: each pipeline has tests, all of them pass, and their names tell them apart", async () => {
