@@ -14,7 +14,7 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
     for (const [index, row] of rows.entries()) {
       ledger.put(collection, String(from + index), { id: from + index, ...row });
     }
-    ledger.next(collection, from + rows.length);
+    ledger.next(collection, from + rows.length - 1);
   };
   const terms = world.terms.map(({ name, due_days }) => ({
     name,

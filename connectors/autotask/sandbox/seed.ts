@@ -22,7 +22,7 @@ export function seed(ledger: Ledger, world: World): void {
   for (const company of world.companies) seedCompany(company, seeding);
   for (const collection of ["Companies", "Contacts", "CompanyLocations", "Contracts", "ContractServices"]) {
     const last = Math.max(0, ...ledger.all(collection).map((row) => Number(row["id"])));
-    ledger.next(collection, last + 1);
+    ledger.next(collection, last);
   }
 }
 
@@ -105,7 +105,8 @@ function seedContract(contract: Contract, company: number, seeding: Seeding, ids
     });
     // One period from the beginning to the end: the vendor has one for every month, whose shape is the same.
     const unit = seeding.ledger.next("ContractServiceUnits", 99_001);
-    const units = Number(line.quantity);
+    // Units are whole numbers.
+    const units = Math.round(Number(line.quantity));
     put("ContractServiceUnits", unit, seeding, {
       contractID: id,
       contractServiceID: service,
