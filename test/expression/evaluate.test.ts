@@ -187,8 +187,8 @@ test("evaluate: two that are asked for at once run one after the other, so that 
   const steps: string[] = [];
   const variables = { step: (name: string) => steps.push(name) };
   await Promise.all([
-    run('[$step("a1"), $step("a2"), $step("a3")]', {}, variables),
-    run('[$step("b1"), $step("b2"), $step("b3")]', {}, variables),
+    run('($step("a1"); $step("a2"); $step("a3"))', {}, variables),
+    run('($step("b1"); $step("b2"); $step("b3"))', {}, variables),
   ]);
   assert.deepEqual(steps, ["a1", "a2", "a3", "b1", "b2", "b3"]);
 });
