@@ -1,4 +1,4 @@
-import type { System } from "../../end-to-end/variant.ts";
+import type { System } from "../../support/demo-client.ts";
 
 /** What the demo's client.yaml would say of this PSA. */
 export const AUTOTASK: System = {
