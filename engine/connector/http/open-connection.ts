@@ -47,7 +47,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { limits, timeout_ms } = connector;
   const baseUrl = (system.base_url ?? connector.base_url).replace(/\/+$/, "");
   const programs = compileConnector(connector);
-  const counter = createCounter(connector.page.size, connector.batch?.size ?? 1);
+  const counter = createCounter(connector.page.size);
   const redactor = createRedactor();
   const transport = createTransport({ connections: limits.concurrency, timeout_ms });
   const exchange = async (request: HttpRequest): Promise<Exchange> => {
