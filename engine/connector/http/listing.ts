@@ -84,7 +84,10 @@ async function* walk(
   }
 }
 
-/** Child lists of one parent after the other; all parents of the system when none are named. */
+/**
+ * Child lists of the parents named, or of all that the system has. As many of them begin at once as calls may be under
+ * way, and their first pages, short as such lists are, come as one.
+ */
 async function* walkParents(
   program: EntityProgram,
   parentEntity: string,
@@ -92,9 +95,27 @@ async function* walkParents(
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walk(program, { ...variables, parent }, deps);
+  const { concurrency } = deps.system.connector.limits;
+  for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
+    const lists = parents.map((parent) => walk(program, { ...variables, parent }, deps));
+    const first = await Promise.all(lists.map((list) => list.next()));
+    yield first.flatMap((page) => (page.done === true ? [] : page.value));
+    for (const list of lists) yield* list;
   }
+}
+
+async function* chunks<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[], void> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {
