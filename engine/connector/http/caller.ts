@@ -6,7 +6,7 @@ import type { Limiter } from "../limiter.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
-import type { Auth } from "./auth.ts";
+import type { Auth } from "./credentials.ts";
 import { type Answer, excerpt, type Judge, type Verdict } from "./judge.ts";
 import { addressIn } from "./requests.ts";
 import { retryAfterMs } from "./retry-after.ts";

@@ -1,34 +1,13 @@
-import type { SystemConfig } from "../../config/types.ts";
-import type { Clock } from "../../core/clock.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
-import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
-import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Programs } from "./programs.ts";
+import { ahead } from "./pages.ts";
+import type { EntityProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, readRecords, readTombstone } from "./reader.ts";
-import type { Scope, Variables } from "./scope.ts";
+import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
-
-export interface ReadDeps {
-  readonly system: SystemConfig;
-  readonly programs: Programs;
-  readonly pager: Pager;
-  readonly scope: Scope;
-  readonly counter: Counter;
-  readonly clock: Clock;
-}
-
-/** The program of an entity; throws for one that the connector lacks. */
-export function programOf(
-  entity: string,
-  { programs, system }: Pick<ReadDeps, "programs" | "system">,
-): EntityProgram {
-  const program = programs.entities.get(entity);
-  if (program !== undefined) return program;
-  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
-}
 
 export async function* listRecords(
   name: string,
