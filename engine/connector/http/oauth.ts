@@ -5,7 +5,7 @@ import { isObject } from "../../core/json.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
 import { SystemError, type TokenStore } from "../types.ts";
-import { type Auth, basicHeader, type Headers } from "./auth.ts";
+import { type Auth, basicHeader, type Headers } from "./credentials.ts";
 
 /**
  * OAuth 2 with a refresh token whose value may change at any refresh. One refresh at a time, and the answer is stored
@@ -75,8 +75,8 @@ export function createOauth(deps: OauthDeps, secrets: OauthSecrets): Auth {
 
   return {
     headers: async () => {
-      const usable = current !== undefined && current.expires_at - MARGIN_MS > clock.now();
-      return bearer(usable && current !== undefined ? current : await refresh());
+      if (current !== undefined && current.expires_at - MARGIN_MS > clock.now()) return bearer(current);
+      return bearer(await refresh());
     },
     renew: async (refused) => {
       // Another call may have renewed it meanwhile.
@@ -105,7 +105,7 @@ async function requestTokens(
   refreshToken: string,
 ): Promise<Omit<Tokens, "origin">> {
   const { system, clock } = deps;
-  redactToken(deps, refreshToken);
+  deps.redactor.hide(refreshToken);
   const request = tokenRequest(deps, secrets, refreshToken);
   for (let attempt = 1; ; attempt++) {
     const answer = await deps.exchange(request);
@@ -121,15 +121,11 @@ async function requestTokens(
   }
 }
 
-function redactToken({ redactor }: OauthDeps, token: string): void {
-  redactor.hide(token);
-}
-
 function tokenRequest(deps: OauthDeps, secrets: OauthSecrets, refreshToken: string): HttpRequest {
   const { tokenUrl, clientId, clientSecret } = secrets;
   const isAbsolute = URL.canParse(tokenUrl);
   const basic = basicHeader(clientId, clientSecret);
-  redactToken(deps, basic.slice("Basic ".length));
+  deps.redactor.hide(basic.slice("Basic ".length));
   return {
     method: "POST",
     url: new URL(isAbsolute ? tokenUrl : `${deps.baseUrl}/${tokenUrl.replace(/^\//, "")}`),
@@ -168,11 +164,8 @@ function refused(
   const said = isObject(body) ? body["error"] : undefined;
   // The error codes of OAuth are such words; anything else could be a secret.
   const code = typeof said === "string" && /^[a-z_]{1,40}$/.test(said) ? said : `status ${status}`;
-  const names = [
-    ...new Set(
-      system.connector.auth.kind === "oauth2_refresh" ? namesIn(system.connector.auth.refresh_token) : [],
-    ),
-  ];
+  const { auth } = system.connector;
+  const names = auth.kind === "oauth2_refresh" ? namesIn(auth.refresh_token) : [];
   const where = names.map((name) => system.auth[name] ?? name).join(", ");
   const { title } = system.connector;
   const message =

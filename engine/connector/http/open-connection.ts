@@ -10,11 +10,12 @@ import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
 import { createCounter } from "./counter.ts";
 import { createJudge } from "./judge.ts";
-import { findRecords, getRecords, listRecords, programOf } from "./listing.ts";
+import { findRecords, getRecords, listRecords } from "./listing.ts";
 import { createLookups } from "./lookups.ts";
 import { createPager } from "./pages.ts";
 import { carriedRecords, prepareWrites, writableFields } from "./prepare.ts";
 import { compileConnector } from "./programs.ts";
+import { programOf } from "./read-deps.ts";
 import { createScope, type LookupRows } from "./scope.ts";
 import { groupWrites, type SendDeps, sendCall } from "./send.ts";
 

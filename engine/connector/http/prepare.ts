@@ -1,8 +1,8 @@
 import { type CanonicalRecord, isObject, type Json } from "../../core/json.ts";
 import type { Evaluated } from "../../expression/index.ts";
 import type { Prepared, Write } from "../types.ts";
-import { programOf, type ReadDeps } from "./listing.ts";
 import type { EntityProgram, WriteProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf } from "./reader.ts";
 import { toBytes } from "./requests.ts";
 import type { Variables } from "./scope.ts";

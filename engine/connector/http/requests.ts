@@ -1,7 +1,6 @@
 import { isObject, type Json } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
 import type { RequestBytes } from "../types.ts";
-import { textsOf } from "./auth.ts";
 
 /** From the value of a request's program to bytes, and from bytes to an address below the base URL. */
 
@@ -30,4 +29,12 @@ export function toRequest(baseUrl: string, { method, path, headers, body }: Requ
 /** An address that a system sent, relative ones taken from where it was sent; undefined when it is none. */
 export function addressIn(text: string, from: URL): URL | undefined {
   return URL.canParse(text, from.href) ? new URL(text, from) : undefined;
+}
+
+/** The members of an object that are texts and not empty. */
+export function textsOf(value: Json | undefined): { readonly [name: string]: string } {
+  const entries = Object.entries(isObject(value) ? value : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+  );
+  return Object.fromEntries(entries);
 }

@@ -4,9 +4,9 @@ import type { Limiter } from "../limiter.ts";
 import type { Call, Outcome, PreparedWrite } from "../types.ts";
 import { type Caller, isGood } from "./caller.ts";
 import { type Answer, idText, type Judge, type Verdict } from "./judge.ts";
-import { programOf, type ReadDeps } from "./listing.ts";
 import { itemId } from "./prepare.ts";
 import type { BatchProgram, Program } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { toBytes, toRequest } from "./requests.ts";
 
 /** Sends prepared writes, once, and says of each of them what is proven. */
