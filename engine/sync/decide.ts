@@ -4,9 +4,9 @@ import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson, fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
-import { written } from "./transform.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */

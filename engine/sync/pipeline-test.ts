@@ -6,9 +6,10 @@ import { compileExpression, evaluatePage } from "../expression/index.ts";
 import { type DecideContext, decideLinked, decideNew } from "./decide.ts";
 import type { Links } from "./links.ts";
 import { resolvePage } from "./resolve.ts";
+import { entityOf, PipelineError } from "./shape.ts";
 import type { Candidate, Decision } from "./stages.ts";
 import { shown } from "./text.ts";
-import { createTransformer, entityOf, PipelineError } from "./transform.ts";
+import { createTransformer } from "./transform.ts";
 
 /** The `tests:` of pipelines: a source record in, a decision out, through the same stages as a run and no network. */
 
