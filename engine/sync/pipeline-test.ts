@@ -83,7 +83,7 @@ async function decide(
     if (mapped === undefined || !("record" in mapped)) return mapped ?? "nothing came out of the transform";
     const [resolved] = resolvePage([mapped], pipeline, target, carried, linksOf(test));
     if (resolved === undefined || !("resolved" in resolved)) return resolved ?? "nothing was resolved";
-    if (test.given.target === null) return decideNew(resolved, context);
+    if (test.given.target === null) return decideNew(resolved, resolved.resolved, context);
     const current = systemRecord(TARGET_ID, target.complete({ id: TARGET_ID, ...test.given.target }));
     return decideLinked({ resolved, held: resolved.resolved, targetId: TARGET_ID, current }, context);
   } catch (cause) {
