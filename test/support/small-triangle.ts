@@ -86,7 +86,10 @@ export async function openTriangle(t: TestContext, world: World = tinyWorld): Pr
     return config;
   };
 
-  async function opened<T>(work: (options: RunOptions) => Promise<T>, given: Partial<RunOptions> = {}): Promise<T> {
+  async function opened<T>(
+    work: (options: RunOptions) => Promise<T>,
+    given: Partial<RunOptions> = {},
+  ): Promise<T> {
     const config = load();
     const state = await openState({ folder: stateFolder, clock });
     const tokens = openTokenStore(stateFolder);
@@ -138,7 +141,9 @@ async function ask(
       ? [`${secret("CW_COMPANY")}+${secret("CW_PUBLIC")}`, secret("CW_PRIVATE")]
       : [secret("REVIO_USER"), secret("REVIO_PASSWORD")];
   const key: { [name: string]: string } =
-    system === "psa" ? { clientId: secret("CW_CLIENT") } : { "Ocp-Apim-Subscription-Key": secret("REVIO_KEY") };
+    system === "psa"
+      ? { clientId: secret("CW_CLIENT") }
+      : { "Ocp-Apim-Subscription-Key": secret("REVIO_KEY") };
   const reply = await fetch(baseUrl + path, {
     method,
     headers: {

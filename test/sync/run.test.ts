@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openTriangle, only, part } from "../support/small-triangle.ts";
+import { only, openTriangle, part } from "../support/small-triangle.ts";
 
 const SYSTEMS = ["psa", "billing", "accounting"] as const;
 
 test("run: three systems are in step after one run, and a second one writes nothing", async (t) => {
   const { run, sandboxes, writes } = await openTriangle(t);
   const first = await run();
-  assert.equal(first.status, "done", JSON.stringify(first.pipelines.filter(({ status }) => status !== "done")));
+  assert.equal(
+    first.status,
+    "done",
+    JSON.stringify(first.pipelines.filter(({ status }) => status !== "done")),
+  );
   assert.equal(sandboxes.accounting.ledger.all("Invoice").length, 2);
   assert.equal(sandboxes.billing.ledger.all("payments").length, 2);
   assert.equal(part(first, "payments").held, 1);
