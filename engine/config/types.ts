@@ -183,13 +183,18 @@ export interface ConnectorConfig {
   readonly base_url: string;
   /** Patterns of hosts that addresses from the system may name beside that of base_url; * is a part of a name. */
   readonly hosts: readonly string[];
+  readonly discovery: DiscoverySpec | null;
   readonly auth: AuthSpec;
   readonly headers: Templates;
   readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
+    /** Of each first part of the path; null: as many as in all. */
+    readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_hour: number | null;
+    readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
     readonly wait_ms: number;
     /** A longer Retry-After fails the pipeline instead of waiting. */
@@ -211,6 +216,14 @@ export interface ConnectorConfig {
 }
 
 export type Templates = { readonly [name: string]: string };
+
+/** A call without credentials that tells where the API is. */
+export interface DiscoverySpec {
+  readonly path: string;
+  readonly query: Templates;
+  /** Expression over the reply's body. */
+  readonly base_url: string;
+}
 
 interface AuthBase {
   /** Secrets that client.yaml gives under `auth`: name → what it is. */
@@ -336,12 +349,22 @@ export interface BatchSpec {
   readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
   /** Expression with $items. */
   readonly body: string;
   /** Expression over the reply's body for the list of results. */
   readonly results: string;
-  /** Expression over one result for the item id it answers. */
-  readonly item_id: string;
+  /** Expression over one result for the item id it answers; null: results come in the order of the items. */
+  readonly item_id: string | null;
+}
+
+/** How a write's own address takes several bodies at once. */
+export interface ArraySpec {
+  readonly size: number;
+  /** Expression with $items. */
+  readonly body: string;
+  /** Expression over the reply's body for the list of results, in the order of the items. */
+  readonly results: string;
 }
 
 export interface WriteSpec {
@@ -349,12 +372,14 @@ export interface WriteSpec {
   readonly path: string;
   readonly query: Templates;
   readonly headers: Templates;
-  /** Expression over the canonical record with $fields, $id, $token, $current, $key. */
-  readonly body: string;
+  /** Expression over the canonical record with $fields, $id, $token, $current, $key; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
+  /** Null: the body goes as it is, by itself. */
+  readonly array: ArraySpec | null;
 }
 
 export interface EntitySpec {
