@@ -180,6 +180,17 @@ test("autotask: an id is written into a custom field, and only that company is n
   );
 });
 
+test("autotask: the zone is asked for once, by the name of the user", async (t) => {
+  const { connection, sandbox: server } = await open(t);
+  await readAll(connection, "payment_terms");
+  await readAll(connection, "location");
+  const zone = server.log.filter(({ url }) => url.includes("zoneInformation"));
+  assert.deepEqual(
+    zone.map(({ method, url }) => [method, url]),
+    [["GET", "/ATServicesRest/V1.0/zoneInformation?user=api-lakeside%40lakeside.example"]],
+  );
+});
+
 test("autotask: the tenant's own company is nobody's customer", async (t) => {
   const { connection, sandbox: server, world } = await open(t);
   server.ledger.put("Companies", "0", { id: 0, companyName: "Lakeside", companyType: 1, isActive: true });
@@ -187,8 +198,16 @@ test("autotask: the tenant's own company is nobody's customer", async (t) => {
 });
 
 for (const { name, reply, kind } of [
-  { name: "a refused field", reply: { status: 500, body: { errors: ["Missing Required Field: phone"] } }, kind: "refused" },
-  { name: "a server in trouble", reply: { status: 500, body: { errors: ["SQL timeout expired"] } }, kind: "unknown" },
+  {
+    name: "a refused field",
+    reply: { status: 500, body: { errors: ["Missing Required Field: phone"] } },
+    kind: "refused",
+  },
+  {
+    name: "a server in trouble",
+    reply: { status: 500, body: { errors: ["SQL timeout expired"] } },
+    kind: "unknown",
+  },
   { name: "a 500 without words", reply: { status: 500, body: "<html></html>" }, kind: "unknown" },
 ]) {
   test(`autotask: a write answered by ${name} is ${kind}`, async (t) => {
@@ -199,7 +218,17 @@ for (const { name, reply, kind } of [
     const { id, record, vendor, token } = company;
     const field = { name: "customFields.AccountingId", value: "4711" };
     const [outcome] = await sendAll(connection, [
-      { operation: "external_id", entity: "customer", key: "k", record, fields: [], id, token, vendor, field },
+      {
+        operation: "external_id",
+        entity: "customer",
+        key: "k",
+        record,
+        fields: [],
+        id,
+        token,
+        vendor,
+        field,
+      },
     ]);
     assert.equal(outcome?.kind, kind);
   });
