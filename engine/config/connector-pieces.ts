@@ -171,7 +171,9 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
   if (details === null) return readPieces(at, list, variables);
   return [
     ...readPieces(at, list, variables),
-    ...readPieces(`${at}/details`, details, variables),
+    ...(details.path === null
+      ? []
+      : readPieces(`${at}/details`, { ...details, path: details.path }, variables)),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),
   ];

@@ -85,8 +85,10 @@ export interface WriteProgram {
   readonly array: BatchProgram | undefined;
 }
 
-export interface DetailsProgram extends ReadProgram {
+export interface DetailsProgram {
   readonly spec: DetailsSpec;
+  /** Undefined: the rows have no list. */
+  readonly list: ReadProgram | undefined;
   readonly complete: Program;
   readonly one: ReadProgram;
 }
@@ -265,7 +267,8 @@ function detailsProgram(
   read: (request: ReadRequestSpec) => ReadProgram,
   compile: Compile,
 ): DetailsProgram {
-  return { ...read(spec), spec, complete: compile(spec.complete), one: read(spec.one) };
+  const list = spec.path === null ? undefined : read({ ...spec, path: spec.path });
+  return { spec, list, complete: compile(spec.complete), one: read(spec.one) };
 }
 
 function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {
