@@ -77,3 +77,9 @@ export function assertDone({ pipelines, status }: RunReport): void {
   );
   assert.equal(status, "done");
 }
+
+/** How many customers accounting has in the end: those it had, those it was to get, and its strangers. None twice. */
+export function accountingCustomers({ companies, expected, strangers }: World): number {
+  const had = companies.filter(({ ids }) => ids.accounting !== undefined).map(({ number }) => number);
+  return new Set([...had, ...expected.accounting_customers]).size + strangers.length;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { glTotals } from "../../../connectors/quickbooks/sandbox/gl.ts";
-import { assertDone, openVariant } from "../../end-to-end/variant.ts";
+import { accountingCustomers, assertDone, openVariant } from "../../end-to-end/variant.ts";
 import { AUTOTASK } from "./system.ts";
 
 test("autotask as the demo's PSA: billing and the books end as the world expects, and then nothing is written", async (t) => {
@@ -10,6 +10,7 @@ test("autotask as the demo's PSA: billing and the books end as the world expects
   assertDone(await variant.run());
   const accounting = variant.books("accounting");
   assert.deepEqual(glTotals(accounting), expected.gl_totals);
+  assert.equal(accounting.all("Customer").length, accountingCustomers(variant.world));
   assert.equal(accounting.all("Invoice").length, expected.invoice_count);
   const billing = variant.books("billing");
   assert.equal(billing.all("customers").length, expected.billing_customers.length);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { glTotals } from "../../../connectors/sage-intacct/sandbox/gl.ts";
-import { assertDone, openVariant } from "../../end-to-end/variant.ts";
+import { accountingCustomers, assertDone, openVariant } from "../../end-to-end/variant.ts";
 import { SAGE_INTACCT } from "./system.ts";
 
 test("sage-intacct as the demo's books: they end as the world expects, payments flow back, and then nothing is written", async (t) => {
@@ -10,6 +10,7 @@ test("sage-intacct as the demo's books: they end as the world expects, payments 
   assertDone(await variant.run());
   const books = variant.books("accounting");
   assert.deepEqual(glTotals(books), expected.gl_totals);
+  assert.equal(books.all("accounts-receivable/customer").length, accountingCustomers(variant.world));
   assert.equal(books.all("accounts-receivable/invoice").length, expected.invoice_count);
   const billing = variant.books("billing");
   assert.equal(billing.all("customers").length, expected.billing_customers.length);
