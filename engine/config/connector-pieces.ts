@@ -171,9 +171,7 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
   if (details === null) return readPieces(at, list, variables);
   return [
     ...readPieces(at, list, variables),
-    ...(details.path === null
-      ? []
-      : readPieces(`${at}/details`, { ...details, path: details.path }, variables)),
+    ...readPieces(`${at}/details`, details, variables),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),
   ];

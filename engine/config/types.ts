@@ -303,12 +303,10 @@ export interface ListSpec extends ReadRequestSpec {
 }
 
 /**
- * Rows that belong to the listed records but come from elsewhere; put under `as` of each record. A list reads theirs
- * once, in full; a record read by id, or not complete after that, asks for its own by `one`.
+ * Rows that belong to the listed records but come from a list of their own; put under `as` of each record. A list reads
+ * them once, in full; a record read by id, or not complete after that, asks for its own by `one`.
  */
-export interface DetailsSpec extends Omit<ReadRequestSpec, "path"> {
-  /** Null: they have no list, and every record asks for its own. */
-  readonly path: string | null;
+export interface DetailsSpec extends ReadRequestSpec {
   readonly as: string;
   /** Fields whose values say which rows belong to which record. */
   readonly row_key: string;

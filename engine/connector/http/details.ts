@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { idText } from "./judge.ts";
-import type { DetailsProgram, ReadProgram } from "./programs.ts";
+import type { DetailsProgram } from "./programs.ts";
 import type { ReadDeps } from "./read-deps.ts";
 import type { Variables } from "./scope.ts";
 
@@ -10,16 +10,15 @@ export interface Details {
 }
 
 /**
- * With `listed` the rows' own list, if they have one, is read once, in full, before the first records are joined; a
- * record that is not complete then, and every record without such a list, has its rows asked for by itself.
+ * With `listed` the rows' own list is read once, in full, before the first records are joined; a record that is not
+ * complete then, and every record without `listed`, has its rows asked for by itself.
  */
 export function createDetails(
   program: DetailsProgram,
   listed: Variables | undefined,
   deps: ReadDeps,
 ): Details {
-  const { spec, list } = program;
-  const isListed = list !== undefined && listed !== undefined;
+  const { spec } = program;
   let rows: Promise<Map<string, Json[]>> | undefined;
 
   async function joinOne(record: Json, known: Map<string, Json[]>): Promise<Json> {
@@ -29,13 +28,13 @@ export function createDetails(
     // Rows are let go as soon as their record has them.
     known.delete(key);
     const joined = { ...record, [spec.as]: own };
-    const complete = isListed && (await deps.scope.value(program.complete, joined)) === true;
+    const complete = listed !== undefined && (await deps.scope.value(program.complete, joined)) === true;
     return complete ? joined : { ...record, [spec.as]: await rowsOf(record, program, deps) };
   }
 
   return {
     join: async (records) => {
-      rows ??= isListed ? readRows(list, spec.row_key, listed, deps) : Promise.resolve(new Map());
+      rows ??= listed === undefined ? Promise.resolve(new Map()) : readRows(program, listed, deps);
       const known = await rows;
       return Promise.all(records.map((record) => joinOne(record, known)));
     },
@@ -43,17 +42,16 @@ export function createDetails(
 }
 
 async function readRows(
-  list: ReadProgram,
-  rowKey: string,
+  program: DetailsProgram,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): Promise<Map<string, Json[]>> {
   const byKey = new Map<string, Json[]>();
   let read = 0;
-  for await (const page of pager.pages(list, variables)) {
+  for await (const page of pager.pages(program, variables)) {
     read += page.length;
     for (const row of page) {
-      const key = isObject(row) ? idText(row[rowKey]) : null;
+      const key = isObject(row) ? idText(row[program.spec.row_key]) : null;
       if (key === null) continue;
       const list = byKey.get(key);
       if (list === undefined) byKey.set(key, [row]);

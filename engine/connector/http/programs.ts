@@ -85,10 +85,8 @@ export interface WriteProgram {
   readonly array: BatchProgram | undefined;
 }
 
-export interface DetailsProgram {
+export interface DetailsProgram extends ReadProgram {
   readonly spec: DetailsSpec;
-  /** Undefined: the rows have no list. */
-  readonly list: ReadProgram | undefined;
   readonly complete: Program;
   readonly one: ReadProgram;
 }
@@ -267,8 +265,7 @@ function detailsProgram(
   read: (request: ReadRequestSpec) => ReadProgram,
   compile: Compile,
 ): DetailsProgram {
-  const list = spec.path === null ? undefined : read({ ...spec, path: spec.path });
-  return { spec, list, complete: compile(spec.complete), one: read(spec.one) };
+  return { ...read(spec), spec, complete: compile(spec.complete), one: read(spec.one) };
 }
 
 function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {

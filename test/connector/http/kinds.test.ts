@@ -159,24 +159,6 @@ test("details: rows are read once, and asked for where a record lacks some", asy
   assert.deepEqual([got?.id, got?.record["due_days"], more.length], ["3", 3, 0]);
 });
 
-const ALONE = DETAILS.replace(/ +path: \/rows\n +query: .*\n/, "");
-
-test("details: without a list of their own, every record asks for its rows", async (t) => {
-  const terms = [1, 2].map((id) => ({ id, name: `t${id}`, wanted: 0 }));
-  const vendor = await startVendor(t, (asked) => {
-    if (asked.path === "/terms") return slice(terms, asked);
-    return { body: [{ term: Number(asked.query.get("term")), row: 0 }] };
-  });
-  const { connection } = connect(t, vendor.origin, [BASIC, OFFSET, ALONE]);
-  const read = await all(connection, "payment_terms");
-  assert.deepEqual(
-    read.map(({ record }) => record["due_days"]),
-    [1, 1],
-  );
-  const asked = vendor.asked.filter(({ path }) => path === "/rows").map(({ query }) => query.get("term"));
-  assert.deepEqual(asked.sort(), ["1", "2"]);
-});
-
 const LOOKUP = `
 functions:
   label: 'function($n) { $shout($n) & "!" }'
