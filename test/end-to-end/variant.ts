@@ -6,8 +6,9 @@ import { run } from "../../engine/commands/run.ts";
 import { startSandboxes } from "../../engine/commands/sandbox.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import type { SystemName } from "../../engine/config/types.ts";
+import { CONTROL_PATH } from "../../engine/connector/sandbox/control.ts";
 import { readLedger, readRequests } from "../../engine/connector/sandbox/read-ledger.ts";
-import type { Row } from "../../engine/connector/sandbox/types.ts";
+import type { Fault, Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { systemClock } from "../../engine/core/clock.ts";
 import { initState } from "../../engine/state/store.ts";
@@ -25,6 +26,12 @@ export interface Variant {
   books(role: SystemName): Books;
   /** Requests so far that changed any of the books. */
   writes(): number;
+  /** Lets something go wrong in a role's sandbox. */
+  fault(role: SystemName, fault: Fault): Promise<void>;
+  /** Requests so far that something went wrong with. */
+  faulted(): number;
+  /** Switches one of its rules off. */
+  switchOff(role: SystemName, rule: string): Promise<void>;
 }
 
 export interface Books {
@@ -38,7 +45,7 @@ export async function openVariant(
 ): Promise<Variant> {
   const { root, connectors } = copyDemoClient(t, systems);
   const folder = join(root, "sandboxes");
-  const { environment, stop } = await startSandboxes({
+  const { environment, sandboxes, stop } = await startSandboxes({
     names: Object.values(connectors),
     world: "demo",
     folder,
@@ -57,6 +64,12 @@ export async function openVariant(
   const { problems } = loadClient(place.root, place.client, place.env, place.cwd);
   assert.deepEqual(problems, []);
   const requests = () => Object.values(connectors).flatMap((name) => readRequests(join(folder, name)));
+  const control = async (role: SystemName, door: string, order: unknown): Promise<void> => {
+    const address = sandboxes.find(({ connector }) => connector === connectors[role])?.base_url;
+    const url = new URL(`${CONTROL_PATH}${door}`, address);
+    const { status } = await fetch(url, { method: "POST", body: JSON.stringify(order) });
+    assert.equal(status, 204);
+  };
   return {
     world: makeWorld(),
     run: () => run(place),
@@ -65,6 +78,9 @@ export async function openVariant(
       return { all: (collection) => [...(rows.get(collection)?.values() ?? [])] };
     },
     writes: () => requests().filter(({ write }) => write).length,
+    faulted: () => requests().filter(({ fault }) => fault !== undefined).length,
+    fault: (role, fault) => control(role, "fault", fault),
+    switchOff: (role, rule) => control(role, "rule", { name: rule, on: false }),
   };
 }
 
