@@ -9,13 +9,20 @@ import type { Match, Matcher } from "./match.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
-import type { Candidate, Decision, Mapped, Resolved, SetAside } from "./stages.ts";
+import {
+  AWAITS_ITS_OWN_LINK,
+  type Candidate,
+  type Decision,
+  type Mapped,
+  type Resolved,
+  type SetAside,
+} from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends DecideContext {
-  readonly state: Pick<State, "syncRows" | "issues">;
+  readonly state: Pick<State, "syncRows" | "issues" | "rows">;
   readonly links: Links;
   readonly connection: Connection;
   readonly source: Entity;
@@ -47,9 +54,10 @@ export async function decidePage(
   const settle = (decision: Decision, matched?: CanonicalRecord): void => {
     decided.set(decision.candidate, { decision, matched });
   };
+  const unsettled = unsettledIds(context);
   const open: Candidate[] = [];
   for (const candidate of candidates) {
-    const early = triage(candidate);
+    const early = unsettled.has(candidate.source.id) ? outcomeOpen(candidate, context) : triage(candidate);
     if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
     else settle(early);
   }
@@ -116,6 +124,20 @@ function toCandidates(
   });
 }
 
+/** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
+function unsettledIds({ state, pipeline }: PageContext): ReadonlySet<string> {
+  return new Set(
+    [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id),
+  );
+}
+
+function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside {
+  const message =
+    `${describe(candidate.source.record)} was sent to ${pipeline.target.system}, and whether it was stored is not ` +
+    "known yet: the next run looks there first";
+  return { candidate, action: "hold", reason: "outcome_open", message, detail: null };
+}
+
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
 function triage(candidate: Candidate): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
@@ -166,6 +188,8 @@ async function decideResolved(
       decided.push({ decision: ambiguousLink(one, [targetId ?? "", ...more]), matched: undefined });
     else if (targetId !== undefined) known.push({ resolved: one, targetId, matched: undefined });
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
+    else if (mayBeStored(one.candidate))
+      decided.push({ decision: asBefore(one.candidate), matched: undefined });
     else unlinked.push(one);
   }
   const matches = await context.matcher.match(unlinked);
@@ -180,6 +204,16 @@ async function decideResolved(
       });
   }
   return [...decided, ...(await decideKnown(context, known))];
+}
+
+/** True for a create that may be in the target already; an emptied hash is how a person says that it is not. */
+function mayBeStored({ issue }: Candidate): boolean {
+  return issue !== undefined && issue.source_hash !== "" && AWAITS_ITS_OWN_LINK.has(issue.reason);
+}
+
+function asBefore(candidate: Candidate): SetAside {
+  const { reason = "", message = "", detail = "null" } = candidate.issue ?? {};
+  return { candidate, action: "hold", reason, message, detail: JSON.parse(detail) };
 }
 
 /** What the target would hold of new records: of interest only where a later run compares three ways. */
