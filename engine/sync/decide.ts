@@ -56,14 +56,14 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
 export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
-  return sync.fingerprint === fingerprintOf(resolved, context);
+  return sync.fingerprint === fingerprintOf(resolved.resolved, context);
 }
 
 /** The base of a record whose target needs no look. */
 export function unchangedBase(resolved: Resolved, context: DecideContext): SyncBase {
   const fields = resolved.candidate.sync?.fields ?? null;
   return {
-    fingerprint: fingerprintOf(resolved, context),
+    fingerprint: fingerprintOf(resolved.resolved, context),
     source_hash: resolved.candidate.sourceHash,
     fields,
   };
@@ -247,14 +247,16 @@ function baseOf(
     return [[field, [baseValue(rule, left), baseValue(rule, right ?? null)]] as const];
   });
   return {
-    fingerprint: fingerprint(written(context.target, resolved, context.carried)),
+    fingerprint: fingerprintOf(resolved, context),
     source_hash: candidate.sourceHash,
     fields: kept.length === 0 ? null : JSON.stringify(Object.fromEntries(kept)),
   };
 }
 
-function fingerprintOf({ resolved }: Resolved, { target, carried }: DecideContext): string {
-  return fingerprint(written(target, resolved, carried));
+/** Fingerprint of what is written. Voiding is an operation and often no field, so it must show by itself. */
+function fingerprintOf(resolved: CanonicalRecord, { target, carried }: DecideContext): string {
+  const content = written(target, resolved, carried);
+  return fingerprint(isVoided(resolved) ? { voided: content } : content);
 }
 
 function parseBases(fields: string | null): ReadonlyMap<string, FieldBase> {

@@ -57,12 +57,11 @@ export function relatedCursor({ pipeline }: PipelineConfig, entity: string): str
 export function linkedParents(
   { source, target }: PipelineConfig,
   list: ListSpec | null | undefined,
-  state: State,
   links: Links,
 ): readonly string[] | undefined {
   const parent = list?.parent;
   if (parent === null || parent === undefined) return undefined;
-  const ids = [...state.rows("link", { entity: parent, system: source.system })].map(({ id }) => id);
+  const ids = links.idsIn(parent, source.system);
   return [...links.translate(parent, source.system, target.system, ids).keys()].sort();
 }
 

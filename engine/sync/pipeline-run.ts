@@ -7,6 +7,7 @@ import { adoptable } from "./adopt.ts";
 import { decidePage, type PageDecision } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
+import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
 import { asideChanges, doneChanges } from "./record.ts";
@@ -50,7 +51,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     source,
     target,
     clock,
-    links: state,
+    links: stateLinks(state),
     overlay: undefined,
   });
   const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);

@@ -118,7 +118,7 @@ async function requiredOf(
   return related;
 }
 
-function linksOf({ given }: PipelineTest): Links {
+function linksOf({ given }: PipelineTest): Pick<Links, "translate"> {
   return {
     translate: (entity, _from, _to, ids) => {
       const table = given.links[entity] ?? {};

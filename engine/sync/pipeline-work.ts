@@ -105,7 +105,7 @@ export function createWork(options: WorkOptions): Work {
     const stream = extract(
       source,
       pipeline.source.entity,
-      { since: reading.since, parents: linkedParents(pipeline, list, state, links) },
+      { since: reading.since, parents: linkedParents(pipeline, list, links) },
       () => [...new Set([...readyAgain(pipeline, state, links), ...(reading.full ? [] : changedParents)])],
       seen,
     );
