@@ -13,6 +13,7 @@ import {
   AWAITS_ITS_OWN_LINK,
   type Candidate,
   type Decision,
+  MATCH_AMBIGUOUS,
   type Mapped,
   type Resolved,
   type SetAside,
@@ -236,7 +237,7 @@ function decideUnlinked(
   const { system, entity } = context.pipeline.target;
   if (match.kind === "several") {
     const message = `${describe(record)} could be ${entity} ${match.ids.join(" or ")} of ${system} (same ${match.by}): link the right one`;
-    return { candidate, action: "hold", reason: "match_ambiguous", message, detail: { ids: [...match.ids] } };
+    return { candidate, action: "hold", reason: MATCH_AMBIGUOUS, message, detail: { ids: [...match.ids] } };
   }
   return context.onNone === "hold" && candidate.sync === undefined
     ? {

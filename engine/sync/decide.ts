@@ -91,7 +91,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   }
   if (isVoided(record)) return decideVoid(comparison, current, context);
   const compared = compareFields(comparison, current, context);
-  if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, to);
+  if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
   const base = baseOf(resolved, context, held, compared.after);
   const update = pipeline.target.write_mode === "upsert";
   if (compared.changes.length === 0 || (!update && can.update)) {
@@ -167,6 +167,10 @@ interface Conflict {
   readonly target: Json;
 }
 
+interface Decided extends Conflict {
+  readonly side: Json;
+}
+
 function compareFields(
   { resolved, held }: Comparison,
   current: SystemRecord,
@@ -174,28 +178,33 @@ function compareFields(
 ): {
   readonly changes: readonly FieldChange[];
   readonly conflicts: readonly Conflict[];
+  /** Conflicts that a person has decided. */
+  readonly decided: readonly Decided[];
   readonly after: CanonicalRecord;
 } {
   const wanted = written(target, held, carried);
   const has = written(target, current.record, carried);
   const bases = parseBases(resolved.candidate.sync?.fields ?? null);
-  const resolution = resolutionOf(resolved);
+  const resolution = resolutionsOf(resolved);
   const changes: FieldChange[] = [];
   const conflicts: Conflict[] = [];
+  const decided: Decided[] = [];
   const after: { [field: string]: Json } = { ...has };
   for (const [field, to] of Object.entries(wanted)) {
     const from = has[field];
     if (canonicalJson(to) === canonicalJson(from ?? null)) continue;
     const rule = pipeline.conflicts[field] ?? "source_wins";
-    const verdict = threeWay(rule, bases.get(field), to, from ?? null, resolution[field]);
-    if (verdict === "conflict") {
-      conflicts.push({ field, base: bases.get(field)?.target ?? null, source: to, target: from ?? null });
-    } else if (verdict === "write") {
+    const side = resolution(field, to, from ?? null);
+    const verdict = threeWay(rule, bases.get(field), to, from ?? null, side);
+    const values = { field, base: bases.get(field)?.target ?? null, source: to, target: from ?? null };
+    if (side !== undefined) decided.push({ ...values, side });
+    if (verdict === "conflict") conflicts.push(values);
+    else if (verdict === "write") {
       changes.push({ field, from, to });
       after[field] = to;
     }
   }
-  return { changes, conflicts, after };
+  return { changes, conflicts, decided, after };
 }
 
 /** Both sides of a field as they were when the record was last looked at; they differ where the target won. */
@@ -271,21 +280,41 @@ function parseBases(fields: string | null): ReadonlyMap<string, FieldBase> {
   );
 }
 
-/** What `conflicts resolve` has said of this record, while the conflict stands as it stood then. */
-function resolutionOf({ candidate: { issue } }: Resolved): { readonly [field: string]: Json } {
-  if (issue?.kind !== "conflict") return {};
-  const detail: unknown = JSON.parse(issue.detail);
-  const resolution = isObject(detail) ? detail["resolution"] : undefined;
-  return isObject(resolution) ? resolution : {};
+/** What `conflicts resolve` has said of a field: it holds for the two values that the person saw, and for no later ones. */
+function resolutionsOf({
+  candidate: { issue },
+}: Resolved): (field: string, source: Json, target: Json) => Json | undefined {
+  const detail: unknown = issue?.kind === "conflict" ? JSON.parse(issue.detail) : undefined;
+  if (!isObject(detail) || !isObject(detail["resolution"]) || !isObject(detail["fields"]))
+    return () => undefined;
+  const { resolution, fields } = detail;
+  return (field, source, target) => {
+    const seen = fields[field];
+    const stands =
+      isObject(seen) &&
+      canonicalJson(seen["source"] ?? null) === canonicalJson(source) &&
+      canonicalJson(seen["target"] ?? null) === canonicalJson(target);
+    return stands ? resolution[field] : undefined;
+  };
 }
 
-function conflict({ candidate, record }: Resolved, conflicts: readonly Conflict[], to: string): SetAside {
+/** Waits for a person; what they have decided of it already is kept. */
+function conflict(
+  { candidate, record }: Resolved,
+  conflicts: readonly Conflict[],
+  decided: readonly Decided[],
+  to: string,
+): SetAside {
   const parts = conflicts.map(
     ({ field, source, target }) => `${field} is ${shown(source)} at the source and ${shown(target)} in ${to}`,
   );
-  const fields = Object.fromEntries(conflicts.map(({ field, ...values }) => [field, values]));
+  const fields = Object.fromEntries(
+    [...conflicts, ...decided].map(({ field, base, source, target }) => [field, { base, source, target }]),
+  );
+  const resolution = Object.fromEntries(decided.map(({ field, side }) => [field, side]));
   const message = `${labelOf(record)}: both sides changed ${parts.join("; ")}`;
-  return { candidate, action: "hold", reason: "both_changed", message, detail: { fields } };
+  const detail = decided.length === 0 ? { fields } : { fields, resolution };
+  return { candidate, action: "hold", reason: "both_changed", message, detail };
 }
 
 function decisionHash(

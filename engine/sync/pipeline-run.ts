@@ -120,7 +120,8 @@ async function send(
     worth.map(({ candidate }) => candidate.source),
     adopt,
   );
-  keepWithoutWrite(loading, decisions);
+  // What turned out to be there as it should be: its number taken by an equal document, say.
+  tally.unchanged += keepWithoutWrite(loading, decisions);
   await sendOnce({ ...loading, last: true }, writesOf(decisions), tally);
 }
 
