@@ -1,9 +1,9 @@
 import type { Entity } from "../config/entities.ts";
-import type { FieldRule, PipelineConfig } from "../config/types.ts";
+import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { canonicalJson, fingerprint } from "../core/fingerprint.ts";
-import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { unreachable } from "../core/unreachable.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { CanonicalRecord } from "../core/json.ts";
+import { type Conflict, compareFields, type Decided, keptFields } from "./compare.ts";
 import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
@@ -90,7 +90,13 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return decideVoid(comparison, current, context);
-  const compared = compareFields(comparison, current, context);
+  const compared = compareFields(
+    written(target, held, context.carried),
+    written(target, current.record, context.carried),
+    pipeline.conflicts,
+    candidate.sync?.fields ?? null,
+    candidate.issue,
+  );
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
   const base = baseOf(resolved, context, held, compared.after);
   const update = pipeline.target.write_mode === "upsert";
@@ -160,89 +166,6 @@ function decideVoid(
   };
 }
 
-interface Conflict {
-  readonly field: string;
-  readonly base: Json;
-  readonly source: Json;
-  readonly target: Json;
-}
-
-interface Decided extends Conflict {
-  readonly side: Json;
-}
-
-function compareFields(
-  { resolved, held }: Comparison,
-  current: SystemRecord,
-  { pipeline, target, carried }: DecideContext,
-): {
-  readonly changes: readonly FieldChange[];
-  readonly conflicts: readonly Conflict[];
-  /** Conflicts that a person has decided. */
-  readonly decided: readonly Decided[];
-  readonly after: CanonicalRecord;
-} {
-  const wanted = written(target, held, carried);
-  const has = written(target, current.record, carried);
-  const bases = parseBases(resolved.candidate.sync?.fields ?? null);
-  const resolution = resolutionsOf(resolved);
-  const changes: FieldChange[] = [];
-  const conflicts: Conflict[] = [];
-  const decided: Decided[] = [];
-  const after: { [field: string]: Json } = { ...has };
-  for (const [field, to] of Object.entries(wanted)) {
-    const from = has[field];
-    if (canonicalJson(to) === canonicalJson(from ?? null)) continue;
-    const rule = pipeline.conflicts[field] ?? "source_wins";
-    const side = resolution(field, to, from ?? null);
-    const verdict = threeWay(rule, bases.get(field), to, from ?? null, side);
-    const values = { field, base: bases.get(field)?.target ?? null, source: to, target: from ?? null };
-    if (side !== undefined) decided.push({ ...values, side });
-    if (verdict === "conflict") conflicts.push(values);
-    else if (verdict === "write") {
-      changes.push({ field, from, to });
-      after[field] = to;
-    }
-  }
-  return { changes, conflicts, decided, after };
-}
-
-/** Both sides of a field as they were when the record was last looked at; they differ where the target won. */
-interface FieldBase {
-  readonly source: string;
-  readonly target: string;
-}
-
-/** Who wins a field whose two values differ; without a base an empty target is filled and a filled one was changed. */
-function threeWay(
-  rule: FieldRule,
-  base: FieldBase | undefined,
-  source: Json,
-  target: Json,
-  resolution: Json | undefined,
-): "write" | "keep" | "conflict" {
-  const parted = base === undefined ? !isEmpty(target) : base.source !== base.target;
-  const sourceChanged = base === undefined || baseValue(rule, source) !== base.source;
-  const targetChanged = base === undefined ? !isEmpty(target) : baseValue(rule, target) !== base.target;
-  switch (rule) {
-    case "source_wins":
-      return "write";
-    case "target_wins":
-      return parted || targetChanged ? "keep" : "write";
-    case "manual":
-      if (resolution === "source") return "write";
-      if (resolution === "target" || !sourceChanged) return "keep";
-      return parted || targetChanged ? "conflict" : "write";
-    default:
-      return unreachable(rule);
-  }
-}
-
-/** What is kept of a value for the next three-way comparison: a hash, or for manual the value for people to see. */
-function baseValue(rule: FieldRule, value: Json): string {
-  return rule === "manual" ? canonicalJson(value) : fingerprint(value).slice(0, 12);
-}
-
 /** `source` and `target`: the record's fields on both sides once the decision is carried out. */
 function baseOf(
   { candidate, resolved }: Resolved,
@@ -250,15 +173,10 @@ function baseOf(
   source: CanonicalRecord,
   target: CanonicalRecord,
 ): SyncBase {
-  const kept = Object.entries(context.pipeline.conflicts).flatMap(([field, rule]) => {
-    const [left, right] = [source[field], target[field]];
-    if (rule === "source_wins" || left === undefined) return [];
-    return [[field, [baseValue(rule, left), baseValue(rule, right ?? null)]] as const];
-  });
   return {
     fingerprint: fingerprintOf(resolved, context),
     source_hash: candidate.sourceHash,
-    fields: kept.length === 0 ? null : JSON.stringify(Object.fromEntries(kept)),
+    fields: keptFields(context.pipeline.conflicts, source, target),
   };
 }
 
@@ -266,36 +184,6 @@ function baseOf(
 function fingerprintOf(resolved: CanonicalRecord, { target, carried }: DecideContext): string {
   const content = written(target, resolved, carried);
   return fingerprint(isVoided(resolved) ? { voided: content } : content);
-}
-
-function parseBases(fields: string | null): ReadonlyMap<string, FieldBase> {
-  const value: unknown = fields === null ? {} : JSON.parse(fields);
-  return new Map(
-    Object.entries(isObject(value) ? value : {}).flatMap(([field, pair]) => {
-      const [source, target] = Array.isArray(pair) ? pair : [];
-      return typeof source === "string" && typeof target === "string"
-        ? [[field, { source, target }] as const]
-        : [];
-    }),
-  );
-}
-
-/** What `conflicts resolve` has said of a field: it holds for the two values that the person saw, and for no later ones. */
-function resolutionsOf({
-  candidate: { issue },
-}: Resolved): (field: string, source: Json, target: Json) => Json | undefined {
-  const detail: unknown = issue?.kind === "conflict" ? JSON.parse(issue.detail) : undefined;
-  if (!isObject(detail) || !isObject(detail["resolution"]) || !isObject(detail["fields"]))
-    return () => undefined;
-  const { resolution, fields } = detail;
-  return (field, source, target) => {
-    const seen = fields[field];
-    const stands =
-      isObject(seen) &&
-      canonicalJson(seen["source"] ?? null) === canonicalJson(source) &&
-      canonicalJson(seen["target"] ?? null) === canonicalJson(target);
-    return stands ? resolution[field] : undefined;
-  };
 }
 
 /** Waits for a person; what they have decided of it already is kept. */
@@ -333,8 +221,4 @@ function skip({ candidate }: Resolved, reason: string, message: string): SetAsid
 
 function isVoided(record: CanonicalRecord): boolean {
   return record["status"] === "voided";
-}
-
-function isEmpty(value: Json): boolean {
-  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
