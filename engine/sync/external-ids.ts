@@ -18,7 +18,7 @@ export function writeBacksOf(config: ClientConfig, entity: string): readonly Wri
   });
 }
 
-/** Writes what is due in one system and answers with the number of ids that were written. */
+/** Writes what is due in one system and answers with the number of ids that were written. Throws SystemError. */
 export async function writeExternalIds(context: WriteContext, one: WriteBack): Promise<number> {
   const { state, connection, clock } = context;
   const pipeline = writeBackName(one);
@@ -41,8 +41,9 @@ export async function writeExternalIds(context: WriteContext, one: WriteBack): P
       );
     } else intended.push(writeOf(one, row, record));
   }
-  const written = await carryOut(context, intended);
-  return written.filter((done) => done.kind === "answered" && done.outcome.kind === "done").length;
+  const { carried, failure } = await carryOut(context, intended);
+  if (failure !== undefined) throw failure;
+  return carried.filter((done) => done.kind === "answered" && done.outcome.kind === "done").length;
 }
 
 async function recordsOf(

@@ -25,7 +25,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly approved: PipelinePlan | undefined;
-  readonly onPage: (counts: Counts) => void;
+  /** Told after every page, and before it throws: what was done so far. */
+  readonly onPage: (counts: Counts, uncertain: number) => void;
 }
 
 export interface PipelineOutcome {
@@ -66,16 +67,20 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     left: 0,
   };
   const loading = loadContext(options, target);
+  const report = (): void => {
+    Object.assign(tally, standing(state, pipeline));
+    const { uncertain, left: _, ...counts } = tally;
+    onPage(counts, uncertain);
+  };
   for await (const { read, decisions } of work.decisions()) {
     if (signal?.aborted === true) break;
     tally.read += read;
     tally.unchanged += keepWithoutWrite(loading, decisions);
-    await send(loading, work, gate.take(writesOf(decisions)), tally);
-    Object.assign(tally, standing(state, pipeline));
-    onPage(tally);
+    await send(loading, work, gate.take(writesOf(decisions)), tally, report);
+    report();
   }
   const stopped = signal?.aborted === true;
-  if (!stopped) await send(loading, work, gate.release(), tally);
+  if (!stopped) await send(loading, work, gate.release(), tally, report);
   let external_ids = 0;
   for (const one of loading.writeBacks) {
     const connection = options.connections.get(one.system);
@@ -110,8 +115,9 @@ async function send(
   work: Work,
   writes: readonly WriteDecision[],
   tally: Tally,
+  report: () => void,
 ): Promise<void> {
-  const again = await sendOnce(loading, writes, tally);
+  const again = await sendOnce(loading, writes, tally, report);
   if (again.length === 0) return;
   const adopt = await adoptable(work.page.target, loading.connection, again);
   const worth = again.filter(({ owner, candidate }) => owner === null || adopt.has(candidate.source.id));
@@ -122,13 +128,14 @@ async function send(
   );
   // What turned out to be there as it should be: its number taken by an equal document, say.
   tally.unchanged += keepWithoutWrite(loading, decisions);
-  await sendOnce({ ...loading, last: true }, writesOf(decisions), tally);
+  await sendOnce({ ...loading, last: true }, writesOf(decisions), tally, report);
 }
 
 async function sendOnce(
   loading: LoadContext,
   writes: readonly WriteDecision[],
   tally: Tally,
+  report: () => void,
 ): Promise<readonly Again[]> {
   if (writes.length === 0) return [];
   const loaded = await load(loading, writes);
@@ -137,6 +144,10 @@ async function sendOnce(
   state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
   for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
     tally[name] += loaded[name];
+  if (loaded.failure !== undefined) {
+    report();
+    throw loaded.failure;
+  }
   return loaded.again;
 }
 
