@@ -139,7 +139,7 @@ export async function* extract(
     for (const { id } of fresh) seen.add(id);
     yield { records: fresh, gone: [] };
   }
-  const ids = ready().filter((id) => !seen.has(id));
+  const ids = [...new Set(ready())].filter((id) => !seen.has(id));
   if (ids.length === 0 || !connection.can(entity, "get")) return;
   for (let at = 0; at < ids.length; at += GET_PAGE) {
     const asked = ids.slice(at, at + GET_PAGE);
