@@ -17,6 +17,7 @@ import {
   type Mapped,
   type Resolved,
   type SetAside,
+  TRANSIENT,
 } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
@@ -58,7 +59,9 @@ export async function decidePage(
   const unsettled = unsettledIds(context);
   const open: Candidate[] = [];
   for (const candidate of candidates) {
-    const early = unsettled.has(candidate.source.id) ? outcomeOpen(candidate, context) : triage(candidate);
+    const early = unsettled.has(candidate.source.id)
+      ? outcomeOpen(candidate, context)
+      : triage(candidate, context);
     if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
     else settle(early);
   }
@@ -67,7 +70,12 @@ export async function decidePage(
   for (const [index, candidate] of open.entries()) {
     // Filter and require say who comes in; what came in stays in step, so that its end reaches the target, too.
     const isIn = candidate.sync !== undefined && candidate.sync.source_hash !== GONE;
-    const left = takes[index] === true ? notMeant(candidate, context) : skip(candidate, "filtered");
+    const takesIt = takes[index];
+    if (typeof takesIt === "string" && !isIn) {
+      settle(deadLetter(candidate, "filter_failed", takesIt));
+      continue;
+    }
+    const left = takesIt === true ? notMeant(candidate, context) : skip(candidate, "filtered");
     if (left === undefined || isIn) taken.push(candidate);
     else settle(left);
   }
@@ -140,19 +148,15 @@ function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside 
 }
 
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
-function triage(candidate: Candidate): SetAside | undefined {
+function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
   if (source.unreadable !== undefined) {
-    return {
-      candidate,
-      action: "dead_letter",
-      reason: "unreadable",
-      message: source.unreadable,
-      detail: null,
-    };
+    return deadLetter(candidate, "unreadable", source.unreadable);
   }
-  if (issue?.kind === "dead_letter" && issue.source_hash === sourceHash) {
-    return { candidate, action: "dead_letter", reason: issue.reason, message: issue.message, detail: null };
+  const isAsBefore = issue?.source_hash === sourceHash;
+  if (isAsBefore && issue.kind === "dead_letter") return deadLetter(candidate, issue.reason, issue.message);
+  if (isAsBefore && issue.reason === TRANSIENT && issue.attempts > pipeline.retries) {
+    return deadLetter(candidate, "refused_too_often", issue.message);
   }
   if (sync?.source_hash === sourceHash && issue === undefined) return skip(candidate, "unchanged");
   return undefined;
@@ -302,6 +306,10 @@ async function decideKnown(
 function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {
   const message = `${describe(record)} is linked to several records: ${ids.join(", ")}; unlink all but one`;
   return { candidate, action: "hold", reason: "link_ambiguous", message, detail: { ids: [...ids] } };
+}
+
+function deadLetter(candidate: Candidate, reason: string, message: string): SetAside {
+  return { candidate, action: "dead_letter", reason, message, detail: null };
 }
 
 function skip(candidate: Candidate, reason: string): SetAside {

@@ -76,11 +76,11 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     if (signal?.aborted === true) break;
     tally.read += read;
     tally.unchanged += keepWithoutWrite(loading, decisions);
-    await send(loading, work, gate.take(writesOf(decisions)), tally, report);
+    await send(loading, work, gate, gate.take(writesOf(decisions)), tally, report);
     report();
   }
   const stopped = signal?.aborted === true;
-  if (!stopped) await send(loading, work, gate.release(), tally, report);
+  if (!stopped) await send(loading, work, gate, gate.release(), tally, report);
   let external_ids = 0;
   for (const one of loading.writeBacks) {
     const connection = options.connections.get(one.system);
@@ -113,6 +113,7 @@ function loadContext(
 async function send(
   loading: LoadContext,
   work: Work,
+  gate: Gate,
   writes: readonly WriteDecision[],
   tally: Tally,
   report: () => void,
@@ -128,7 +129,7 @@ async function send(
   );
   // What turned out to be there as it should be: its number taken by an equal document, say.
   tally.unchanged += keepWithoutWrite(loading, decisions);
-  await sendOnce({ ...loading, last: true }, writesOf(decisions), tally, report);
+  await sendOnce({ ...loading, last: true }, gate.again(writesOf(decisions)), tally, report);
 }
 
 async function sendOnce(

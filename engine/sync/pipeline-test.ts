@@ -71,6 +71,7 @@ async function decide(
   const transformer = createTransformer(config, pipeline, carried, NOW);
   try {
     const [taken] = await transformer.takes([record]);
+    if (typeof taken === "string") return taken;
     if (taken !== true) return skip(candidate, "filtered");
     if (Object.keys(pipeline.source.require).some((entity) => (related[entity] ?? []).length === 0)) {
       return skip(candidate, "not_required");

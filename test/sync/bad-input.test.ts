@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fault, RunningSandbox } from "../../engine/connector/sandbox/types.ts";
 import { isObject } from "../../engine/core/json.ts";
-import { addBill } from "../support/edits.ts";
+import { addBill, asides, patch } from "../support/edits.ts";
 import { openTriangle, part } from "../support/small-triangle.ts";
 
 /** What systems send when they should not: a clear message, a defined outcome, the other pipelines go on, nothing is lost. */
@@ -210,4 +210,56 @@ test("a pipeline that fails between two pages of writes tells what it wrote, and
   const next = part(await triangle.run({ pipelines: ["contacts"] }), "contacts");
   assert.equal(next.created, 3 - there);
   assert.equal(billing.ledger.all("contacts").length, 3);
+});
+
+test("an update that never arrives is tried again as often as its pipeline says, then it is a dead letter", async (t) => {
+  const triangle = await openTriangle(t);
+  triangle.edit("customers-accounting.yaml", (text) => `${text}retries: 2\n`);
+  await triangle.run();
+  const { accounting } = triangle.sandboxes;
+  const pipelines = ["customers-accounting"];
+  await patch(triangle, "/company/companies/1001", { phoneNumber: "8135550155" });
+  const sent = () =>
+    accounting.log.filter(({ url, fault }) => url.includes("/customer?") && fault !== undefined);
+  accounting.fault({ method: "POST", path: "/customer", kind: "before", times: 9 });
+  for (let run = 1; run <= 5; run++) {
+    const { dead_lettered } = part(await triangle.run({ pipelines }), "customers-accounting");
+    assert.equal(dead_lettered, run < 4 ? 0 : 1, `run ${run}`);
+    assert.equal(sent().length, Math.min(run, 3), `run ${run}`);
+  }
+  assert.deepEqual(await asides(triangle, "customers-accounting"), { 1001: "dead_letter refused_too_often" });
+});
+
+test("an id that its system refuses to take is listed with the reason, and written by the next run", async (t) => {
+  const triangle = await openTriangle(t);
+  const { psa } = triangle.sandboxes;
+  const pipelines = ["customers-accounting"];
+  psa.fault({ method: "PATCH", kind: "reply", reply: { status: 400, body: { message: "read only today" } } });
+  const first = part(await triangle.run({ pipelines }), "customers-accounting");
+  assert.deepEqual([first.status, first.external_ids], ["done", 1]);
+  const held = await triangle.state((state) =>
+    [...state.rows("issue")].filter(({ reason }) => /external_id/.test(reason)),
+  );
+  assert.equal(held.length, 1);
+  assert.match(held[0]?.message ?? "", /AccountingId of customer 100\d in psa .*read only today/);
+  assert.equal(part(await triangle.run({ pipelines }), "customers-accounting").external_ids, 1);
+  assert.equal(await triangle.state((state) => state.count("issue")), 0);
+});
+
+test("a record on which the filter fails is a dead letter, and the others go on", async (t) => {
+  const triangle = await openTriangle(t);
+  const { psa } = triangle.sandboxes;
+  triangle.edit("customers-accounting.yaml", (text) =>
+    text.replace(/filter: .*/, "filter: $number(customer_number) > 0"),
+  );
+  psa.ledger.put("companies", "1002", { ...psa.ledger.get("companies", "1002"), identifier: "7" });
+  const { status, created, dead_lettered } = part(
+    await triangle.run({ pipelines: ["customers-accounting"] }),
+    "customers-accounting",
+  );
+  assert.deepEqual([status, created, dead_lettered], ["done", 1, 2]);
+  assert.deepEqual(await asides(triangle, "customers-accounting"), {
+    1001: "dead_letter filter_failed",
+    1003: "dead_letter filter_failed",
+  });
 });

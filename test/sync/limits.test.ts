@@ -124,7 +124,27 @@ test("limits: a first run has its own limits, where it has any", () => {
 test("limits: an approved plan lets through exactly its own decisions, whatever the limits", () => {
   const [one, two] = writes("create", 2);
   assert.ok(one && two);
-  const plan: PipelinePlan = {
+  const gate = createGate({ ...NONE, create: 0 }, approvedOf(one));
+  const changed = { ...one, hash: "another" };
+  assert.deepEqual(gate.take([one, two, changed]), [one]);
+  assert.equal(gate.refused, 2);
+  assert.equal(gate.over, null);
+});
+
+test("limits: what is decided anew while it is written is not counted twice, and stays within an approved plan", () => {
+  const [one] = writes("create", 1);
+  assert.ok(one);
+  const gate = createGate({ ...NONE, create: 1 }, undefined);
+  gate.take([one]);
+  assert.deepEqual(gate.again([one]), [one]);
+  assert.equal(gate.over, null);
+  const approved = createGate(NONE, approvedOf(one));
+  assert.deepEqual(approved.again([{ ...one, hash: "another" }]), []);
+  assert.equal(approved.refused, 1);
+});
+
+function approvedOf(decision: WriteDecision): PipelinePlan {
+  return {
     pipeline: "test",
     target: { system: "billing", entity: "customer" },
     hash: "",
@@ -133,11 +153,6 @@ test("limits: an approved plan lets through exactly its own decisions, whatever 
     over: null,
     full_compare: false,
     failed: null,
-    decisions: [toPlanned(one)],
+    decisions: [toPlanned(decision)],
   };
-  const gate = createGate({ ...NONE, create: 0 }, plan);
-  const changed = { ...one, hash: "another" };
-  assert.deepEqual(gate.take([one, two, changed]), [one]);
-  assert.equal(gate.refused, 2);
-  assert.equal(gate.over, null);
-});
+}
