@@ -75,7 +75,7 @@ export interface Triangle {
   books(system: SystemName): Books;
   /** Requests that a system's sandbox has answered since the start or the last `forget`. */
   requests(system: SystemName): readonly LoggedRequest[];
-  /** Writes among them, over all three, as "POST /v1/payments". */
+  /** Writes among them, over all three, as "POST /v1/Payments". */
   writes(): readonly string[];
   /** The requests so far are not shown again. */
   forget(): void;
