@@ -69,7 +69,7 @@ for (const { pipeline, system, path, writes } of [
       for (let nth = 0; nth < writes; nth++) {
         await triangle.rewind(pipeline);
         await triangle.fault(system, { kind, method: "POST", path, skip: nth });
-        await triangle.tripoint(["run", "--pipeline", pipeline]);
+        await triangle.runHere(pipeline);
         await recover(pipeline, `${kind} at write ${nth + 1}`);
       }
     });
@@ -78,7 +78,7 @@ for (const { pipeline, system, path, writes } of [
 
 /** One more run makes everything right, and the one after it finds nothing to do. */
 async function recover(pipeline: "invoices" | "payments", what: string): Promise<void> {
-  await triangle.run("--pipeline", pipeline);
+  await triangle.runHere(pipeline);
   const accounting = triangle.books("accounting");
   const wrong = differences(
     world,
@@ -86,7 +86,7 @@ async function recover(pipeline: "invoices" | "payments", what: string): Promise
   );
   assert.deepEqual(wrong, [], what);
   triangle.forget();
-  const report = await triangle.run("--pipeline", pipeline);
+  const report = await triangle.runHere(pipeline);
   assert.deepEqual(triangle.writes(), [], what);
   assert.equal(report.status, "done", what);
 }

@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
+import type { ClientPlace } from "../../engine/commands/client.ts";
+import { run } from "../../engine/commands/run.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import type { SystemName } from "../../engine/config/types.ts";
 import { readRequests } from "../../engine/connector/sandbox/read-ledger.ts";
 import type { Fault, LoggedRequest } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import { systemClock } from "../../engine/core/clock.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { type Books, readBooks } from "./books.ts";
@@ -71,6 +74,10 @@ export interface Triangle {
   tripoint(args: readonly string[], kill?: string): Promise<Finished>;
   /** `tripoint run --format json`: its report. Throws with what it printed unless the exit code is 0. */
   run(...args: string[]): Promise<RunReport>;
+  /** The client as the commands take it, for what is to run in this process. */
+  readonly place: ClientPlace;
+  /** The command behind `tripoint run`, in this process: for the hundreds of runs that need no process of their own. */
+  runHere(...pipelines: string[]): Promise<RunReport>;
   /** What stands in a system's books. */
   books(system: SystemName): Books;
   /** Requests that a system's sandbox has answered since the start or the last `forget`. */
@@ -146,6 +153,8 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
         throw new Error(`exit ${done.code ?? done.signal}\n${done.stderr}\n${done.stdout}`);
       return JSON.parse(done.stdout) as RunReport;
     },
+    place: { root, client: CLIENT, state, cwd: root, env: environment, clock: systemClock },
+    runHere: (...pipelines) => run(triangle.place, pipelines.length === 0 ? {} : { pipelines }),
     books: (system) => readBooks(seatOf(system).connector, seatOf(system).folder),
     requests: (system) => readRequests(seatOf(system).folder).slice(skipped.get(system) ?? 0),
     writes: () =>
