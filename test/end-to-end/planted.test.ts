@@ -23,6 +23,8 @@ before(async () => {
   });
   await triangle.runHere("customers", "accounts", "customers-accounting", "customers-billing-accounting");
   triangle.save("invoices");
+  // In a first run payments are looked for by their marks before they are made, which would hide half of the bugs.
+  await triangle.runHere("payments");
   await triangle.runHere("invoices");
   triangle.save("payments");
 });
@@ -104,20 +106,14 @@ const PLANTS: readonly Plant[] = [
     },
   },
   {
-    name: "links are not recorded",
+    name: "what was written is not recorded",
     pipeline: "payments",
     trouble: "none",
-    bug: commits((change) => !("put" in change && change.put === "link")),
-  },
-  {
-    name: "what was written is not recorded",
-    pipeline: "invoices",
-    trouble: "none",
-    bug: commits((change) => !("put" in change && change.put === "sync")),
+    bug: commits((change) => !("put" in change && ["link", "sync"].includes(change.put))),
   },
   {
     name: "the watermark moves before the records have an outcome",
-    pipeline: "invoices",
+    pipeline: "payments",
     trouble: "none",
     bug: { state: withEarlyWatermark },
   },
@@ -232,20 +228,16 @@ function withOtherKeys(connection: Connection): Connection {
 
 /** The cursor goes to the disk before the promises, and the run ends there. */
 function withEarlyWatermark(state: State): State {
-  let first = true;
+  // Past the lookback too.
+  const value = new Date(Date.now() + 3_600_000).toISOString();
   return stateWith(state, {
     commit: (changes, note) => {
-      const promise = changes.find((change) => "put" in change && change.put === "intent");
-      if (first && promise !== undefined && "put" in promise && promise.put === "intent") {
-        first = false;
-        const [cursor] = state.rows("cursor");
-        assert.ok(cursor);
-        const { pipeline } = promise.row;
-        const later = new Date(Date.now() + 3_600_000).toISOString();
-        state.commit([{ put: "cursor", row: { ...cursor, pipeline, value: later, full_at: later } }]);
-        throw new Crash();
-      }
-      state.commit(changes, note);
+      const [change] = changes;
+      const promised = change !== undefined && "put" in change && change.put === "intent";
+      const [cursor] = promised ? state.rows("cursor", { pipeline: change.row.pipeline }) : [];
+      if (cursor === undefined) return state.commit(changes, note);
+      state.commit([{ put: "cursor", row: { ...cursor, value, full_at: value } }]);
+      throw new Crash();
     },
   });
 }
