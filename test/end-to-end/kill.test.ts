@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { SystemName } from "../../engine/config/types.ts";
 import { differences } from "../support/differences.ts";
 import { smallWorld } from "../support/small-world.ts";
 import { openTriangle, type Triangle } from "../support/triangle.ts";
@@ -59,7 +57,7 @@ for (const { pipeline, system, path, writes } of [
       await triangle.rewind(pipeline);
       await triangle.fault(system, { kind: "commit_then_hang", method: "POST", path, skip: nth });
       const run = triangle.start(["run", "--pipeline", pipeline]);
-      await untilHung(system);
+      await triangle.untilHung(system);
       const { signal } = await run.kill();
       assert.equal(signal, "SIGKILL");
       await recover(pipeline, `killed during write ${nth + 1}`);
@@ -91,12 +89,4 @@ async function recover(pipeline: "invoices" | "payments", what: string): Promise
   const report = await triangle.runHere(pipeline);
   assert.deepEqual(triangle.writes(), [], what);
   assert.equal(report.status, "done", what);
-}
-
-async function untilHung(system: SystemName): Promise<void> {
-  const patience = Date.now() + 20_000;
-  while ((await triangle.hung(system)) === 0) {
-    assert.ok(Date.now() < patience, "no write came to hang");
-    await sleep(10);
-  }
 }

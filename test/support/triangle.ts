@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
 import type { ClientPlace } from "../../engine/commands/client.ts";
@@ -88,8 +89,8 @@ export interface Triangle {
   forget(): void;
   fault(system: SystemName, fault: Fault): Promise<void>;
   setRule(system: SystemName, name: string, on: boolean): Promise<void>;
-  /** Requests of a system that hang at this moment (fault commit_then_hang). */
-  hung(system: SystemName): Promise<number>;
+  /** Returns when a request of a system hangs (fault commit_then_hang). */
+  untilHung(system: SystemName): Promise<void>;
   /** Keeps a copy of state and books under a name. */
   save(name: string): void;
   /** Puts state and books back to a copy; the sandboxes keep their processes and addresses. */
@@ -107,6 +108,9 @@ const KILLER = new URL("./kill-at-line.js", import.meta.url).href;
 const CLIENT = "demo";
 // Sandboxes show a write at once, so a lost answer can be looked up at once.
 const SETTLE = { settle_ms: 30, settle_again_ms: 30 };
+
+const HUNG_ATTEMPTS = 3000;
+const HUNG_AGAIN_MS = 10;
 
 interface Seat {
   readonly system: SystemName;
@@ -170,9 +174,13 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
     setRule: async (system, name, on) => {
       await control(system, "POST", "rule", { name, on });
     },
-    hung: async (system) => {
-      const answer = await control(system, "GET", "state");
-      return isObject(answer) ? Number(answer["hung"]) : 0;
+    untilHung: async (system) => {
+      for (let attempt = 0; attempt < HUNG_ATTEMPTS; attempt++) {
+        const answer = await control(system, "GET", "state");
+        if (isObject(answer) && Number(answer["hung"]) > 0) return;
+        await sleep(HUNG_AGAIN_MS);
+      }
+      throw new Error(`no request of ${system} came to hang`);
     },
     save: (name) => {
       const copy = join(root, "saved", name);
