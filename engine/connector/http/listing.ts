@@ -1,34 +1,13 @@
-import type { SystemConfig } from "../../config/types.ts";
-import type { Clock } from "../../core/clock.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
-import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
-import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Programs } from "./programs.ts";
-import { entityOf, readRecords, readTombstone } from "./reader.ts";
-import type { Scope, Variables } from "./scope.ts";
+import { ahead } from "./pages.ts";
+import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
+import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
+import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
-
-export interface ReadDeps {
-  readonly system: SystemConfig;
-  readonly programs: Programs;
-  readonly pager: Pager;
-  readonly scope: Scope;
-  readonly counter: Counter;
-  readonly clock: Clock;
-}
-
-/** The program of an entity; throws for one that the connector lacks. */
-export function programOf(
-  entity: string,
-  { programs, system }: Pick<ReadDeps, "programs" | "system">,
-): EntityProgram {
-  const program = programs.entities.get(entity);
-  if (program !== undefined) return program;
-  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
-}
 
 export async function* listRecords(
   name: string,
@@ -48,12 +27,35 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walk(program, since, deps)
+      ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
-    const records = await toRecords(name, program, vendors, details, deps);
+    const records = await wholeRecords(name, program, vendors, details, deps);
     if (records.length > 0) yield { records };
   }
+  // After the list: what it still had when it was read and lost since is a tombstone in the end.
+  const { deleted } = program;
+  if (deleted === undefined || options.since === undefined) return;
+  for await (const vendors of ahead(walk(deleted, { since: options.since }, deps))) {
+    const records = await tombstonesOf(name, deleted.id, vendors, deps);
+    if (records.length > 0) yield { records };
+  }
+}
+
+/** Records of the rows of a list, which may be no more than its index. */
+async function wholeRecords(
+  name: string,
+  program: EntityProgram,
+  vendors: readonly Json[],
+  details: Details | undefined,
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  if (program.spec.list?.by_id !== true) return toRecords(name, program, vendors, details, deps);
+  const ids = await Promise.all(vendors.map((vendor) => idOf(program.id, vendor, deps.scope)));
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length === ids.length) return getRecords(name, known, deps);
+  const message = `${deps.system.connector.title} (${deps.system.name}) lists a ${name} without its id.`;
+  throw new SystemError(deps.system.name, "answer", message);
 }
 
 async function toRecords(
@@ -68,14 +70,14 @@ async function toRecords(
 }
 
 async function* walk(
-  program: EntityProgram,
+  program: ReadProgram | undefined,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  if (program.list === undefined) return;
+  if (program === undefined) return;
   let records = 0;
   try {
-    for await (const page of pager.pages(program.list, variables)) {
+    for await (const page of pager.pages(program, variables)) {
       records += page.length;
       yield page;
     }
@@ -84,7 +86,10 @@ async function* walk(
   }
 }
 
-/** Child lists of one parent after the other; all parents of the system when none are named. */
+/**
+ * Child lists of the parents named, or of all that the system has. As many of them begin at once as calls may be under
+ * way, and their first pages, short as such lists are, come as one.
+ */
 async function* walkParents(
   program: EntityProgram,
   parentEntity: string,
@@ -92,9 +97,27 @@ async function* walkParents(
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walk(program, { ...variables, parent }, deps);
+  const { concurrency } = deps.system.connector.limits;
+  for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
+    const lists = parents.map((parent) => walk(program.list, { ...variables, parent }, deps));
+    const first = await Promise.all(lists.map((list) => list.next()));
+    yield first.flatMap((page) => (page.done === true ? [] : page.value));
+    for (const list of lists) yield* list;
   }
+}
+
+async function* chunks<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[], void> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {
@@ -117,9 +140,9 @@ async function readChanges(
   const vendors = await pager.single(changes, { since });
   counter.needPages(0);
   if (vendors === undefined || vendors.length >= spec.changes.overflow) return undefined;
-  const gone = await scope.page(changes.deleted, vendors);
+  const verdicts = await scope.page(changes.deleted, vendors);
   const isGone = (index: number): boolean => {
-    const result = gone[index];
+    const result = verdicts[index];
     return result?.ok === true && result.value === true;
   };
   const entity = entityOf(name);
@@ -129,16 +152,26 @@ async function readChanges(
     vendors.filter((_, index) => !isGone(index)),
     scope,
   );
+  const gone = vendors.filter((_, index) => isGone(index));
+  return [...live, ...(await tombstonesOf(name, program.id, gone, { system, scope }))];
+}
+
+async function tombstonesOf(
+  name: string,
+  id: Program | undefined,
+  vendors: readonly Json[],
+  { system, scope }: Pick<ReadDeps, "system" | "scope">,
+): Promise<readonly SystemRecord[]> {
   const tombstones: SystemRecord[] = [];
-  for (const vendor of vendors.filter((_, index) => isGone(index))) {
-    const tombstone = await readTombstone(entity, program, vendor, scope);
+  for (const vendor of vendors) {
+    const tombstone = await readTombstone(entityOf(name), id, vendor, scope);
     if (tombstone === undefined) {
       const message = `${system.connector.title} (${system.name}) reports a deleted ${name} without its id.`;
       throw new SystemError(system.name, "answer", message);
     }
     tombstones.push(tombstone);
   }
-  return [...live, ...tombstones];
+  return tombstones;
 }
 
 export async function getRecords(
@@ -152,7 +185,8 @@ export async function getRecords(
   if (get === undefined || many === undefined) {
     throw new Error(`the connector ${deps.system.connector.connector} does not get ${name} by id`);
   }
-  const wanted = [...new Set(ids)];
+  const asked = new Set(ids);
+  const wanted = [...asked];
   deps.counter.needCalls(Math.ceil(wanted.length / many));
   const chunks = Array.from({ length: Math.ceil(wanted.length / many) }, (_, index) =>
     wanted.slice(index * many, (index + 1) * many),
@@ -166,7 +200,7 @@ export async function getRecords(
       return toRecords(name, program, vendors ?? [], details, deps);
     }),
   );
-  return read.flat().filter(({ id }) => wanted.includes(id));
+  return read.flat().filter(({ id }) => asked.has(id));
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {
@@ -201,7 +235,7 @@ export async function findRecords(
       const verdict = verdicts[index];
       return verdict?.ok === true && verdict.value === true;
     });
-    found.push(...(await toRecords(name, program, matching.filter(isObject), details, deps)));
+    found.push(...(await wholeRecords(name, program, matching.filter(isObject), details, deps)));
   }
   deps.counter.needPages(read);
   return found;

@@ -2,19 +2,22 @@ import type { ResolvedSecret } from "../../config/secrets.ts";
 import type { CodeMap, SystemConfig } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import { createLimiter, MINUTE_MS, SECOND_MS, type Window } from "../limiter.ts";
+import { createLimiter, MINUTE_MS } from "../limiter.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
 import type { Connection, TokenStore } from "../types.ts";
+import { createAddress } from "./address.ts";
 import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
 import { createCounter } from "./counter.ts";
+import { createGate, windowOf } from "./gate.ts";
 import { createJudge } from "./judge.ts";
-import { findRecords, getRecords, listRecords, programOf } from "./listing.ts";
+import { findRecords, getRecords, listRecords } from "./listing.ts";
 import { createLookups } from "./lookups.ts";
 import { createPager } from "./pages.ts";
 import { carriedRecords, prepareWrites, writableFields } from "./prepare.ts";
 import { compileConnector } from "./programs.ts";
+import { programOf } from "./read-deps.ts";
 import { createScope, type LookupRows } from "./scope.ts";
 import { groupWrites, type SendDeps, sendCall } from "./send.ts";
 
@@ -47,7 +50,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { limits, timeout_ms } = connector;
   const baseUrl = (system.base_url ?? connector.base_url).replace(/\/+$/, "");
   const programs = compileConnector(connector);
-  const counter = createCounter(connector.page.size, connector.batch?.size ?? 1);
+  const counter = createCounter(connector.page.size);
   const redactor = createRedactor();
   const transport = createTransport({ connections: limits.concurrency, timeout_ms });
   const exchange = async (request: HttpRequest): Promise<Exchange> => {
@@ -71,24 +74,22 @@ export function openConnection(options: ConnectionOptions): Connection {
     system,
     currency,
     codes,
+    redactor,
     now: clock.now(),
     lookups: (names) => readLookups(names),
   });
   const judge = createJudge(programs, scope, redactor);
-  const auth = createAuth({ system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange });
-  const { concurrency } = limits;
-  const limiter = createLimiter({
-    concurrency,
-    windows: [...windowOf(limits.per_second, SECOND_MS), ...windowOf(limits.per_minute, MINUTE_MS)],
-    clock,
-  });
+  const loginDeps = { system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange };
+  const auth = createAuth(loginDeps);
+  const address = createAddress(loginDeps);
+  const gate = createGate(system, clock);
   const batches = createLimiter({
-    concurrency,
+    concurrency: limits.concurrency,
     windows: windowOf(connector.batch?.per_minute ?? null, MINUTE_MS),
     clock,
   });
-  const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
-  const pager = createPager({ system, baseUrl, caller, scope, more: programs.more });
+  const caller = createCaller({ system, auth, judge, gate, clock, redactor, exchange });
+  const pager = createPager({ system, address, caller, scope, next: programs.next });
   readLookups = createLookups({
     system: system.name,
     programs: programs.lookups,
@@ -97,7 +98,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     onRead: counter.needPages,
   });
 
-  const deps: SendDeps = { system, programs, pager, scope, counter, clock, baseUrl, caller, judge, batches };
+  const deps: SendDeps = { system, programs, pager, scope, counter, clock, address, caller, judge, batches };
   return {
     system: system.name,
     list: (entity, given) => listRecords(entity, given, deps),
@@ -115,10 +116,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     concurrency: limits.concurrency,
     close: () => transport.close(),
   };
-}
-
-function windowOf(calls: number | null, ms: number): readonly Window[] {
-  return calls === null ? [] : [{ calls, ms }];
 }
 
 function can(entity: string, operation: Parameters<Connection["can"]>[1], { programs }: SendDeps): boolean {

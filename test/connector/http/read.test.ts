@@ -233,8 +233,8 @@ test("a read that keeps failing ends after four attempts", async (t) => {
 test("a Retry-After longer than allowed fails at once", async (t) => {
   const { connection, clock } = await answering(t, [{ status: 429, headers: { "retry-after": "3600" } }]);
   const error = await failure(pagesOf(connection));
-  assert.equal(error.kind, "rate_limited");
-  assert.match(error.message, /wait 3600 s, more than the 60 s/);
+  assert.equal(error.kind, "quota");
+  assert.match(error.message, /wait 3600 s, more than the 60 s.*; they go on at 2026-09-01T13:00:00Z\.$/);
   assert.deepEqual(clock.slept, []);
 });
 
@@ -302,4 +302,14 @@ test("find: only what matches counts, whatever the system filtered", async (t) =
     ["2"],
   );
   assert.equal(vendor.asked[0]?.query.get("name"), "Net 2");
+});
+
+test("each call is noted with its status and without a secret", async (t) => {
+  const vendor = await startVendor(t, () => ({ body: [] }));
+  const notes: string[] = [];
+  const { connection } = connect(t, vendor.origin, PLAIN, {
+    onCall: ({ system, method, path, status }) => notes.push(`${system} ${method} ${path} ${status}`),
+  });
+  await connection.find("payment_terms", { name: "password-value" }, "k");
+  assert.deepEqual(notes, ["accounting GET /terms?name=*** 200"]);
 });
