@@ -9,7 +9,14 @@ import type { Match, Matcher } from "./match.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
-import type { Candidate, Decision, Mapped, Resolved, SetAside } from "./stages.ts";
+import {
+  AWAITS_ITS_OWN_LINK,
+  type Candidate,
+  type Decision,
+  type Mapped,
+  type Resolved,
+  type SetAside,
+} from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
 
@@ -48,8 +55,9 @@ export async function decidePage(
     decided.set(decision.candidate, { decision, matched });
   };
   const open: Candidate[] = [];
+  const doubtful = withoutTheirLink(context, candidates);
   for (const candidate of candidates) {
-    const early = triage(candidate);
+    const early = triage(candidate, doubtful);
     if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
     else settle(early);
   }
@@ -116,9 +124,27 @@ function toCandidates(
   });
 }
 
-/** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
-function triage(candidate: Candidate): SetAside | undefined {
+/** Records that the target may have already and that nobody has linked yet: deciding anew would make them again. */
+function withoutTheirLink(
+  { pipeline: { source, target }, links }: PageContext,
+  candidates: readonly Candidate[],
+): ReadonlySet<Candidate> {
+  const waiting = candidates.filter(
+    // An emptied hash is how `held retry` asks for another try.
+    ({ issue }) => issue !== undefined && AWAITS_ITS_OWN_LINK.has(issue.reason) && issue.source_hash !== "",
+  );
+  const ids = waiting.map(({ source: { id } }) => id);
+  const linked =
+    ids.length === 0 ? new Map() : links.translate(target.entity, source.system, target.system, ids);
+  return new Set(waiting.filter(({ source: { id } }) => !linked.has(id)));
+}
+
+/** What needs no mapping: waiting for its link, unreadable, refused before as it stands, or unchanged since it was written. */
+function triage(candidate: Candidate, doubtful: ReadonlySet<Candidate>): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
+  if (issue !== undefined && doubtful.has(candidate)) {
+    return { candidate, action: "hold", reason: issue.reason, message: issue.message, detail: null };
+  }
   if (source.unreadable !== undefined) {
     return {
       candidate,

@@ -4,6 +4,7 @@ import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { CursorRow, IssueRow, State } from "../state/types.ts";
 import type { Links } from "./links.ts";
+import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
 
 /** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
 
@@ -96,7 +97,6 @@ export function readyAgain(
 }
 
 const ITS_OWN_FAULT = new Set(["code_unmapped", "guard_failed", "source_deleted"]);
-const AWAITS_ITS_OWN_LINK = new Set(["outcome_unknown", "found_twice"]);
 
 function isReady(issue: IssueRow): boolean {
   // An emptied hash is how `held retry` asks for another try.

@@ -92,6 +92,9 @@ export function asideOf({ candidate, action, reason, message, detail }: SetAside
 /** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
 export const TRANSIENT = "refused_for_now";
 
+/** Holds of a record that its target may have already: only a person's link, or `held retry`, lets it go on. */
+export const AWAITS_ITS_OWN_LINK: ReadonlySet<string> = new Set(["outcome_unknown", "found_twice"]);
+
 /** A system's field that is to hold another system's id of the same thing. */
 export interface WriteBack {
   readonly entity: string;
