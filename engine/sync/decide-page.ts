@@ -58,10 +58,13 @@ export async function decidePage(
   };
   const unsettled = unsettledIds(context);
   const open: Candidate[] = [];
+  const doubtful = withoutTheirLink(context, candidates);
   for (const candidate of candidates) {
     const early = unsettled.has(candidate.source.id)
       ? outcomeOpen(candidate, context)
-      : triage(candidate, context);
+      : doubtful.has(candidate)
+        ? asBefore(candidate)
+        : triage(candidate, context);
     if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
     else settle(early);
   }
@@ -147,6 +150,21 @@ function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside 
   return { candidate, action: "hold", reason: "outcome_open", message, detail: null };
 }
 
+/** Records that the target may have already and that nobody has linked yet: deciding anew would make them again. */
+function withoutTheirLink(
+  { pipeline: { source, target }, links }: PageContext,
+  candidates: readonly Candidate[],
+): ReadonlySet<Candidate> {
+  const waiting = candidates.filter(
+    // An emptied hash is how `held retry` asks for another try.
+    ({ issue }) => issue !== undefined && AWAITS_ITS_OWN_LINK.has(issue.reason) && issue.source_hash !== "",
+  );
+  const ids = waiting.map(({ source: { id } }) => id);
+  const linked =
+    ids.length === 0 ? new Map() : links.translate(target.entity, source.system, target.system, ids);
+  return new Set(waiting.filter(({ source: { id } }) => !linked.has(id)));
+}
+
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
 function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
@@ -193,8 +211,6 @@ async function decideResolved(
       decided.push({ decision: ambiguousLink(one, [targetId ?? "", ...more]), matched: undefined });
     else if (targetId !== undefined) known.push({ resolved: one, targetId, matched: undefined });
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
-    else if (mayBeStored(one.candidate))
-      decided.push({ decision: asBefore(one.candidate), matched: undefined });
     else unlinked.push(one);
   }
   const matches = await context.matcher.match(unlinked);
@@ -209,11 +225,6 @@ async function decideResolved(
       });
   }
   return [...decided, ...(await decideKnown(context, known))];
-}
-
-/** True for a create that may be in the target already; an emptied hash is how a person says that it is not. */
-function mayBeStored({ issue }: Candidate): boolean {
-  return issue !== undefined && issue.source_hash !== "" && AWAITS_ITS_OWN_LINK.has(issue.reason);
 }
 
 function asBefore(candidate: Candidate): SetAside {

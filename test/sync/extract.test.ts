@@ -15,7 +15,18 @@ const CURSOR: CursorRow = {
   full_at: "2026-08-19T00:00:00Z",
   hash: "hash",
 };
-const LIST: ListSpec = { path: "", query: {}, records: "", incremental: true, parent: null, details: null };
+const LIST: ListSpec = {
+  path: "",
+  query: {},
+  records: "",
+  incremental: true,
+  parent: null,
+  details: null,
+  by_id: false,
+  method: "GET",
+  headers: {},
+  body: null,
+};
 
 // The one look-up that planReading makes.
 const withCursor = (row: CursorRow | undefined) =>
