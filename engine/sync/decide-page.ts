@@ -157,16 +157,32 @@ async function decideResolved(
     else unlinked.push(one);
   }
   const matches = await context.matcher.match(unlinked);
+  const held = await heldRecords(context, unlinked);
   for (const [index, one] of unlinked.entries()) {
     const match = matches[index] ?? { kind: "none" };
     if (match.kind === "one") known.push({ resolved: one, targetId: match.id, matched: match.numbers });
-    else decided.push({ decision: decideUnlinked(one, match, context), matched: undefined });
+    else
+      decided.push({
+        decision: decideUnlinked(one, held[index] ?? one.resolved, match, context),
+        matched: undefined,
+      });
   }
   return [...decided, ...(await decideKnown(context, known))];
 }
 
+/** What the target would hold of new records: of interest only where a later run compares three ways. */
+async function heldRecords(
+  { connection, pipeline }: PageContext,
+  unlinked: readonly Resolved[],
+): Promise<readonly CanonicalRecord[]> {
+  const records = unlinked.map(({ resolved }) => resolved);
+  const compares = Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
+  return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
+}
+
 function decideUnlinked(
   one: Resolved,
+  held: CanonicalRecord,
   match: Exclude<Match, { kind: "one" }>,
   context: PageContext,
 ): Decision {
@@ -184,7 +200,7 @@ function decideUnlinked(
         message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
         detail: null,
       }
-    : decideNew(one, context);
+    : decideNew(one, held, context);
 }
 
 /** Reads the target only for records that may have to be written. */

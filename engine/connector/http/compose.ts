@@ -1,5 +1,5 @@
 import type { Templates } from "../../config/types.ts";
-import { parseTemplate } from "../template.ts";
+import { parseTemplate } from "../../expression/index.ts";
 
 /**
  * Turns a descriptor's pieces into one JSONata text, so that a request, or the reading of a page of records, is one

@@ -21,6 +21,7 @@ export interface Verdict {
   readonly words: string;
 }
 
+const STORED_NOTHING: readonly ErrorClass[] = ["invalid", "duplicate", "stale", "not_found", "period_closed"];
 const WORDS_MAX = 300;
 const EXCERPT_MAX = 120;
 
@@ -32,9 +33,10 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
         const result = await scope.one(rule.when, judged);
         // A rule that cannot be evaluated over this answer does not speak of it.
         if (!result.ok || result.value !== true) continue;
+        const proven = !(await isByStatusAlone(rule, judged));
         const owner = rule.owner === undefined ? undefined : await scope.one(rule.owner, judged);
         return {
-          class: rule.class,
+          class: proven ? rule.class : "unknown_outcome",
           owner: owner?.ok ? idText(owner.value) : null,
           words: await wordsOf(judged, text),
         };
@@ -43,6 +45,19 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
       return { class: undefined, owner: null, words: isGood ? "" : await wordsOf(judged, text) };
     },
   };
+
+  /**
+   * A server that failed proves a refusal only by what its body says: "400 and more is invalid" catches a 500 too, of
+   * which nobody knows what happened before it.
+   */
+  async function isByStatusAlone(
+    { when, class: meaning }: Programs["errors"][number],
+    { status }: { readonly status: number },
+  ): Promise<boolean> {
+    if (status < 500 || !STORED_NOTHING.includes(meaning)) return false;
+    const bare = await scope.one(when, { status, headers: {}, body: null });
+    return bare.ok && bare.value === true;
+  }
 
   async function wordsOf(
     judged: { readonly status: number; readonly body: Json },

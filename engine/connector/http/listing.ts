@@ -152,7 +152,8 @@ export async function getRecords(
   if (get === undefined || many === undefined) {
     throw new Error(`the connector ${deps.system.connector.connector} does not get ${name} by id`);
   }
-  const wanted = [...new Set(ids)];
+  const asked = new Set(ids);
+  const wanted = [...asked];
   deps.counter.needCalls(Math.ceil(wanted.length / many));
   const chunks = Array.from({ length: Math.ceil(wanted.length / many) }, (_, index) =>
     wanted.slice(index * many, (index + 1) * many),
@@ -166,7 +167,7 @@ export async function getRecords(
       return toRecords(name, program, vendors ?? [], details, deps);
     }),
   );
-  return read.flat().filter(({ id }) => wanted.includes(id));
+  return read.flat().filter(({ id }) => asked.has(id));
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {

@@ -71,6 +71,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     system,
     currency,
     codes,
+    redactor,
     now: clock.now(),
     lookups: (names) => readLookups(names),
   });
@@ -79,7 +80,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { concurrency } = limits;
   const limiter = createLimiter({
     concurrency,
-    windows: [...windowOf(limits.per_second, SECOND_MS), ...windowOf(limits.per_minute, MINUTE_MS)],
+    windows: [...evenly(limits.per_second), ...windowOf(limits.per_minute, MINUTE_MS)],
     clock,
   });
   const batches = createLimiter({
@@ -115,6 +116,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     concurrency: limits.concurrency,
     close: () => transport.close(),
   };
+}
+
+/** One call at a time, so far apart: two bursts could be in one of the vendor's seconds, which are not ours. */
+function evenly(perSecond: number | null): readonly Window[] {
+  return perSecond === null ? [] : [{ calls: 1, ms: Math.ceil(SECOND_MS / perSecond) }];
 }
 
 function windowOf(calls: number | null, ms: number): readonly Window[] {

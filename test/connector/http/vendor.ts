@@ -153,11 +153,16 @@ export function connect(
   t: TestContext,
   origin: string,
   pieces: readonly string[],
-  options: { readonly tokens?: TokenStore; readonly auth?: { readonly [name: string]: string } } = {},
+  options: {
+    readonly tokens?: TokenStore;
+    readonly auth?: { readonly [name: string]: string };
+    /** The error table, instead of the usual one. */
+    readonly errors?: string;
+  } = {},
 ): Connected {
   const clock = jumpingClock();
   const stored = new Map<string, Json>();
-  const connector = descriptor(t, pieces);
+  const connector = descriptor(t, [options.errors ?? ERRORS, ...pieces]);
   const connection = openConnection({
     system: {
       name: "accounting",
@@ -191,7 +196,7 @@ function descriptor(t: TestContext, pieces: readonly string[]): ConnectorConfig 
   const path = join(folder, "connector.yaml");
   const head =
     "connector: tiny\ntitle: Tiny Books\nbase_url: https://tiny.example\nlimits: { concurrency: 2, wait_ms: 7000, retry_after_max_ms: 60000 }";
-  writeFileSync(path, [head, ERRORS, ...pieces].join("\n"));
+  writeFileSync(path, [head, ...pieces].join("\n"));
   const { config, problems } = loadConnector(path, folder);
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
   return config;

@@ -3,7 +3,7 @@ import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
 import { linkChanges } from "./links.ts";
-import type { SetAside, SyncBase } from "./stages.ts";
+import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
 
@@ -26,28 +26,11 @@ export interface Promised {
   readonly write_back: readonly WriteBack[];
 }
 
-/** A system's field that is to hold another system's id of the same thing. */
-export interface WriteBack {
-  readonly entity: string;
-  /** The system whose field it is, and the system whose id it holds. */
-  readonly system: SystemName;
-  readonly holds: SystemName;
-  /** Canonical field, or `raw.` and a path of the vendor's record. */
-  readonly field: string;
-}
-
 /** What the state's look-ups tell while changes are made up. */
 export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
 
 /** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
 export const PENDING = "pending";
-
-/** A record that waits or is refused, with the row that said so before. */
-export interface Aside extends Omit<SetAside, "candidate"> {
-  readonly source_id: string;
-  readonly source_hash: string;
-  readonly before: IssueRow | undefined;
-}
 
 /** The changes of a proven outcome; an unknown one changes nothing, so that it is settled later. */
 export function outcomeChanges(
@@ -140,15 +123,6 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
   };
   return same && sameIssue(before, row) ? [] : [{ put: "issue", row }];
 }
-
-/** What a stage said of a record, as the state takes it. */
-export function asideOf({ candidate, action, reason, message, detail }: SetAside): Aside {
-  const { source, sourceHash, issue } = candidate;
-  return { source_id: source.id, source_hash: sourceHash, before: issue, action, reason, message, detail };
-}
-
-/** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
-export const TRANSIENT = "refused_for_now";
 
 // Nothing that a person must see, but the next run has to know of it.
 const NOTED = new Set(["parent_not_linked", "source_absent"]);
