@@ -52,9 +52,7 @@ function saveOne(element: Row, resource: Resource, context: SandboxContext): Row
   const row: Row = {
     ...base,
     ...given,
-    ...(given["customfields"] === undefined
-      ? {}
-      : { customfields: mergedFields(base["customfields"], given["customfields"], resource) }),
+    customfields: mergedFields(base["customfields"] ?? [], given["customfields"] ?? [], resource.path),
   };
   check(row, resource, context);
   const id = old === undefined ? ledger.next(resource.path, resource.firstId) : Number(old["id"]);
@@ -120,19 +118,18 @@ function check(row: Row, resource: Resource, { ledger, rule }: SandboxContext): 
 }
 
 /** Custom fields are matched by id or name; those that a body does not name stay as they are. */
-function mergedFields(old: Json | undefined, given: Json, { path }: Resource): Json {
+function mergedFields(old: Json, given: Json, path: string): Json {
   const values = new Map<number, Json>();
-  for (const list of [old ?? [], given]) {
-    if (!Array.isArray(list)) continue;
-    for (const item of list) {
+  for (const list of [old, given]) {
+    for (const item of Array.isArray(list) ? list : []) {
       const field = isObject(item) ? fieldOf(item, path) : undefined;
       // A field that the tenant has not set up is ignored, as any other unknown property is.
       if (field !== undefined && isObject(item)) values.set(field.id, item["value"] ?? null);
     }
   }
-  return customFields.flatMap((field) => {
-    const value = values.get(field.id);
-    return value === undefined ? [] : [customField(field, value)];
+  return emptyFields(path).map((field) => {
+    const value = values.get(Number(field["id"])) ?? null;
+    return { ...field, value, display: value === null ? none.text : String(value) };
   });
 }
 
@@ -140,12 +137,10 @@ function fieldOf({ id, name }: { readonly [key: string]: Json }, path: string) {
   return customFields.find((field) => field.table === path && (field.id === id || field.name === name));
 }
 
-/** A custom field as replies show it. */
-export function customField(
-  { id, name, label, type, usage }: (typeof customFields)[number],
-  value: Json,
-): { readonly [key: string]: Json } {
-  return { id, name, label, type, usage, value, display: value === null ? none.text : String(value) };
+/** The custom fields of a resource's records, without a value; a record by id shows these too. */
+export function emptyFields(path: string): Row[] {
+  const own = customFields.filter(({ table }) => table === path);
+  return own.map(({ table: _, ...field }) => ({ ...field, value: null, display: none.text }));
 }
 
 function stamps(old: Row | undefined, resource: Resource, context: SandboxContext): Row {

@@ -2,6 +2,7 @@ import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
 import type { Company, World, WorldAddress } from "../../../engine/connector/sandbox/world.ts";
 import { contractStatuses, customFields, monthly, none } from "./names.ts";
 import { type Resource, resources } from "./resources.ts";
+import { emptyFields } from "./save.ts";
 
 /** The world's companies, people, sites and contracts in the vendor's shapes. */
 
@@ -120,7 +121,7 @@ function seedContract(
   const id = Number(contract.id);
   const client = Number(company.ids.psa);
   put("ClientContract", id, seeding, {
-    ref: contract.name,
+    ref: `${contract.name} ${contract.id}`,
     client_id: client,
     site_id: Number(main?.id ?? none.id),
     start_date: midnight(contract.start_date),
@@ -167,7 +168,9 @@ function put(path: string, id: number, { ledger, world }: Seeding, row: Row): vo
   if (resource === undefined) throw new Error(`there is no resource ${path}`);
   const saved = stampBefore(world.today, 1 + (id % 60));
   const datecreated = stampBefore(world.today, 100 + (id % 60));
-  ledger.put(path, String(id), { id, ...resource.preset, ...row, ...changed(resource, saved), datecreated });
+  const customfields = emptyFields(path);
+  const all = { ...resource.preset, ...row, customfields, ...changed(resource, saved), datecreated };
+  ledger.put(path, String(id), { id, ...all });
 }
 
 function changed(resource: Resource, saved: string): Row {
