@@ -22,12 +22,25 @@ export interface Piece {
 /** What every piece sees; the connector's functions come to it. */
 export const ALWAYS: readonly string[] = ["settings", "currency", "codes"];
 
-const PAGE = ["page", "offset", "size"];
+const PAGE = ["page", "offset", "cursor", "size"];
+const NEXT = ["page", "size", "count", "read"];
 const RECORD = ["lookups"];
 const PART = [...RECORD, "id", "token", "current", "key"];
 const WRITE = [...PART, "fields"];
 const FIELD = [...WRITE, "field", "value"];
-const EVERY = [...FIELD, ...PAGE, "auth", "since", "parent", "ids", "record", "body", "item_id", "items"];
+const EVERY = [
+  ...FIELD,
+  ...PAGE,
+  ...NEXT,
+  "auth",
+  "since",
+  "parent",
+  "ids",
+  "record",
+  "body",
+  "item_id",
+  "items",
+];
 
 /** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
 export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
@@ -50,7 +63,8 @@ export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "place
       ...optional(pointerTo("/errors", index, "owner"), owner, []),
     ]),
     expression("/error_message", connector.error_message, []),
-    ...(page.kind === "page_number" ? [expression("/page/more", page.more, [])] : []),
+    ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
+    ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, EVERY),
     ),
@@ -79,7 +93,7 @@ function batchPieces({ path, query, body, results, item_id }: BatchSpec): readon
 }
 
 function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
-  const { list, changes, get, find, create, update, void: voiding, set_field } = spec;
+  const { list, changes, deleted, get, find, create, update, void: voiding, set_field } = spec;
   return [
     ...(list === null ? [] : listPieces(`${at}/list`, list)),
     ...(changes === null
@@ -87,6 +101,12 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
       : [
           ...readPieces(`${at}/changes`, changes, ["since", ...PAGE]),
           expression(`${at}/changes/deleted`, changes.deleted, []),
+        ]),
+    ...(deleted === null
+      ? []
+      : [
+          ...readPieces(`${at}/deleted`, deleted, ["since", ...PAGE]),
+          expression(`${at}/deleted/id`, deleted.id, RECORD),
         ]),
     ...(get === null ? [] : readPieces(`${at}/get`, get, ["ids", ...PAGE])),
     ...(find === null
@@ -122,6 +142,8 @@ function readPieces(at: string, spec: ReadRequestSpec, variables: readonly strin
   return [
     template(`${at}/path`, spec.path, variables),
     ...templates(`${at}/query`, spec.query, variables),
+    ...templates(`${at}/headers`, spec.headers, variables),
+    ...optional(`${at}/body`, spec.body, variables),
     expression(`${at}/records`, spec.records, []),
   ];
 }
