@@ -6,7 +6,7 @@ import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
 import { ahead, type Pager } from "./pages.ts";
 import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
-import { entityOf, readRecords, readTombstone } from "./reader.ts";
+import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Scope, Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
@@ -51,7 +51,9 @@ export async function* listRecords(
       ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
-    const records = await toRecords(name, program, vendors, details, deps);
+    const records = list.summaries
+      ? await wholeRecords(name, program, vendors, deps)
+      : await toRecords(name, program, vendors, details, deps);
     if (records.length > 0) yield { records };
   }
   // After the list: what it still had when it was read and lost since is a tombstone in the end.
@@ -72,6 +74,23 @@ async function toRecords(
 ): Promise<readonly SystemRecord[]> {
   const whole = details === undefined ? vendors : await details.join(vendors);
   return readRecords(entityOf(name), program, whole, scope);
+}
+
+/** The records of rows that are summaries, each read by its id; a row without one is itself a record that cannot be read. */
+async function wholeRecords(
+  name: string,
+  program: EntityProgram,
+  rows: readonly Json[],
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  const ids = await Promise.all(rows.map((row) => idOf(program.id, row, deps.scope)));
+  const nameless = rows.filter((_, index) => ids[index] === undefined);
+  const found = await getRecords(
+    name,
+    ids.filter((id) => id !== undefined),
+    deps,
+  );
+  return [...found, ...(await toRecords(name, program, nameless, undefined, deps))];
 }
 
 async function* walk(
