@@ -212,25 +212,45 @@ export interface ConnectorConfig {
 
 export type Templates = { readonly [name: string]: string };
 
+interface AuthBase {
+  /** Secrets that client.yaml gives under `auth`: name → what it is. */
+  readonly secrets: { readonly [name: string]: string };
+  /** Sent with every call; with $token where the kind has one. */
+  readonly headers: Templates;
+}
+
+interface OauthBase extends AuthBase {
+  /** Template; a relative one is taken below base_url. */
+  readonly token_url: string;
+  readonly client_id: string;
+  readonly client_secret: string;
+  /** Default: basic. */
+  readonly client_auth?: "basic" | "form";
+  /** Parameters of the token request beside those of the grant. */
+  readonly form?: Templates;
+}
+
 export type AuthSpec =
-  | {
-      readonly kind: "basic";
-      /** Secrets that client.yaml gives under `auth`: name → what it is. */
-      readonly secrets: { readonly [name: string]: string };
-      readonly user: string;
-      readonly password: string;
-      readonly headers: Templates;
-    }
-  | {
+  | (AuthBase & { readonly kind: "basic"; readonly user: string; readonly password: string })
+  | (AuthBase & { readonly kind: "headers" })
+  | (OauthBase & {
       readonly kind: "oauth2_refresh";
-      readonly secrets: { readonly [name: string]: string };
-      /** Template; a relative one is taken below base_url. */
-      readonly token_url: string;
-      readonly client_id: string;
-      readonly client_secret: string;
       /** The first refresh token, used until the state folder holds a newer one. */
       readonly refresh_token: string;
-    };
+    })
+  | (OauthBase & { readonly kind: "oauth2_client_credentials" })
+  | (AuthBase & {
+      readonly kind: "token_exchange";
+      /** Template; a relative one is taken below base_url. Asked by POST. */
+      readonly token_url: string;
+      readonly token_headers?: Templates;
+      /** Expression. */
+      readonly token_body?: string;
+      /** Expression over the reply's body for the token's text. */
+      readonly token: string;
+      /** Expression over the reply's body for its lifetime in seconds; default: expires_in. */
+      readonly expires_in?: string;
+    });
 
 export interface ErrorRule {
   /** Expression over {status, headers, body}; the first rule that is true decides. */

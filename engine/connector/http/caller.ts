@@ -7,7 +7,7 @@ import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
 import type { Auth } from "./auth.ts";
-import { type Answer, excerpt, type Judge, type Verdict } from "./judge.ts";
+import { type Answer, excerpt, isGood, type Judge, type Verdict } from "./judge.ts";
 import { addressIn } from "./requests.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -145,10 +145,6 @@ async function write(request: HttpRequest, deps: CallerDeps): Promise<WriteAnswe
     default:
       return unreachable(sent);
   }
-}
-
-export function isGood({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
 }
 
 function loginRefused({ status }: Answer, { words }: Verdict, { system }: CallerDeps): SystemError {

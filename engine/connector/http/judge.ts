@@ -27,7 +27,8 @@ const EXCERPT_MAX = 120;
 
 export function createJudge(programs: Programs, scope: Scope, redactor: Redactor): Judge {
   return {
-    verdict: async ({ status, headers, body, text }, part) => {
+    verdict: async (answer, part) => {
+      const { status, headers, body, text } = answer;
       const judged = { status, headers, body: (part === undefined ? body : part) ?? null };
       for (const rule of programs.errors) {
         const result = await scope.one(rule.when, judged);
@@ -41,8 +42,7 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
           words: await wordsOf(judged, text),
         };
       }
-      const isGood = status >= 200 && status < 300;
-      return { class: undefined, owner: null, words: isGood ? "" : await wordsOf(judged, text) };
+      return { class: undefined, owner: null, words: isGood(answer) ? "" : await wordsOf(judged, text) };
     },
   };
 
@@ -67,6 +67,11 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
     const words = said.ok && typeof said.value === "string" ? said.value : "";
     return words === "" ? excerpt(text, redactor) : redactor.redact(words).slice(0, WORDS_MAX);
   }
+}
+
+/** True for an answer of the 2xx kind. */
+export function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The beginning of a body on one line, in quotes; secrets are taken out before it is cut. */

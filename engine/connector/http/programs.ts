@@ -32,14 +32,23 @@ export interface Programs {
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly batch: BatchProgram | undefined;
   readonly entities: ReadonlyMap<string, EntityProgram>;
-  /** One object of every secret text that a call needs. */
-  readonly auth: Program;
+  readonly auth: AuthProgram;
 }
 
 export interface Program {
   readonly expression: Expression;
   /** Lookups whose rows must be there before it is evaluated. */
   readonly lookups: readonly string[];
+}
+
+export interface AuthProgram {
+  /** One object of every value that a login needs. */
+  readonly given: Program;
+  /** Headers of calls, with $token where there is one. */
+  readonly headers: Program;
+  /** Over a token service's reply. */
+  readonly token: Program | undefined;
+  readonly expiresIn: Program | undefined;
 }
 
 export interface ReadProgram {
@@ -120,7 +129,15 @@ export function compileConnector(connector: ConnectorConfig): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: compile(authText(connector)),
+    auth: {
+      given: compile(authText(connector)),
+      headers: compile(templatesText(connector.auth.headers)),
+      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
+      expiresIn:
+        connector.auth.kind === "token_exchange"
+          ? compile(connector.auth.expires_in ?? "expires_in")
+          : undefined,
+    },
   };
 }
 
@@ -246,9 +263,29 @@ function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Comp
 }
 
 function authText({ auth }: ConnectorConfig): string {
-  if (auth.kind === "basic") {
-    return objectText({ user: auth.user, password: auth.password, headers: templatesText(auth.headers) });
+  switch (auth.kind) {
+    case "basic":
+      return objectText({ user: auth.user, password: auth.password });
+    case "headers":
+      return objectText({});
+    case "oauth2_refresh":
+    case "oauth2_client_credentials": {
+      const { client_id, client_secret, token_url, form } = auth;
+      return objectText({
+        client_id,
+        client_secret,
+        token_url: templateText(token_url, "text"),
+        form: templatesText(form ?? {}),
+        ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+      });
+    }
+    case "token_exchange":
+      return objectText({
+        token_url: templateText(auth.token_url, "text"),
+        token_headers: templatesText(auth.token_headers ?? {}),
+        ...(auth.token_body === undefined ? {} : { token_body: auth.token_body }),
+      });
+    default:
+      return unreachable(auth);
   }
-  const { client_id, client_secret, refresh_token, token_url } = auth;
-  return objectText({ client_id, client_secret, refresh_token, token_url: templateText(token_url, "text") });
 }
