@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { parseDocument } from "yaml";
 import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
 import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
 import { sandbox as revio } from "../../connectors/revio-billing/sandbox.ts";
@@ -14,7 +18,7 @@ import type { World } from "../../engine/connector/sandbox/world.ts";
 import type { Connection, ListOptions, Outcome, SystemRecord, Write } from "../../engine/connector/types.ts";
 import type { Clock } from "../../engine/core/clock.ts";
 import { idempotencyKey } from "../../engine/core/ids.ts";
-import type { CanonicalRecord } from "../../engine/core/json.ts";
+import type { CanonicalRecord, Json } from "../../engine/core/json.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 
 /** One system of the demo: its sandbox, seeded with the demo's world, and a connection as the demo's client opens it. */
@@ -41,18 +45,26 @@ export function demoEnvironment(running: readonly RunningSandbox[] = []): {
   return Object.assign({}, ...absent, ...running.map(({ environment }) => environment));
 }
 
+/** Another vendor in the system's place: its sandbox, and its entry under `systems` in client.yaml. */
+export interface Other {
+  readonly sandbox: Sandbox;
+  readonly entry: { readonly [key: string]: Json };
+}
+
 /** Starts the sandbox and opens the connection; both end with the test. `now` is the time of both, from which the client's clock jumps ahead where it would wait. */
 export async function openDemoSystem(
   t: TestContext,
   system: SystemName,
   now: () => number = Date.now,
+  other?: Other,
 ): Promise<DemoSystem> {
   const world = makeWorld();
   // Where this clock waits it jumps, which the sandbox's limits per second would not believe.
   const off = system === "accounting" ? ["rate_limit_second"] : [];
-  const sandbox = await startSandbox(SANDBOXES[system], { world, now, off });
+  const sandbox = await startSandbox(other?.sandbox ?? SANDBOXES[system], { world, now, off });
   const env = demoEnvironment([sandbox]);
-  const { config: client, problems } = loadClient(packageRoot(), "demo", env, packageRoot());
+  const root = other === undefined ? packageRoot() : rootWith(t, system, other.entry);
+  const { config: client, problems } = loadClient(root, "demo", env, root);
   assert.deepEqual(problems, []);
   const config = client?.systems.get(system);
   assert.ok(client && config);
@@ -77,6 +89,24 @@ export async function openDemoSystem(
     await sandbox.close();
   });
   return { world, client, sandbox, connection };
+}
+
+/** A copy of the demo's YAML with another entry for the system. */
+function rootWith(t: TestContext, system: SystemName, entry: Other["entry"]): string {
+  const root = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  for (const name of ["base", "demo"]) {
+    const folder = join("mappings", name);
+    cpSync(join(packageRoot(), folder), join(root, folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".ts"),
+    });
+  }
+  const file = join(root, "mappings", "demo", "client.yaml");
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["systems", system], entry);
+  writeFileSync(file, document.toString());
+  return root;
 }
 
 /** Everything a list gives; each record could be read. */
