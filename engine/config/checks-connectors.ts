@@ -1,6 +1,7 @@
 import type { Problem } from "../core/problem.ts";
 import { checkExpression, parseTemplate, resultFields } from "../expression/index.ts";
 import { allowedHint } from "./allowed-hint.ts";
+import { PARSE_HINT } from "./checks-expressions.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
 import { ALWAYS, connectorPieces, type Piece } from "./connector-pieces.ts";
 import { type Entity, entities } from "./entities.ts";
@@ -19,9 +20,6 @@ export function checkConnector(connector: Connector, nodes: NodeSources): readon
     ),
   ];
 }
-
-const PARSE_HINT =
-  "The caret stands where the expression could not be read on: look at what is before it, too.";
 
 function pieceProblems(
   { kind, pointer, text, variables }: Piece,

@@ -113,13 +113,14 @@ function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
   ];
 }
 
-function batchPieces({ path, query, body, results, item_id }: BatchSpec): readonly Piece[] {
+function batchPieces({ path, query, headers, body, results, item_id }: BatchSpec): readonly Piece[] {
   return [
+    ...templates("/batch/headers", headers, ["key"]),
     template("/batch/path", path, ["key"]),
     ...templates("/batch/query", query, ["key"]),
     expression("/batch/body", body, ["key", "items"]),
     expression("/batch/results", results, []),
-    expression("/batch/item_id", item_id, []),
+    ...optional("/batch/item_id", item_id, []),
   ];
 }
 
@@ -181,11 +182,20 @@ function readPieces(at: string, spec: ReadRequestSpec, variables: readonly strin
 
 function writePieces(at: string, spec: WriteSpec | null, variables: readonly string[]): readonly Piece[] {
   if (spec === null) return [];
+  const { array } = spec;
+  // What an array is sent to is the same for all of its items.
+  const shared = array === null ? variables : ["key"];
   return [
-    template(`${at}/path`, spec.path, variables),
-    ...templates(`${at}/query`, spec.query, variables),
-    ...templates(`${at}/headers`, spec.headers, variables),
-    expression(`${at}/body`, spec.body, variables),
+    template(`${at}/path`, spec.path, shared),
+    ...templates(`${at}/query`, spec.query, shared),
+    ...templates(`${at}/headers`, spec.headers, shared),
+    ...optional(`${at}/body`, spec.body, variables),
+    ...(array === null
+      ? []
+      : [
+          expression(`${at}/array/body`, array.body, ["items"]),
+          expression(`${at}/array/results`, array.results, []),
+        ]),
     ...optional(`${at}/id`, spec.id, []),
     ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
   ];

@@ -338,12 +338,22 @@ export interface BatchSpec {
   readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
   /** Expression with $items. */
   readonly body: string;
   /** Expression over the reply's body for the list of results. */
   readonly results: string;
-  /** Expression over one result for the item id it answers. */
-  readonly item_id: string;
+  /** Expression over one result for the item id it answers; null: results come in the order of the items. */
+  readonly item_id: string | null;
+}
+
+/** How a write's own address takes several bodies at once. */
+export interface ArraySpec {
+  readonly size: number;
+  /** Expression with $items. */
+  readonly body: string;
+  /** Expression over the reply's body for the list of results, in the order of the items. */
+  readonly results: string;
 }
 
 export interface WriteSpec {
@@ -351,12 +361,14 @@ export interface WriteSpec {
   readonly path: string;
   readonly query: Templates;
   readonly headers: Templates;
-  /** Expression over the canonical record with $fields, $id, $token, $current, $key. */
-  readonly body: string;
+  /** Expression over the canonical record with $fields, $id, $token, $current, $key; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
+  /** Null: the body goes as it is, by itself. */
+  readonly array: ArraySpec | null;
 }
 
 export interface EntitySpec {

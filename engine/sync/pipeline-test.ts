@@ -81,7 +81,9 @@ async function decide(
     }
     const [mapped] = await transformer.map([candidate]);
     if (mapped === undefined || !("record" in mapped)) return mapped ?? "nothing came out of the transform";
-    const [resolved] = resolvePage([mapped], pipeline, target, carried, linksOf(test));
+    const [resolved] = resolvePage([mapped], pipeline, target, carried, linksOf(test), (entity) =>
+      knows(config, pipeline, entity),
+    );
     if (resolved === undefined || !("resolved" in resolved)) return resolved ?? "nothing was resolved";
     if (test.given.target === null) return decideNew(resolved, resolved.resolved, context);
     const current = systemRecord(TARGET_ID, target.complete({ id: TARGET_ID, ...test.given.target }));
@@ -90,6 +92,10 @@ async function decide(
     if (cause instanceof PipelineError) return `the pipeline fails: ${cause.message}`;
     throw cause;
   }
+}
+
+function knows({ systems }: ClientConfig, { target }: PipelineConfig, entity: string): boolean {
+  return systems.get(target.system)?.connector.entities[entity] !== undefined;
 }
 
 async function requiredOf(

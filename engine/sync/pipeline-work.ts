@@ -75,6 +75,8 @@ export function createWork(options: WorkOptions): Work {
       update: target.can(targetEntity.name, "update"),
       void: target.can(targetEntity.name, "void"),
     },
+    targetHas: (entity) =>
+      config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[targetEntity.name]?.on_none ?? "create",
     goLive: config.go_live,
   };

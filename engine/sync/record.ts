@@ -2,7 +2,7 @@ import type { SystemName } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
-import { linkChanges } from "./links.ts";
+import { type LinkEnd, linkChanges } from "./links.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
@@ -61,13 +61,26 @@ export function doneChanges(
   const { pipeline, source_id } = intent;
   const source = { ...promised.source, id: source_id };
   const target = { system: intent.system as SystemName, id: targetId, label: promised.target_label };
-  const linked = promised.links.map((entity) => linkChanges(state, entity, source, target));
+  return [
+    ...linkedChanges(state, promised.links, promised.write_back, [source, target], now),
+    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
+    { del: "issue", row: { pipeline, source_id } },
+  ];
+}
+
+/** Two ids become one thing, for each of the entities, and the external ids that hang on it become due. */
+export function linkedChanges(
+  state: Known,
+  entities: readonly string[],
+  writeBacks: readonly WriteBack[],
+  [left, right]: readonly [LinkEnd, LinkEnd],
+  now: string,
+): readonly Change[] {
+  const linked = entities.map((entity) => linkChanges(state, entity, left, right));
   const members = linked.flatMap((one) => one.members);
   return [
     ...linked.flatMap(({ changes }) => changes),
-    ...promised.write_back.flatMap((one) => dueWriteBack(state, one, members, now)),
-    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
-    { del: "issue", row: { pipeline, source_id } },
+    ...writeBacks.flatMap((one) => dueWriteBack(state, one, members, now)),
   ];
 }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import type { LoggedRequest } from "../../engine/connector/sandbox/types.ts";
+import { openState } from "../../engine/state/store.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { emptyFolder, runCli, spawnCli } from "./cli.ts";
 
@@ -55,38 +57,78 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
     },
   );
 
-  await t.test(
-    "tripoint sandbox goes on with the same books, and run and plan find nothing to do",
-    async (t) => {
-      const child = spawnCli(["sandbox", "--format", "json"], { cwd });
-      t.after(() => child.kill("SIGKILL"));
-      assert.ok(child.stdout);
-      const [line] = await once(createInterface(child.stdout), "line");
-      const { environment: env } = JSON.parse(String(line));
-      const before = writes(cwd);
-      const run = await runCli(["run", "--client", "demo"], { cwd, env });
-      assert.match(run.stdout, /nothing was written/);
-      assert.equal(run.code, 0);
-      const failing = await runCli(["run", "--client", "demo", "--pipeline", "payments", "--fail-on-held"], {
-        cwd,
-        env,
-      });
-      assert.equal(failing.code, 1);
-      const plan = await runCli(["plan", "--detailed-exitcode", "-o", "today.plan"], { cwd, env });
-      assert.equal(plan.code, 0, plan.stdout);
-      const saved = JSON.parse(readFileSync(join(cwd, "today.plan"), "utf8"));
-      assert.deepEqual(
-        saved.pipelines.flatMap((one: { readonly decisions: readonly { readonly label: string }[] }) =>
-          one.decisions.map(({ label }) => label),
-        ),
-        [""],
-      );
-      assert.equal(writes(cwd), before);
-      const exited = once(child, "exit");
-      child.kill("SIGINT");
-      await exited;
-    },
-  );
+  const sandbox = spawnCli(["sandbox", "--format", "json"], { cwd });
+  t.after(() => sandbox.kill("SIGKILL"));
+  assert.ok(sandbox.stdout);
+  const [line] = await once(createInterface(sandbox.stdout), "line");
+  const { environment: env } = JSON.parse(String(line));
+
+  await t.test("the sandboxes go on with the same books: run and plan find nothing to do", async () => {
+    const before = writes(cwd);
+    const run = await runCli(["run", "--client", "demo"], { cwd, env });
+    assert.match(run.stdout, /nothing was written/);
+    assert.equal(run.code, 0);
+    const args = ["run", "--client", "demo", "--pipeline", "payments", "--fail-on-held"];
+    assert.equal((await runCli(args, { cwd, env })).code, 1);
+    const plan = await runCli(["plan", "--detailed-exitcode"], { cwd, env });
+    assert.deepEqual([plan.code, plan.stderr], [0, ""]);
+    assert.match(plan.stdout, /^ {2}! CHK 20417 .*reference_missing/m);
+    assert.equal(writes(cwd), before);
+  });
+
+  await t.test("a held payment is planned once its customer is linked, and apply posts it once", async () => {
+    const link = ["idmap", "link", "customer", "accounting:9001", "billing:5555"];
+    assert.equal((await runCli(link, { cwd, env })).code, 2);
+    assert.equal((await runCli([...link, "--force"], { cwd, env })).code, 0);
+    const plan = await runCli(["plan", "--detailed-exitcode", "-o", "today.plan"], { cwd, env });
+    assert.match(plan.stdout, /^payments → billing payment: 1 create, .*250\.00 USD$/m);
+    assert.equal(plan.code, 3);
+    const saved = readFileSync(join(cwd, "today.plan"), "utf8");
+    assert.equal(statSync(join(cwd, "today.plan")).mode & 0o777, 0o600);
+    assert.doesNotMatch(saved, /CHK 20417/);
+    const before = writes(cwd);
+    const applied = await runCli(["apply", "today.plan", "--format", "json"], { cwd, env });
+    assert.equal(applied.code, 0, applied.stderr);
+    const report: RunReport = JSON.parse(applied.stdout);
+    const created = report.pipelines.map((one) => [one.pipeline, one.created] as const);
+    assert.deepEqual(
+      created.filter(([, number]) => number > 0),
+      [["payments", 1]],
+    );
+    assert.equal(writes(cwd), before + 1);
+    const again = await runCli(["apply", "today.plan"], { cwd, env });
+    assert.match(again.stdout, /nothing was written/);
+    assert.equal(writes(cwd), before + 1);
+  });
+
+  await t.test("tripoint start runs what was missed, once, then waits; SIGTERM ends it with 0", async () => {
+    const state = await openState({ folder: join(cwd, ".tripoint", "demo") });
+    state.commit([{ put: "due", row: { pipeline: "payments", last_due: "2026-01-01T00:00:00Z" } }]);
+    state.close();
+    const child = spawnCli(["start", "--log", "json"], { cwd, env });
+    assert.ok(child.stdout && child.stderr);
+    const out = text(child.stdout);
+    const exited = once(child, "exit");
+    const messages: string[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      messages.push(JSON.parse(line).message);
+      if (messages.at(-1)?.startsWith("Waiting until")) child.kill("SIGTERM");
+    }
+    assert.deepEqual(await exited, [0, null]);
+    assert.deepEqual(
+      messages.filter((message) => message.endsWith("starting")),
+      ["payments: starting"],
+    );
+    assert.match(await out, /nothing was written/);
+    const due = await runCli(["status", "--format", "json"], { cwd, env });
+    for (const { next_due } of JSON.parse(due.stdout).pipelines) {
+      if (next_due !== null) assert.ok(Date.parse(next_due) > Date.now());
+    }
+  });
+
+  const ended = once(sandbox, "exit");
+  sandbox.kill("SIGINT");
+  await ended;
 
   await t.test("state or books alone are refused, since the rest would be made twice", async () => {
     renameSync(join(cwd, ".tripoint", "demo"), join(cwd, "kept"));
@@ -110,6 +152,6 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
     assert.deepEqual(await exited, [130, null]);
     const status = await runCli(["status", "--client", "demo"], { cwd });
     assert.match(status.stdout, /^customers +\S+Z +stopped/m);
-    assert.doesNotMatch(status.stdout, /^invoices/m);
+    assert.match(status.stdout, /^invoices +never/m);
   });
 });

@@ -1,23 +1,16 @@
 import type { ResolvedSecret } from "../../config/secrets.ts";
 import type { SystemConfig } from "../../config/types.ts";
-import { isObject, type Json } from "../../core/json.ts";
+import { isObject } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
+import { type Auth, basicHeader, type Headers } from "./credentials.ts";
 import { clientCredentialsSource, type OauthClient, refreshSource } from "./oauth.ts";
 import type { Programs } from "./programs.ts";
+import { textsOf } from "./requests.ts";
 import type { Scope } from "./scope.ts";
 import { createTokenAuth, type TokenDeps } from "./token-auth.ts";
 import { exchangeSource } from "./token-exchange.ts";
-
-/** Credentials of a system: headers for a call, and what to do when the system refuses them. */
-export interface Auth {
-  headers(): Promise<Headers>;
-  /** True when a call that was refused with these headers is worth sending again, with others. */
-  renew(refused: Headers): Promise<boolean>;
-}
-
-export type Headers = { readonly [name: string]: string };
 
 export interface AuthDeps extends TokenDeps {
   readonly programs: Programs;
@@ -122,16 +115,4 @@ function resolved({ system, secret, redactor }: AuthDeps): { readonly [name: str
 
 function login({ name, connector }: SystemConfig, reason: string): SystemError {
   return new SystemError(name, "login", `tripoint cannot log in to ${connector.title} (${name}): ${reason}.`);
-}
-
-export function basicHeader(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-}
-
-/** The members of an object that are texts and not empty. */
-export function textsOf(value: Json | undefined): { readonly [name: string]: string } {
-  const entries = Object.entries(isObject(value) ? value : {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
-  );
-  return Object.fromEntries(entries);
 }

@@ -29,7 +29,9 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
   return {
     verdict: async (answer, part) => {
       const { status, headers, body, text } = answer;
-      const judged = { status, headers, body: (part === undefined ? body : part) ?? null };
+      // The rows of a good list are no verdict on the call, whatever their fields are called.
+      const whole = isGood(answer) && Array.isArray(body) ? null : body;
+      const judged = { status, headers, body: (part === undefined ? whole : part) ?? null };
       for (const rule of programs.errors) {
         const result = await scope.one(rule.when, judged);
         // A rule that cannot be evaluated over this answer does not speak of it.

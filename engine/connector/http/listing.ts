@@ -1,34 +1,13 @@
-import type { SystemConfig } from "../../config/types.ts";
-import type { Clock } from "../../core/clock.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
-import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
-import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
+import { ahead } from "./pages.ts";
+import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
-import type { Scope, Variables } from "./scope.ts";
+import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
-
-export interface ReadDeps {
-  readonly system: SystemConfig;
-  readonly programs: Programs;
-  readonly pager: Pager;
-  readonly scope: Scope;
-  readonly counter: Counter;
-  readonly clock: Clock;
-}
-
-/** The program of an entity; throws for one that the connector lacks. */
-export function programOf(
-  entity: string,
-  { programs, system }: Pick<ReadDeps, "programs" | "system">,
-): EntityProgram {
-  const program = programs.entities.get(entity);
-  if (program !== undefined) return program;
-  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
-}
 
 export async function* listRecords(
   name: string,
@@ -110,7 +89,10 @@ async function* walk(
   }
 }
 
-/** Child lists of one parent after the other; all parents of the system when none are named. */
+/**
+ * Child lists of the parents named, or of all that the system has. As many of them begin at once as calls may be under
+ * way, and their first pages, short as such lists are, come as one.
+ */
 async function* walkParents(
   program: EntityProgram,
   parentEntity: string,
@@ -118,9 +100,27 @@ async function* walkParents(
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walk(program.list, { ...variables, parent }, deps);
+  const { concurrency } = deps.system.connector.limits;
+  for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
+    const lists = parents.map((parent) => walk(program.list, { ...variables, parent }, deps));
+    const first = await Promise.all(lists.map((list) => list.next()));
+    yield first.flatMap((page) => (page.done === true ? [] : page.value));
+    for (const list of lists) yield* list;
   }
+}
+
+async function* chunks<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[], void> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {

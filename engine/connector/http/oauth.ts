@@ -3,7 +3,7 @@ import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
-import { basicHeader, type Headers } from "./auth.ts";
+import { basicHeader, type Headers } from "./credentials.ts";
 import { type Answer, isGood } from "./judge.ts";
 import { askService } from "./service-call.ts";
 import {
@@ -96,7 +96,7 @@ function refusal({ status, body }: Answer, isRefresh: boolean, { system }: Token
   // The error codes of OAuth are such words; anything else could be a secret.
   const code = typeof said === "string" && /^[a-z_]{1,40}$/.test(said) ? said : `status ${status}`;
   const { auth, title } = system.connector;
-  const names = auth.kind === "oauth2_refresh" ? [...new Set(namesIn(auth.refresh_token))] : [];
+  const names = auth.kind === "oauth2_refresh" ? namesIn(auth.refresh_token) : [];
   const where = names.map((name) => system.auth[name] ?? name).join(", ");
   const message =
     code === "invalid_grant" && isRefresh

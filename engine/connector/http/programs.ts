@@ -1,4 +1,5 @@
 import type {
+  ArraySpec,
   ConnectorConfig,
   DetailsSpec,
   EntitySpec,
@@ -66,9 +67,11 @@ export interface LookupProgram extends ReadProgram {
 
 export interface BatchProgram {
   readonly size: number;
+  readonly method: WriteSpec["method"];
   readonly request: Program;
   readonly results: Program;
-  readonly itemId: Program;
+  /** Undefined: results come in the order of the items. */
+  readonly itemId: Program | undefined;
 }
 
 export interface WriteProgram {
@@ -76,6 +79,8 @@ export interface WriteProgram {
   readonly request: Program;
   readonly item: Program | undefined;
   readonly id: Program | undefined;
+  /** How its items go together, and how the reply is read even when one goes alone; undefined: not as an array. */
+  readonly array: BatchProgram | undefined;
 }
 
 export interface DetailsProgram extends ReadProgram {
@@ -206,9 +211,10 @@ function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgra
   if (batch === null) return undefined;
   return {
     size: batch.size,
-    request: compile(requestText(withCommon({ ...batch, headers: {} }, connector))),
+    method: "POST",
+    request: compile(requestText(withCommon(batch, connector))),
     results: compile(batch.results),
-    itemId: compile(batch.item_id),
+    itemId: batch.item_id === null ? undefined : compile(batch.item_id),
   };
 }
 
@@ -254,11 +260,30 @@ function detailsProgram(
 }
 
 function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {
+  const { method, batch_item, array, id } = spec;
+  const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
+  const item = array === null ? batch_item : spec.body;
   return {
+    method,
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    item: item === null ? undefined : compile(item),
+    id: id === null ? undefined : compile(id),
+    array: array === null ? undefined : arrayProgram(spec, array, connector, compile),
+  };
+}
+
+function arrayProgram(
+  spec: WriteSpec,
+  { size, body, results }: ArraySpec,
+  connector: ConnectorConfig,
+  compile: Compile,
+): BatchProgram {
+  return {
+    size,
     method: spec.method,
-    request: compile(requestText(withCommon(spec, connector))),
-    item: spec.batch_item === null ? undefined : compile(spec.batch_item),
-    id: spec.id === null ? undefined : compile(spec.id),
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    results: compile(results),
+    itemId: undefined,
   };
 }
 

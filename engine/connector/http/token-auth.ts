@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import { SystemError, type TokenStore } from "../types.ts";
-import type { Auth, Headers } from "./auth.ts";
+import type { Auth, Headers } from "./credentials.ts";
 import type { Answer } from "./judge.ts";
 import type { ServiceDeps } from "./service-call.ts";
 

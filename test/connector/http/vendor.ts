@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { loadConnector } from "../../../engine/config/load-connector.ts";
 import type { ConnectorConfig } from "../../../engine/config/types.ts";
-import { openConnection } from "../../../engine/connector/http/open-connection.ts";
+import { type CallNote, openConnection } from "../../../engine/connector/http/open-connection.ts";
 import type { Connection, Page, TokenStore, Write } from "../../../engine/connector/types.ts";
 import type { Clock } from "../../../engine/core/clock.ts";
 import type { Json } from "../../../engine/core/json.ts";
@@ -158,6 +158,7 @@ export function connect(
     readonly auth?: { readonly [name: string]: string };
     /** The error table, instead of the usual one. */
     readonly errors?: string;
+    readonly onCall?: (note: CallNote) => void;
   } = {},
 ): Connected {
   const clock = jumpingClock();
@@ -185,6 +186,7 @@ export function connect(
       put: (name, value) => void stored.set(name, value),
     },
     clock,
+    ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
   t.after(() => connection.close());
   return { connection, clock, stored };
