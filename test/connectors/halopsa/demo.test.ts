@@ -1,30 +1,44 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeWorld } from "../../../mappings/demo/world.ts";
+import { accountingIds, assertBooks, assertDone, rowsOf } from "../../support/psa-demo.ts";
 import { openTriangle } from "../../support/triangle.ts";
 import { HALO } from "./system.ts";
 
 test("halopsa as the demo's PSA: the books end as the world expects, and a second run writes nothing", async (t) => {
   const world = makeWorld();
-  const off = { halopsa: ["rate_limit"] };
-  const triangle = await openTriangle({ world, systems: { psa: HALO }, off });
+  const triangle = await openTriangle({ world, systems: { psa: HALO }, off: { halopsa: ["rate_limit"] } });
   t.after(() => triangle.close());
-  const report = await triangle.run();
-  console.log(
-    JSON.stringify(
-      report.pipelines.map((p) => [
-        p.pipeline,
-        p.read,
-        p.created,
-        p.updated,
-        p.unchanged,
-        p.held,
-        p.dead_lettered,
-        p.calls,
-        p.writes,
-        p.failure,
-      ]),
-    ),
+  assertDone(await triangle.run());
+  assertBooks(triangle, world);
+  // People and sites of every customer in billing stand there too.
+  const inBilling = world.companies.filter(({ number }) => world.expected.billing_customers.includes(number));
+  assert.equal(
+    rowsOf(triangle, "billing", "contacts").length,
+    inBilling.flatMap(({ contacts }) => contacts).length,
   );
-  assert.deepEqual(triangle.books("accounting").gl_totals, world.expected.gl_totals);
+  const sites = inBilling.flatMap((company) => company.sites.map(({ address }) => address.lines[0]));
+  const addresses = rowsOf(triangle, "billing", "addresses").map((row) => row["line_1"]);
+  assert.deepEqual(
+    sites.filter((line) => !addresses.includes(line ?? "")),
+    [],
+  );
+  const ids = accountingIds(triangle);
+  for (const { name, customfields } of rowsOf(
+    triangle,
+    "psa",
+    "Client",
+  ) as unknown as readonly HaloClient[]) {
+    const held = customfields.find((field) => field.name === "CFAccountingId")?.value ?? null;
+    assert.equal(held, ids.get(name) ?? null, name);
+  }
+
+  triangle.forget();
+  assertDone(await triangle.run());
+  assert.deepEqual(triangle.writes(), []);
 });
+
+interface HaloClient {
+  readonly name: string;
+  readonly customfields: readonly { readonly name: string; readonly value: string | null }[];
+}
