@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { sandbox } from "../../../connectors/halopsa/sandbox.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import type { Company } from "../../../engine/connector/sandbox/world.ts";
-import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
 import { HALO } from "./system.ts";
 
@@ -178,6 +178,45 @@ for (const { name, settings, want } of [
     ]);
     assert.match(unknown?.ok === false ? unknown.message : "", /has no custom field CFNobody/);
   });
+
+test("halopsa: an id can go into a field of the client's own, which changes nothing else", async (t) => {
+  const { connection, sandbox: server } = await open(t);
+  const [company] = await connection.get("customer", ["1005"]);
+  assert.ok(company);
+  const { id, record, vendor, token } = company;
+  const before = server.ledger.get("Client", "1005");
+  const field = { name: "accountsid", value: "4712" };
+  const key = { operation: "external_id", entity: "customer", key: "k", fields: [] } as const;
+  await sendAll(connection, [{ ...key, record, id, token, vendor, field }]);
+  const after = server.ledger.get("Client", "1005");
+  assert.deepEqual(after, { ...before, accountsid: "4712", alastupdate: after?.["alastupdate"] });
+});
+
+for (const missing404 of [true, false])
+  test(`halopsa: a record that is gone is missing, whether the answer is ${missing404 ? "404" : "200 and {}"}`, async (t) => {
+    const { connection, sandbox: server } = await open(t);
+    server.setRule("missing_404", missing404);
+    const found = await connection.get("customer", ["99999", "1001"]);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["1001"],
+    );
+  });
+
+test("halopsa: a list that says nothing of its length, or says too much, is read to its end", async (t) => {
+  const { connection, sandbox: server } = await open(t);
+  const site = (id: number): Json => ({ id, client_id: 1001, name: `Site ${id}` });
+  const page = (number: number, body: Json): void =>
+    server.fault({ path: `page_no=${number}&`, kind: "reply", reply: { status: 200, body } });
+  page(1, { sites: [site(1), site(2)] });
+  page(2, { sites: [site(3)] });
+  page(3, { sites: [] });
+  const ids = (read: readonly { readonly id: string }[]): string[] => read.map(({ id }) => id);
+  assert.deepEqual(ids(await readAll(connection, "location")), ["1", "2", "3"]);
+  page(1, { record_count: 3, sites: [site(1), site(2)] });
+  page(2, { record_count: 2, sites: [] });
+  assert.deepEqual(ids(await readAll(connection, "location")), ["1", "2"]);
+});
 
 test("halopsa: a token that has ended is replaced in the middle of a list", async (t) => {
   const { connection, sandbox: server } = await open(t);

@@ -73,6 +73,15 @@ test("halopsa sandbox: pages hold 50 rows unless asked, 100 at most, and togethe
   assert.equal((await client.list("/Users?pageinate=true&page_size=500", "users")).rows.length, usual.count);
 });
 
+test("halopsa sandbox: a list is ordered by the field that is named, down when asked", async (t) => {
+  const client = await halo(t);
+  const up = ids((await client.list("/Client?order=id&count=3", "clients")).rows);
+  assert.deepEqual(up, [1001, 1002, 1003]);
+  const names = (await client.list("/Client?order=name&orderdesc=true&count=200", "clients")).rows;
+  assert.equal(names[0]?.["name"], "Zora Neale Theatre Company");
+  assert.equal((await client.send("GET", "/Client?pageinate=true&page_no=x")).status, 400);
+});
+
 test("halopsa sandbox: inactive clients are listed only when asked for", async (t) => {
   const client = await halo(t);
   const active = await client.list("/Client", "clients");

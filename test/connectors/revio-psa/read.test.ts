@@ -90,6 +90,26 @@ test("revio-psa: contacts read as the world has them", async (t) => {
   );
 });
 
+test("revio-psa: pages that are smaller than asked are read to the end, and a repeated one is no end", async (t) => {
+  const { connection, sandbox: server } = await open(t);
+  const contact = (id: number): Json => ({ id, customerId: 1001, name: `Person ${id}` });
+  const page = (number: number, items: readonly Json[]): void =>
+    server.fault({
+      path: `page=${number}&`,
+      kind: "reply",
+      reply: { status: 200, body: { data: { items: [...items] } } },
+    });
+  page(1, [contact(1), contact(2)]);
+  page(2, [contact(3)]);
+  assert.deepEqual(
+    (await readAll(connection, "contact")).map(({ id }) => id),
+    ["1", "2", "3"],
+  );
+  page(1, [contact(1), contact(2)]);
+  page(2, [contact(1), contact(2)]);
+  await assert.rejects(readAll(connection, "contact"), /a second time/);
+});
+
 test("revio-psa: a customer's one address is its one location", async (t) => {
   const { connection, world } = await open(t);
   const read = await readAll(connection, "location");
