@@ -1,10 +1,17 @@
-import type { Route, Sandbox, SandboxContext, SandboxRequest } from "../../engine/connector/sandbox/types.ts";
+import type {
+  Route,
+  Sandbox,
+  SandboxContext,
+  SandboxReply,
+  SandboxRequest,
+} from "../../engine/connector/sandbox/types.ts";
 import { credentials, issueToken, refuseCall } from "./sandbox/access.ts";
 import { answering, notFound, withDoubles } from "./sandbox/errors.ts";
 import { listRows } from "./sandbox/list.ts";
 import { doubles } from "./sandbox/names.ts";
 import { whole } from "./sandbox/render.ts";
-import { type Resource, resources } from "./sandbox/resources.ts";
+import type { Resource } from "./sandbox/resource.ts";
+import { resources } from "./sandbox/resources.ts";
 import { saveRows } from "./sandbox/save.ts";
 import { seed } from "./sandbox/seed.ts";
 
@@ -50,39 +57,29 @@ export const sandbox: Sandbox = {
   }),
 };
 
+type Handler = (resource: Resource, request: SandboxRequest, context: SandboxContext) => SandboxReply;
+
 function routesOf(resource: Resource): Route[] {
   const list = new RegExp(`^${API}/${resource.path}/?$`, "i");
   const one = new RegExp(`^${API}/${resource.path}/(?<id>-?\\d+)/?$`, "i");
-  const handle =
-    (
-      handler: (
-        resource: Resource,
-        request: SandboxRequest,
-        context: SandboxContext,
-      ) => ReturnType<typeof listRows>,
-    ) =>
-    (request: SandboxRequest, context: SandboxContext) =>
-      answering(() => handler(resource, request, context));
-  const reading: Route[] = [
-    { method: "GET", path: list, handle: handle(listRows) },
-    { method: "GET", path: one, handle: handle(getOne) },
-  ];
+  const route = (method: string, path: RegExp, handler: Handler): Route => ({
+    method,
+    path,
+    handle: (request, context) => answering(() => handler(resource, request, context)),
+  });
+  const reading = [route("GET", list, listRows), route("GET", one, getOne)];
   if (resource.readOnly === true) return reading;
-  return [
-    ...reading,
-    { method: "POST", path: list, handle: handle(saveRows) },
-    { method: "DELETE", path: one, handle: handle(removeOne) },
-  ];
+  return [...reading, route("POST", list, saveRows), route("DELETE", one, removeOne)];
 }
 
-function getOne(resource: Resource, request: SandboxRequest, context: SandboxContext) {
+function getOne(resource: Resource, request: SandboxRequest, context: SandboxContext): SandboxReply {
   const row = context.ledger.get(resource.path, request.params["id"] ?? "");
   if (row === undefined) return context.rule("missing_404") ? notFound() : { status: 200, body: {} };
   return withDoubles(whole(row, resource, context), doubles[resource.path] ?? []);
 }
 
 /** What a deletion answers is not documented; the record that is gone is a likely form. */
-function removeOne(resource: Resource, request: SandboxRequest, context: SandboxContext) {
+function removeOne(resource: Resource, request: SandboxRequest, context: SandboxContext): SandboxReply {
   const id = request.params["id"] ?? "";
   const row = context.ledger.get(resource.path, id);
   if (row === undefined) return notFound();

@@ -7,7 +7,7 @@ import type {
 import { invalid, withDoubles } from "./errors.ts";
 import { doubles, pageSizes } from "./names.ts";
 import { summary, whole } from "./render.ts";
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** GET of a resource: filtered, ordered, cut into pages, in the envelope {record_count, <key>: [...]}. */
 export function listRows(resource: Resource, request: SandboxRequest, context: SandboxContext): SandboxReply {

@@ -1,6 +1,6 @@
 import type { Row, SandboxContext } from "../../../engine/connector/sandbox/types.ts";
 import { none } from "./names.ts";
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** A row as a reply shows it: names of what its foreign keys point at, and the parts that a list leaves out. */
 

@@ -8,7 +8,7 @@ import { isObject, type Json } from "../../../engine/core/json.ts";
 import { invalid, plain, withDoubles } from "./errors.ts";
 import { customFields, doubles, none } from "./names.ts";
 import { whole } from "./render.ts";
-import type { FieldType, Resource } from "./resources.ts";
+import type { FieldType, Resource } from "./resource.ts";
 
 /**
  * POST of a list: an element with an id changes what it names of that record, one without an id creates. Whether the
@@ -56,7 +56,8 @@ function saveOne(element: Row, resource: Resource, context: SandboxContext): Row
   };
   check(row, resource, context);
   const id = old === undefined ? ledger.next(resource.path, resource.firstId) : Number(old["id"]);
-  const stored: Row = { id, ...row, ...stamps(old, resource, context) };
+  const now = new Date(context.now()).toISOString().slice(0, 19);
+  const stored: Row = { id, ...row, ...stamps(resource, now, old?.["datecreated"] ?? now) };
   ledger.put(resource.path, String(id), resource.path === "Users" ? named(stored) : stored);
   return whole(ledger.get(resource.path, String(id)) ?? stored, resource, context);
 }
@@ -143,12 +144,9 @@ export function emptyFields(path: string): Row[] {
   return own.map(({ table: _, ...field }) => ({ ...field, value: null, display: none.text }));
 }
 
-function stamps(old: Row | undefined, resource: Resource, context: SandboxContext): Row {
-  const now = new Date(context.now()).toISOString().slice(0, 19);
-  return {
-    datecreated: old?.["datecreated"] ?? now,
-    ...(resource.changed === undefined ? { last_modified: now } : { [resource.changed]: now }),
-  };
+/** Times of the last change, and of the first where the vendor keeps it. */
+export function stamps({ changed }: Resource, now: string, created: Json): Row {
+  return changed === undefined ? { last_modified: now } : { [changed]: now, datecreated: created };
 }
 
 /** A contact's name is made of its parts where it is not given. */

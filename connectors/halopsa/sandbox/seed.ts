@@ -1,8 +1,8 @@
 import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
 import type { Company, World, WorldAddress } from "../../../engine/connector/sandbox/world.ts";
 import { contractStatuses, customFields, monthly, none } from "./names.ts";
-import { type Resource, resources } from "./resources.ts";
-import { emptyFields } from "./save.ts";
+import { resources } from "./resources.ts";
+import { emptyFields, stamps } from "./save.ts";
 
 /** The world's companies, people, sites and contracts in the vendor's shapes. */
 
@@ -144,7 +144,7 @@ function seedContract(
       contract_id: id,
       startdate: midnight(contract.start_date),
       recurring_invoice_quantity_type: 0,
-      ...monthly,
+      billingperiod: monthly.billingperiod,
     })),
   });
 }
@@ -167,14 +167,10 @@ function put(path: string, id: number, { ledger, world }: Seeding, row: Row): vo
   const resource = resources.find((candidate) => candidate.path === path);
   if (resource === undefined) throw new Error(`there is no resource ${path}`);
   const saved = stampBefore(world.today, 1 + (id % 60));
-  const datecreated = stampBefore(world.today, 100 + (id % 60));
+  const created = stampBefore(world.today, 100 + (id % 60));
   const customfields = emptyFields(path);
-  const all = { ...resource.preset, ...row, customfields, ...changed(resource, saved), datecreated };
+  const all = { ...resource.preset, ...row, customfields, ...stamps(resource, saved, created) };
   ledger.put(path, String(id), { id, ...all });
-}
-
-function changed(resource: Resource, saved: string): Row {
-  return { [resource.changed ?? "last_modified"]: saved };
 }
 
 function stampBefore(today: string, days: number): string {
