@@ -144,7 +144,6 @@ function entityProblems(
     ...readFieldProblems(at, spec, entity, nodes),
     ...batchProblems(at, spec, connector, nodes),
     ...chunkProblems(at, spec, connector, nodes),
-    ...summaryProblems(at, spec, nodes),
   ];
 }
 
@@ -235,11 +234,4 @@ function chunkProblems(
   const place = placeFinder(nodes)(pointerTo(at, "get", "many"));
   const message = `${get.many} ids may be named at once, but a page has ${page.size} records`;
   return [problemAt("TP2808", place, message, `Write ${page.size} at most.`)];
-}
-
-function summaryProblems(at: string, { list, get }: EntitySpec, nodes: NodeSources): readonly Problem[] {
-  if (list === null || !list.summaries || get !== null) return [];
-  const place = keyFinder(nodes)(pointerTo(at, "list", "summaries"));
-  const message = "the list's rows are summaries, but nothing says how a record is read by id";
-  return [problemAt("TP2809", place, message, "Describe it under get.")];
 }

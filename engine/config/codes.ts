@@ -100,7 +100,6 @@ export const CODES = {
   TP2806: "unknown secret in an expression",
   TP2807: "unknown lookup in an expression",
   TP2808: "more ids than a page has records",
-  TP2809: "summaries without a read by id",
 } as const;
 
 export type ProblemCode = keyof typeof CODES;

@@ -298,8 +298,6 @@ export interface ListSpec extends ReadRequestSpec {
   readonly incremental: boolean;
   /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
   readonly parent: string | null;
-  /** True when rows lack fields that only the record by id has: each is then read by `get` (N+1 calls). */
-  readonly summaries: boolean;
   readonly details: DetailsSpec | null;
 }
 

@@ -1,11 +1,18 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
 import { createDetails, type Details } from "./details.ts";
+<<<<<<< HEAD
 import { ahead } from "./pages.ts";
 import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Variables } from "./scope.ts";
+=======
+import { ahead, type Pager } from "./pages.ts";
+import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
+import { entityOf, readRecords, readTombstone } from "./reader.ts";
+import type { Scope, Variables } from "./scope.ts";
+>>>>>>> parent of a91148a (Lists whose rows are summaries: each record is then read by its id)
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
 
@@ -30,9 +37,7 @@ export async function* listRecords(
       ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
-    const records = list.summaries
-      ? await wholeRecords(name, program, vendors, deps)
-      : await toRecords(name, program, vendors, details, deps);
+    const records = await toRecords(name, program, vendors, details, deps);
     if (records.length > 0) yield { records };
   }
   // After the list: what it still had when it was read and lost since is a tombstone in the end.
@@ -53,23 +58,6 @@ async function toRecords(
 ): Promise<readonly SystemRecord[]> {
   const whole = details === undefined ? vendors : await details.join(vendors);
   return readRecords(entityOf(name), program, whole, scope);
-}
-
-/** The records of rows that are summaries, each read by its id; a row without one is itself a record that cannot be read. */
-async function wholeRecords(
-  name: string,
-  program: EntityProgram,
-  rows: readonly Json[],
-  deps: ReadDeps,
-): Promise<readonly SystemRecord[]> {
-  const ids = await Promise.all(rows.map((row) => idOf(program.id, row, deps.scope)));
-  const nameless = rows.filter((_, index) => ids[index] === undefined);
-  const found = await getRecords(
-    name,
-    ids.filter((id) => id !== undefined),
-    deps,
-  );
-  return [...found, ...(await toRecords(name, program, nameless, undefined, deps))];
 }
 
 async function* walk(

@@ -97,12 +97,7 @@ async function unreadable(
   };
 }
 
-/** The id of a vendor record, by the program or else its own `id` or `Id`. */
-export async function idOf(
-  program: Program | undefined,
-  vendor: Json,
-  scope: Scope,
-): Promise<string | undefined> {
+async function idOf(program: Program | undefined, vendor: Json, scope: Scope): Promise<string | undefined> {
   if (program !== undefined) {
     const result = await scope.one(program, vendor);
     return (result.ok ? idText(result.value) : null) ?? undefined;

@@ -114,30 +114,6 @@ test("child lists: those of all parents, or of the parents named", async (t) => 
   assert.deepEqual({ ...connection.counts }, { calls: 9, calls_min: 9, writes: 0 });
 });
 
-const SUMMARIES = `
-entities:
-  payment_terms:
-    list: { path: /terms, query: { offset: "{$offset}" }, summaries: true }
-    get: { path: "/terms/{$ids[0]}", many: 1 }
-    ${READ}`;
-
-test("summaries: each row is read by its id, and one that is gone by then is no record", async (t) => {
-  const rows = [{ id: 1 }, { id: 2 }, { id: 3 }, { name: "no id" }];
-  const vendor = await startVendor(t, (asked) => {
-    const id = /^\/terms\/(\d)$/.exec(asked.path)?.[1];
-    if (id === undefined) return slice(rows, asked);
-    return id === "2" ? { status: 404 } : { body: { id: Number(id), name: `term ${id}` } };
-  });
-  const { connection } = connect(t, vendor.origin, [BASIC, OFFSET, SUMMARIES]);
-  const records = await all(connection, "payment_terms");
-  assert.deepEqual(
-    records.map(({ record, unreadable }) => record["name"] ?? unreadable !== undefined),
-    ["term 1", "term 3", true],
-  );
-  // Three pages of two, the last one empty, and three records.
-  assert.equal(connection.counts.calls, 6);
-});
-
 const DETAILS = `
 entities:
   payment_terms:
