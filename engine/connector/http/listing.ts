@@ -1,18 +1,11 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
 import { createDetails, type Details } from "./details.ts";
-<<<<<<< HEAD
 import { ahead } from "./pages.ts";
 import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Variables } from "./scope.ts";
-=======
-import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
-import { entityOf, readRecords, readTombstone } from "./reader.ts";
-import type { Scope, Variables } from "./scope.ts";
->>>>>>> parent of a91148a (Lists whose rows are summaries: each record is then read by its id)
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
 
