@@ -7,7 +7,7 @@ import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
 import { HALO } from "./system.ts";
 
-function open(t: TestContext, settings: { readonly [name: string]: boolean } = {}): Promise<DemoSystem> {
+function open(t: TestContext, settings: { readonly [name: string]: Json } = {}): Promise<DemoSystem> {
   const entry = { ...HALO, settings: { ...HALO.settings, ...settings } };
   return openDemoSystem(t, "psa", Date.now, { sandbox, entry });
 }
@@ -177,6 +177,21 @@ for (const { name, settings, want } of [
       { ...write, field: { name: "customFields.Nobody", value: "1" } },
     ]);
     assert.match(unknown?.ok === false ? unknown.message : "", /has no custom field CFNobody/);
+  });
+
+for (const { name, country, want } of [
+  { name: "named in the settings has its code", country: "CA", want: "CA" },
+  { name: "that is not there is that of the setting", country: "", want: "US" },
+  { name: "that nobody has named is none, not a guess", country: "GB", want: null },
+])
+  test(`halopsa: a site's country ${name}`, async (t) => {
+    const { connection, sandbox: server } = await open(t, { countries: { Canada: "CA" } });
+    const row = server.ledger.get("Site", "310011");
+    assert.ok(row);
+    server.ledger.put("Site", "310011", { ...row, country_code: country });
+    const site = (await readAll(connection, "location")).find(({ id }) => id === "310011");
+    assert.ok(site);
+    assert.equal((site.record["address"] as { readonly country: unknown }).country, want);
   });
 
 test("halopsa: an id can go into a field of the client's own, which changes nothing else", async (t) => {
