@@ -193,6 +193,7 @@ export interface ConnectorConfig {
     readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_five_minutes: number | null;
     readonly per_hour: number | null;
     readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
