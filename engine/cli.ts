@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { EXIT, exitOfError } from "./cli/exit-codes.ts";
-import { redact } from "./cli/redact.ts";
+import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
@@ -36,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    process.stderr.write(redact(describe(error)));
+    process.stderr.write(createRedact(process.env)(describe(error)));
     return exitOfError(error);
   }
 }

@@ -1,5 +1,5 @@
 import winston from "winston";
-import { redact } from "./redact.ts";
+import { createRedact } from "./redact.ts";
 
 /** All that is no result goes through this log, to stderr. */
 
@@ -12,6 +12,7 @@ export type Log = winston.Logger;
 
 /** A log on stderr: plain lines, or JSON lines with the time for a collector. */
 export function openLog({ quiet, format }: LogOptions): Log {
+  const redact = createRedact(process.env);
   const { combine, printf, timestamp, json } = winston.format;
   // First of all formats, so that no later one sees a credential.
   const redacted = winston.format((entry) => ({ ...entry, message: redact(String(entry.message)) }))();

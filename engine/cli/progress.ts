@@ -31,9 +31,9 @@ export function showProgress(log: Log, live: boolean): ProgressView {
 function describe({ pipeline, stage, counts, wait_ms, report }: Progress): string {
   switch (stage) {
     case "settle":
-      return `${pipeline}: looking up writes of an earlier run`;
+      return "Looking up writes of an earlier run";
     case "wait":
-      return `${pipeline}: waiting ${Math.ceil((wait_ms ?? 0) / 1000)} s until they can be looked up`;
+      return `Waiting ${Math.ceil((wait_ms ?? 0) / 1000)} s until writes of an earlier run can be looked up`;
     case "start":
       return `${pipeline}: starting`;
     case "page":

@@ -1,11 +1,13 @@
-/** Blots out what looks like a credential, whoever put it into a text: the last line of defence of the log. */
+import type { Env } from "../config/interpolate.ts";
+import { createRedactor } from "../connector/redact.ts";
 
-const NAMED =
-  /((?:authorization|password|passwd|secret|token|api[_-]?key|private[_-]?key|gateway[_-]?key)["']?\s*[:=]\s*["']?)((?:basic|bearer)\s+)?[^\s"',;}&]+/gi;
-const SCHEME = /\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{8,}/gi;
-const USER_INFO = /(https?:\/\/)[^\s/@]+@/gi;
+const SECRET_NAME = /key|secret|token|passw|private|credential/i;
 
-/** The text without credentials. */
-export function redact(text: string): string {
-  return text.replace(USER_INFO, "$1***@").replace(NAMED, "$1***").replace(SCHEME, "$1 ***");
+/** Takes credentials out of what goes to stderr, whoever put them there: the last line of defence. */
+export function createRedact(env: Env): (text: string) => string {
+  const redactor = createRedactor();
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && SECRET_NAME.test(name)) redactor.hide(value);
+  }
+  return redactor.redact;
 }

@@ -97,7 +97,7 @@ async function outcome(folder: string): Promise<Pick<DemoView, "example" | "rows
   const example = first?.number ?? "";
   const state = await openStateReadOnly({ folder });
   try {
-    const rows = findIdMap(state, example);
+    const rows = findIdMap(state, example).filter(({ entity }) => entity === "customer");
     return { example, rows, held: issuesOf(state, ["held", "conflict", "dead_letter"]) };
   } finally {
     state.close();

@@ -60,7 +60,7 @@ function isMadeWithAnother(
   { connector }: SystemConfig,
 ): boolean {
   if (operation !== "create") return false;
-  return Object.values(connector.entities).some((spec) => spec.shares_row?.includes(target.entity));
+  return Object.values(connector.entities).some((spec) => spec.shares_row.includes(target.entity));
 }
 
 function deletionProblems(

@@ -92,6 +92,13 @@ export const CODES = {
   TP2606: "base_url cannot be used",
   TP2607: "secret unreadable",
   TP2701: "test record not readable",
+  TP2801: "template with an open brace",
+  TP2802: "unknown entity in a connector",
+  TP2803: "field that the connector's entity lacks",
+  TP2804: "connector writes a field that is never written",
+  TP2805: "batch item without a batch",
+  TP2806: "unknown secret in an expression",
+  TP2807: "unknown lookup in an expression",
 } as const;
 
 export type ProblemCode = keyof typeof CODES;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../core/json.ts";
+import { checkConnector } from "./checks-connectors.ts";
 import { checkSchema } from "./schema.ts";
 import { placeFinder } from "./source.ts";
 import type { ConnectorConfig, Loaded } from "./types.ts";
@@ -15,7 +16,8 @@ export function loadConnector(path: string, cwd: string): Loaded<ConnectorConfig
   if (problems.length > 0 || !isObject(checked.value)) return { config: undefined, problems };
   // The schema has just proved the shape, and filled in what was left out.
   const shape = checked.value as unknown as Omit<ConnectorConfig, "file" | "placeOf">;
-  return { config: { ...shape, file: yaml.source.file, placeOf: placeFinder(yaml.nodes) }, problems };
+  const config = { ...shape, file: yaml.source.file, placeOf: placeFinder(yaml.nodes) };
+  return { config, problems: checkConnector(shape, yaml.nodes) };
 }
 
 /** Path of a connector's file: the client's own, then the root's, then tripoint's; undefined when there is none. */

@@ -63,6 +63,10 @@ function toProblem(error: ErrorObject, pointer: string, context: Context): Probl
         allowedHint(key, allowedKeys(error)),
       );
     }
+    case "false schema": {
+      const message = `${name} does not go with the other keys beside it`;
+      return problemAt("TP2012", keyOf(pointer), message, "Take it out, or change the kind above it.");
+    }
     case "required": {
       const key = missingOf(error);
       const hint = exampleHint(propertySchema(error, key)) ?? `Add ${key}.`;

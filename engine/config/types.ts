@@ -181,6 +181,8 @@ export interface ConnectorConfig {
   /** JSON Schema (draft-07 object) of `settings` in client.yaml. */
   readonly settings: { readonly [key: string]: Json };
   readonly base_url: string;
+  /** Patterns of hosts that addresses from the system may name beside that of base_url; * is a part of a name. */
+  readonly hosts: readonly string[];
   readonly auth: AuthSpec;
   readonly headers: Templates;
   readonly query: Templates;
@@ -238,14 +240,21 @@ export interface ErrorRule {
   readonly owner: string | null;
 }
 
+/** `more` and `next` are expressions over a page's body with $page, $size, $count and $read. */
 export type PageSpec =
   | { readonly kind: "link_header"; readonly size: number }
+  | { readonly kind: "next_url"; readonly size: number; readonly next: string }
   | { readonly kind: "page_number"; readonly size: number; readonly more: string }
+  | { readonly kind: "cursor"; readonly size: number; readonly next: string }
   | { readonly kind: "offset"; readonly size: number };
 
 export interface ReadRequestSpec {
+  readonly method: "GET" | "POST";
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
+  /** Expression; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body for the list of vendor records. */
   readonly records: string;
 }
@@ -278,6 +287,12 @@ export interface ChangesSpec extends ReadRequestSpec {
   readonly overflow: number;
   /** Expression over a vendor record: true for one that was deleted. */
   readonly deleted: string;
+}
+
+/** A list of what was removed, read after the list when that is read by $since. */
+export interface DeletedSpec extends ReadRequestSpec {
+  /** Expression over a row for the id of the record that is gone. */
+  readonly id: string;
 }
 
 export interface GetSpec extends ReadRequestSpec {
@@ -329,6 +344,7 @@ export interface EntitySpec {
   readonly unverified: string | null;
   readonly list: ListSpec | null;
   readonly changes: ChangesSpec | null;
+  readonly deleted: DeletedSpec | null;
   readonly get: GetSpec | null;
   readonly find: FindSpec | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */

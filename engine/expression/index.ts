@@ -8,3 +8,5 @@ export {
   type PageOptions,
 } from "./evaluate.ts";
 export type { ExpressionError } from "./parse.ts";
+export { type ResultField, resultFields } from "./result-fields.ts";
+export { parseTemplate, type TemplatePart } from "./template.ts";

@@ -4,6 +4,8 @@ import { type IssueView, renderConflicts, renderHeld } from "./issues.ts";
 import { renderRun } from "./run.ts";
 import { renderSandboxes, type SandboxView } from "./sandboxes.ts";
 
+const SHOWN_EACH = 3;
+
 export interface DemoView {
   readonly report: RunReport;
   /** True when this was its first run. */
@@ -17,16 +19,32 @@ export interface DemoView {
 
 /** What the demo did and where to go from here. */
 export function renderDemo({ report, fresh, sandboxes, example, rows, held }: DemoView): string {
-  const waiting = held.filter(({ kind }) => kind !== "conflict");
+  const { shown, more } = someOfEach(held.filter(({ kind }) => kind !== "conflict"));
   const conflicts = held.filter(({ kind }) => kind === "conflict");
   return [
     renderSandboxes(sandboxes),
     renderRun(report),
     `${example} in the three systems, by the id map:\n${renderIdMap(rows)}`,
-    `Set aside, and why:\n${renderHeld(waiting)}`,
+    `Set aside, and why:\n${renderHeld(shown)}${more}`,
     ...(conflicts.length === 0 ? [] : [renderConflicts(conflicts)]),
     nextSteps(report.client, example, fresh),
   ].join("\n");
+}
+
+/** The first few records of each reason: the same sentence fifty times over would hide the others. */
+function someOfEach(issues: readonly IssueView[]): {
+  readonly shown: readonly IssueView[];
+  readonly more: string;
+} {
+  const seen = new Map<string, number>();
+  const shown = issues.filter(({ pipeline, reason }) => {
+    const key = JSON.stringify([pipeline, reason]);
+    const number = (seen.get(key) ?? 0) + 1;
+    seen.set(key, number);
+    return number <= SHOWN_EACH;
+  });
+  const rest = issues.length - shown.length;
+  return { shown, more: rest === 0 ? "" : `… and ${rest} more for the same reasons\n` };
 }
 
 function nextSteps(client: string, example: string, fresh: boolean): string {

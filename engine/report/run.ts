@@ -4,7 +4,7 @@ import { visible } from "./visible.ts";
 
 /** A run as people read it: a line a pipeline, then what needs someone's attention. */
 export function renderRun(report: RunReport): string {
-  const { client, pipelines } = report;
+  const { pipelines } = report;
   const table = renderTable(
     [
       { title: "pipeline" },
@@ -28,11 +28,11 @@ export function renderRun(report: RunReport): string {
       one.status,
     ]),
   );
-  return `${table}\n${[...pipelines.flatMap(remarks), conclusion(report, client)].join("\n")}\n`;
+  return `${table}\n${[...pipelines.flatMap(remarks), conclusion(report)].join("\n")}\n`;
 }
 
 /** True when nothing was written to any system. */
-export function wroteNothing({ pipelines }: RunReport): boolean {
+function wroteNothing({ pipelines }: RunReport): boolean {
   return pipelines.every(({ writes, external_ids }) => total(writes) === 0 && external_ids === 0);
 }
 
@@ -49,21 +49,29 @@ function remarks({ pipeline, message, plan, uncertain, external_ids }: PipelineR
   return lines;
 }
 
-function conclusion(report: RunReport, client: string): string {
-  const { status, pipelines } = report;
+function conclusion(report: RunReport): string {
+  const { client, pipelines } = report;
   const held = pipelines.reduce((sum, one) => sum + one.held, 0);
-  const aside = held === 0 ? "" : ` ${count(held, "record")} held: tripoint held list`;
-  switch (status) {
+  const refused = pipelines.reduce((sum, one) => sum + one.dead_lettered, 0);
+  const aside = [
+    ...(held === 0 ? [] : [`${count(held, "record")} held`]),
+    ...(refused === 0 ? [] : [`${count(refused, "record")} refused`]),
+  ];
+  const listed = aside.length === 0 ? "" : ` ${aside.join(", ")}: tripoint held list --client ${client}`;
+  return `${client}: ${ending(report)}${listed}`;
+}
+
+function ending(report: RunReport): string {
+  switch (report.status) {
     case "done":
-      return `${wroteNothing(report) ? `${client}: nothing changed, nothing was written.` : `${client}: done.`}${aside}`;
     case "dead_letters":
-      return `${client}: done, but records were refused: tripoint held list`;
+      return wroteNothing(report) ? "nothing changed, nothing was written." : "done.";
     case "failed":
-      return `${client}: a pipeline failed.${aside}`;
+      return "a pipeline failed.";
     case "waiting":
-      return `${client}: a plan waits for someone to approve it.${aside}`;
+      return "a plan waits for someone to approve it.";
     case "stopped":
-      return `${client}: stopped; the next run goes on from here.${aside}`;
+      return "stopped; the next run goes on from here.";
   }
 }
 

@@ -7,7 +7,7 @@ import { newAjv } from "../../engine/config/schema.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 
 /** The schemas are the user's manual: what an editor shows for a key stands in them. */
-for (const name of ["client", "pipeline", "code-map"]) {
+for (const name of ["client", "pipeline", "code-map", "connector"]) {
   const schema: Json = JSON.parse(
     readFileSync(join(packageRoot(), "schemas", `${name}.schema.json`), "utf8"),
   );
@@ -48,7 +48,8 @@ interface Key {
 function* keysOf(schema: Json | undefined, path: string): Generator<Key> {
   if (!isObject(schema)) return;
   for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === "examples" || keyword === "default" || !isObject(value)) continue;
+    // A condition only looks at keys that are described elsewhere.
+    if (["examples", "default", "if", "then", "else"].includes(keyword) || !isObject(value)) continue;
     if (keyword === "properties") {
       for (const [key, own] of Object.entries(value))
         if (isObject(own)) yield { path: `${path}/${key}`, own };

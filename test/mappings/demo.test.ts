@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
-import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
-import { sandbox as revio } from "../../connectors/revio-billing/sandbox.ts";
 import { validate } from "../../engine/commands/validate.ts";
-import type { Env } from "../../engine/config/interpolate.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import type { ClientConfig, CodeMapRow } from "../../engine/config/types.ts";
 import { GL } from "../../mappings/demo/world/chart.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
+import { demoEnvironment } from "../support/demo-system.ts";
 
-const ENV: Env = Object.assign(
-  {},
-  ...[connectwise, revio, quickbooks].map(({ environment, basePath }) =>
-    environment(`http://127.0.0.1:4000${basePath}`),
-  ),
-);
+const ENV = demoEnvironment();
 
 function demo(): ClientConfig {
   const { config } = loadClient(packageRoot(), "demo", ENV, packageRoot());

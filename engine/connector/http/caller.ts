@@ -13,7 +13,7 @@ import { retryAfterMs } from "./retry-after.ts";
 
 /** Sends requests with credentials, within the limits. Reads are repeated when that may help; writes never are. */
 export interface Caller {
-  /** The body of a good answer; "not_found" for that class. Throws SystemError for everything else. */
+  /** The body of a good answer; "not_found" for that class, "not_modified" for a 304. Throws SystemError for everything else. */
   read(request: HttpRequest): Promise<ReadAnswer>;
   /**
    * What became of one write. Its bytes go out again only where the system has said that it stored nothing: too many
@@ -24,7 +24,9 @@ export interface Caller {
 
 export type ReadAnswer =
   | { readonly kind: "body"; readonly body: Json; readonly headers: Answer["headers"] }
-  | { readonly kind: "not_found"; readonly words: string };
+  | { readonly kind: "not_found"; readonly words: string }
+  /** Nothing has changed since the time that the request named. */
+  | { readonly kind: "not_modified"; readonly headers: Answer["headers"] };
 
 export type WriteAnswer =
   | { readonly kind: "answer"; readonly answer: Answer; readonly verdict: Verdict }
@@ -111,6 +113,8 @@ function whyPassing(sent: Sent): string | undefined {
 
 function readAnswer(answer: Answer, verdict: Verdict, request: HttpRequest, deps: CallerDeps): ReadAnswer {
   if (verdict.class === "not_found") return { kind: "not_found", words: verdict.words };
+  const isConditional = Object.keys(request.headers).some((name) => name.startsWith("if-"));
+  if (answer.status === 304 && isConditional) return { kind: "not_modified", headers: answer.headers };
   if (verdict.class !== undefined || !isGood(answer)) throw refusedCall(answer, verdict, request, deps);
   const { body, headers } = answer;
   if (body === undefined) throw notJson(answer, request, deps);

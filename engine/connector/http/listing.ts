@@ -5,7 +5,7 @@ import { type ListOptions, type Page, SystemError, type SystemRecord } from "../
 import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
 import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Programs } from "./programs.ts";
+import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
 import { entityOf, readRecords, readTombstone } from "./reader.ts";
 import type { Scope, Variables } from "./scope.ts";
 
@@ -48,10 +48,17 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walk(program, since, deps)
+      ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
     const records = await toRecords(name, program, vendors, details, deps);
+    if (records.length > 0) yield { records };
+  }
+  // After the list: what it still had when it was read and lost since is a tombstone in the end.
+  const { deleted } = program;
+  if (deleted === undefined || options.since === undefined) return;
+  for await (const vendors of ahead(walk(deleted, { since: options.since }, deps))) {
+    const records = await tombstonesOf(name, deleted.id, vendors, deps);
     if (records.length > 0) yield { records };
   }
 }
@@ -68,14 +75,14 @@ async function toRecords(
 }
 
 async function* walk(
-  program: EntityProgram,
+  program: ReadProgram | undefined,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  if (program.list === undefined) return;
+  if (program === undefined) return;
   let records = 0;
   try {
-    for await (const page of pager.pages(program.list, variables)) {
+    for await (const page of pager.pages(program, variables)) {
       records += page.length;
       yield page;
     }
@@ -93,7 +100,7 @@ async function* walkParents(
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
   for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walk(program, { ...variables, parent }, deps);
+    yield* walk(program.list, { ...variables, parent }, deps);
   }
 }
 
@@ -117,9 +124,9 @@ async function readChanges(
   const vendors = await pager.single(changes, { since });
   counter.needPages(0);
   if (vendors === undefined || vendors.length >= spec.changes.overflow) return undefined;
-  const gone = await scope.page(changes.deleted, vendors);
+  const verdicts = await scope.page(changes.deleted, vendors);
   const isGone = (index: number): boolean => {
-    const result = gone[index];
+    const result = verdicts[index];
     return result?.ok === true && result.value === true;
   };
   const entity = entityOf(name);
@@ -129,16 +136,26 @@ async function readChanges(
     vendors.filter((_, index) => !isGone(index)),
     scope,
   );
+  const gone = vendors.filter((_, index) => isGone(index));
+  return [...live, ...(await tombstonesOf(name, program.id, gone, { system, scope }))];
+}
+
+async function tombstonesOf(
+  name: string,
+  id: Program | undefined,
+  vendors: readonly Json[],
+  { system, scope }: Pick<ReadDeps, "system" | "scope">,
+): Promise<readonly SystemRecord[]> {
   const tombstones: SystemRecord[] = [];
-  for (const vendor of vendors.filter((_, index) => isGone(index))) {
-    const tombstone = await readTombstone(entity, program, vendor, scope);
+  for (const vendor of vendors) {
+    const tombstone = await readTombstone(entityOf(name), id, vendor, scope);
     if (tombstone === undefined) {
       const message = `${system.connector.title} (${system.name}) reports a deleted ${name} without its id.`;
       throw new SystemError(system.name, "answer", message);
     }
     tombstones.push(tombstone);
   }
-  return [...live, ...tombstones];
+  return tombstones;
 }
 
 export async function getRecords(

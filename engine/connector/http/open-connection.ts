@@ -88,7 +88,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     clock,
   });
   const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
-  const pager = createPager({ system, baseUrl, caller, scope, more: programs.more });
+  const pager = createPager({ system, baseUrl, caller, scope, next: programs.next });
   readLookups = createLookups({
     system: system.name,
     programs: programs.lookups,

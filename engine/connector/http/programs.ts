@@ -7,6 +7,7 @@ import type {
   ReadRequestSpec,
   WriteSpec,
 } from "../../config/types.ts";
+import { unreachable } from "../../core/unreachable.ts";
 import { compileExpression, type Expression } from "../../expression/index.ts";
 import {
   namesVariable,
@@ -26,8 +27,8 @@ export interface Programs {
     readonly owner: Program | undefined;
   }[];
   readonly errorMessage: Program;
-  /** Expression over a page's body: true when there is another one. */
-  readonly more: Program | undefined;
+  /** Expression over a page's body: whether there is another one, its address or its cursor; undefined: no such. */
+  readonly next: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly batch: BatchProgram | undefined;
   readonly entities: ReadonlyMap<string, EntityProgram>;
@@ -42,6 +43,7 @@ export interface Program {
 }
 
 export interface ReadProgram {
+  readonly method: ReadRequestSpec["method"];
   readonly request: Program;
   readonly records: Program;
   /** Key that every reply has, so that a reply of another kind is not taken for an empty list. */
@@ -81,6 +83,8 @@ export interface EntityProgram {
   readonly list: ReadProgram | undefined;
   readonly details: DetailsProgram | undefined;
   readonly changes: (ReadProgram & { readonly deleted: Program }) | undefined;
+  /** Its id program is over a row of the list. */
+  readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
   readonly get: ReadProgram | undefined;
   readonly find: (ReadProgram & { readonly match: Program }) | undefined;
   /** The parts in the order of the descriptor, each with the canonical fields that it carries. */
@@ -102,7 +106,7 @@ export function compileConnector(connector: ConnectorConfig): Programs {
       owner: rule.owner === null ? undefined : compile(rule.owner),
     })),
     errorMessage: compile(connector.error_message),
-    more: connector.page.kind === "page_number" ? compile(connector.page.more) : undefined,
+    next: nextProgram(connector, compile),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -121,6 +125,21 @@ export function compileConnector(connector: ConnectorConfig): Programs {
 }
 
 type Compile = (text: string) => Program;
+
+function nextProgram({ page }: ConnectorConfig, compile: Compile): Program | undefined {
+  switch (page.kind) {
+    case "page_number":
+      return compile(page.more);
+    case "next_url":
+    case "cursor":
+      return compile(page.next);
+    case "link_header":
+    case "offset":
+      return undefined;
+    default:
+      return unreachable(page);
+  }
+}
 
 function compilerOf(connector: ConnectorConfig): Compile {
   const names = Object.keys(connector.lookups);
@@ -146,10 +165,12 @@ function named(text: string, names: readonly string[]): readonly string[] {
 }
 
 function readProgram(spec: ReadRequestSpec, connector: ConnectorConfig, compile: Compile): ReadProgram {
+  const [, quoted, plain] = /^(?:`([^`]+)`|([A-Za-z_]\w*))/.exec(spec.records) ?? [];
   return {
-    request: compile(requestText(withCommon({ ...spec, headers: {} }, connector))),
+    method: spec.method,
+    request: compile(requestText(withCommon(spec, connector))),
     records: compile(spec.records),
-    head: /^[A-Za-z_]\w*/.exec(spec.records)?.[0],
+    head: quoted ?? plain,
   };
 }
 
@@ -176,7 +197,7 @@ function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgra
 
 function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Compile): EntityProgram {
   const read = (request: ReadRequestSpec): ReadProgram => readProgram(request, connector, compile);
-  const { list, changes, get, find, token, raw } = spec;
+  const { list, changes, deleted, get, find, token, raw } = spec;
   const parts = Object.keys(spec.write).map((key, index) => ({
     fields: key.split(",").map((name) => name.trim()),
     flag: `part_${index}`,
@@ -193,6 +214,7 @@ function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Co
     list: list === null ? undefined : read(list),
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes: changes === null ? undefined : { ...read(changes), deleted: compile(changes.deleted) },
+    deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
     get: get === null ? undefined : read(get),
     find: find === null ? undefined : { ...read(find), match: compile(find.match) },
     parts,

@@ -31,3 +31,16 @@ export function toRequest(baseUrl: string, { method, path, headers, body }: Requ
 export function addressIn(text: string, from: URL): URL | undefined {
   return URL.canParse(text, from.href) ? new URL(text, from) : undefined;
 }
+
+/** True for an address that credentials may go to: where the system lives, or https on one of the host patterns. */
+export function isOwnAddress(url: URL, base: URL, hosts: readonly string[]): boolean {
+  if (url.origin === base.origin) return true;
+  return (
+    url.protocol === "https:" && url.port === "" && hosts.some((pattern) => matches(url.hostname, pattern))
+  );
+}
+
+function matches(host: string, pattern: string): boolean {
+  const source = pattern.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]*");
+  return new RegExp(`^${source}$`).test(host);
+}

@@ -2,7 +2,10 @@
  * Templates are text with `{expression}` in it. Braces inside an expression nest, and braces in its quoted strings do
  * not count.
  */
-export type TemplatePart = { readonly text: string } | { readonly expression: string };
+export type TemplatePart =
+  | { readonly text: string }
+  /** `offset`: where the expression begins in the template. */
+  | { readonly expression: string; readonly offset: number };
 
 /** Splits a template; an unclosed brace is reported by its 0-based offset. */
 export function parseTemplate(template: string): readonly TemplatePart[] | { readonly unclosedAt: number } {
@@ -18,7 +21,7 @@ export function parseTemplate(template: string): readonly TemplatePart[] | { rea
     if (end === undefined) return { unclosedAt: at };
     if (text !== "") parts.push({ text });
     text = "";
-    parts.push({ expression: template.slice(at + 1, end) });
+    parts.push({ expression: template.slice(at + 1, end), offset: at + 1 });
     at = end;
   }
   if (text !== "") parts.push({ text });

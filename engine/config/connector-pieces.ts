@@ -1,0 +1,177 @@
+import { pointerTo } from "./source.ts";
+import type {
+  BatchSpec,
+  ConnectorConfig,
+  EntitySpec,
+  ListSpec,
+  LookupSpec,
+  ReadRequestSpec,
+  Templates,
+  WriteSpec,
+} from "./types.ts";
+
+/** One expression or template of a connector, where it stands, and the variables that it sees beside those of all. */
+export interface Piece {
+  readonly kind: "expression" | "template";
+  /** JSON pointer into connector.yaml. */
+  readonly pointer: string;
+  readonly text: string;
+  readonly variables: readonly string[];
+}
+
+/** What every piece sees; the connector's functions come to it. */
+export const ALWAYS: readonly string[] = ["settings", "currency", "codes"];
+
+const PAGE = ["page", "offset", "cursor", "size"];
+const NEXT = ["page", "size", "count", "read"];
+const RECORD = ["lookups"];
+const PART = [...RECORD, "id", "token", "current", "key"];
+const WRITE = [...PART, "fields"];
+const FIELD = [...WRITE, "field", "value"];
+const EVERY = [
+  ...FIELD,
+  ...PAGE,
+  ...NEXT,
+  "auth",
+  "since",
+  "parent",
+  "ids",
+  "record",
+  "body",
+  "item_id",
+  "items",
+];
+
+/** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
+export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
+  const { auth, errors, page, functions, lookups, batch, entities } = connector;
+  const {
+    kind: _,
+    secrets: __,
+    headers,
+    token_url,
+    ...named
+  } = { headers: {}, token_url: undefined, ...auth };
+  return [
+    ...Object.entries(named).map(([name, text]) => expression(pointerTo("/auth", name), text, ["auth"])),
+    ...templates("/auth/headers", headers, ["auth"]),
+    ...(token_url === undefined ? [] : [template("/auth/token_url", token_url, ["auth"])]),
+    ...templates("/headers", connector.headers, []),
+    ...templates("/query", connector.query, []),
+    ...errors.flatMap(({ when, owner }, index) => [
+      expression(pointerTo("/errors", index, "when"), when, []),
+      ...optional(pointerTo("/errors", index, "owner"), owner, []),
+    ]),
+    expression("/error_message", connector.error_message, []),
+    ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
+    ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
+    ...Object.entries(functions).map(([name, text]) =>
+      expression(pointerTo("/functions", name), text, EVERY),
+    ),
+    ...Object.entries(lookups).flatMap(([name, spec]) => lookupPieces(pointerTo("/lookups", name), spec)),
+    ...(batch === null ? [] : batchPieces(batch)),
+    ...Object.entries(entities).flatMap(([name, spec]) => entityPieces(pointerTo("/entities", name), spec)),
+  ];
+}
+
+function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
+  return [
+    ...readPieces(at, spec, PAGE),
+    expression(`${at}/key`, spec.key, []),
+    expression(`${at}/value`, spec.value, []),
+  ];
+}
+
+function batchPieces({ path, query, body, results, item_id }: BatchSpec): readonly Piece[] {
+  return [
+    template("/batch/path", path, ["key"]),
+    ...templates("/batch/query", query, ["key"]),
+    expression("/batch/body", body, ["key", "items"]),
+    expression("/batch/results", results, []),
+    expression("/batch/item_id", item_id, []),
+  ];
+}
+
+function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
+  const { list, changes, deleted, get, find, create, update, void: voiding, set_field } = spec;
+  return [
+    ...(list === null ? [] : listPieces(`${at}/list`, list)),
+    ...(changes === null
+      ? []
+      : [
+          ...readPieces(`${at}/changes`, changes, ["since", ...PAGE]),
+          expression(`${at}/changes/deleted`, changes.deleted, []),
+        ]),
+    ...(deleted === null
+      ? []
+      : [
+          ...readPieces(`${at}/deleted`, deleted, ["since", ...PAGE]),
+          expression(`${at}/deleted/id`, deleted.id, RECORD),
+        ]),
+    ...(get === null ? [] : readPieces(`${at}/get`, get, ["ids", ...PAGE])),
+    ...(find === null
+      ? []
+      : [
+          ...readPieces(`${at}/find`, find, ["record", "key", ...PAGE]),
+          expression(`${at}/find/match`, find.match, [...RECORD, "record", "key"]),
+        ]),
+    ...optional(`${at}/id`, spec.id, RECORD),
+    ...optional(`${at}/token`, spec.token, RECORD),
+    ...optional(`${at}/raw`, spec.raw, RECORD),
+    expression(`${at}/read`, spec.read, RECORD),
+    ...Object.entries(spec.write).map(([key, text]) => expression(pointerTo(`${at}/write`, key), text, PART)),
+    ...writePieces(`${at}/create`, create, WRITE),
+    ...writePieces(`${at}/update`, update, WRITE),
+    ...writePieces(`${at}/void`, voiding, WRITE),
+    ...writePieces(`${at}/set_field`, set_field, FIELD),
+  ];
+}
+
+function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[] {
+  const variables = ["since", "parent", ...PAGE];
+  if (details === null) return readPieces(at, list, variables);
+  return [
+    ...readPieces(at, list, variables),
+    ...readPieces(`${at}/details`, details, variables),
+    expression(`${at}/details/complete`, details.complete, []),
+    ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),
+  ];
+}
+
+function readPieces(at: string, spec: ReadRequestSpec, variables: readonly string[]): readonly Piece[] {
+  return [
+    template(`${at}/path`, spec.path, variables),
+    ...templates(`${at}/query`, spec.query, variables),
+    ...templates(`${at}/headers`, spec.headers, variables),
+    ...optional(`${at}/body`, spec.body, variables),
+    expression(`${at}/records`, spec.records, []),
+  ];
+}
+
+function writePieces(at: string, spec: WriteSpec | null, variables: readonly string[]): readonly Piece[] {
+  if (spec === null) return [];
+  return [
+    template(`${at}/path`, spec.path, variables),
+    ...templates(`${at}/query`, spec.query, variables),
+    ...templates(`${at}/headers`, spec.headers, variables),
+    expression(`${at}/body`, spec.body, variables),
+    ...optional(`${at}/id`, spec.id, []),
+    ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
+  ];
+}
+
+function optional(pointer: string, text: string | null, variables: readonly string[]): readonly Piece[] {
+  return text === null ? [] : [expression(pointer, text, variables)];
+}
+
+function expression(pointer: string, text: string, variables: readonly string[]): Piece {
+  return { kind: "expression", pointer, text, variables };
+}
+
+function template(pointer: string, text: string, variables: readonly string[]): Piece {
+  return { kind: "template", pointer, text, variables };
+}
+
+function templates(at: string, all: Templates, variables: readonly string[]): readonly Piece[] {
+  return Object.entries(all).map(([name, text]) => template(pointerTo(at, name), text, variables));
+}
