@@ -48,7 +48,7 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walk(program.list, since, deps)
+      ? walkAll(program.lists, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
     const records = await toRecords(name, program, vendors, details, deps);
@@ -74,12 +74,19 @@ async function toRecords(
   return readRecords(entityOf(name), program, whole, scope);
 }
 
+async function* walkAll(
+  programs: readonly ReadProgram[],
+  variables: Variables,
+  deps: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  for (const program of programs) yield* walk(program, variables, deps);
+}
+
 async function* walk(
-  program: ReadProgram | undefined,
+  program: ReadProgram,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  if (program === undefined) return;
   let records = 0;
   try {
     for await (const page of pager.pages(program, variables)) {
@@ -100,7 +107,7 @@ async function* walkParents(
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
   for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walk(program.list, { ...variables, parent }, deps);
+    yield* walkAll(program.lists, { ...variables, parent }, deps);
   }
 }
 
