@@ -6,7 +6,7 @@ import type {
   SandboxReply,
   SandboxRequest,
 } from "../../engine/connector/sandbox/types.ts";
-import { rowsOf, textOf } from "./sandbox/books.ts";
+import { ownIds, rowsOf, textOf } from "./sandbox/books.ts";
 import { recordReceipts } from "./sandbox/clerk.ts";
 import { storeContact } from "./sandbox/contacts.ts";
 import {
@@ -96,6 +96,7 @@ const routes: readonly Route[] = [
 export const sandbox: Sandbox = {
   name: "xero",
   rules: RULES,
+  ownIds,
   seed,
   before: admit,
   routes,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Ledger, Row, SandboxContext } from "../../../engine/connector/sandbox/types.ts";
+import type { World } from "../../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
 import { formatMoney, parseMoney } from "../../../engine/core/money.ts";
 
@@ -26,6 +27,20 @@ export function uuid(text: string): string {
 /** The id of a record that the world knows by `id`: itself where it is a UUID already. */
 export function worldId(id: string): string {
   return isUuid(id) ? id.toLowerCase() : uuid(`world:${id}`);
+}
+
+/** The world where accounting's ids are UUIDs. */
+export function ownIds(world: World): World {
+  return {
+    ...world,
+    companies: world.companies.map((company) => {
+      const { accounting } = company.ids;
+      return accounting === undefined
+        ? company
+        : { ...company, ids: { ...company.ids, accounting: worldId(accounting) } };
+    }),
+    strangers: world.strangers.map((stranger) => ({ ...stranger, id: worldId(stranger.id) })),
+  };
 }
 
 export function isUuid(text: string): boolean {
