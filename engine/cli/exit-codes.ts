@@ -45,7 +45,8 @@ export function exitOfError(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof StateError) return error.kind === "locked" ? EXIT.locked : EXIT.state;
   if (error instanceof SystemError) {
-    return error.kind === "login" || error.kind === "forbidden" ? EXIT.login : EXIT.unreachable;
+    if (error.kind === "login") return EXIT.login;
+    return error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed;
   }
   return EXIT.bug;
 }

@@ -18,7 +18,7 @@ export function showProgress(log: Log, live: boolean): ProgressView {
     if (event.stage === "page" && !live) return;
     const text = describe(event);
     if (live && event.stage !== "done") {
-      process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
       shown = true;
     } else {
       clear();

@@ -1,9 +1,11 @@
 import { userInfo } from "node:os";
-import type { ClientConfig } from "../config/types.ts";
+import type { ClientConfig, SystemName } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
-import { linkGroup } from "../core/ids.ts";
 import { openState } from "../state/store.ts";
-import type { Change, LinkRow, State } from "../state/types.ts";
+import type { Change, LinkRow } from "../state/types.ts";
+import { writeBacksOf } from "../sync/external-ids.ts";
+import { groupOf, linkChanges } from "../sync/links.ts";
+import { linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { loadConfig } from "./client.ts";
 import { UsageError } from "./refusal.ts";
@@ -25,13 +27,23 @@ export interface LinkChoice {
 /** Says that two ids are one thing. False when that was known already. */
 export async function linkIds(place: ClientPlace, choice: LinkChoice): Promise<{ readonly linked: boolean }> {
   const config = loadConfig(place);
-  for (const { system } of choice.ids) checkSystem(config, system);
-  checkEntity(config, choice.entity);
+  const { entity, ids, force } = choice;
+  const [left, right] = ids.map(({ system, id }) => ({ system: systemOf(config, system), id, label: "" }));
+  checkEntity(config, entity);
+  if (left === undefined || right === undefined) throw new Error("a link has two ends");
   const state = await openState({ folder: place.state, clock: place.clock });
   try {
-    const changes = linkChanges(state, choice);
-    if (changes.length === 0) return { linked: false };
-    state.commit(changes, note(place, "idmap link", choice.entity, choice.ids));
+    const [one, other] = [left, right].map(({ system, id }) => state.uidsOf(entity, system, [id]).get(id));
+    if (one !== undefined && one === other) return { linked: false };
+    const { members } = linkChanges(state, entity, left, right);
+    if (!force) refuseTwoIdsOfOneSystem(entity, members);
+    // What shares a row with it, and the ids that are to be written back, follow the link as they would in a run.
+    const shared = [left, right].flatMap(
+      ({ system }) => config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [],
+    );
+    const now = instant(place.clock.now());
+    const all = linkedChanges(state, [entity, ...shared], writeBacksOf(config, entity), [left, right], now);
+    state.commit(all, note(place, "idmap link", entity, ids));
     state.flush();
     return { linked: true };
   } finally {
@@ -55,7 +67,7 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
     const rest = state.linksOf(entity, [row.uid]).filter((one) => one !== row && !isSame(one, which));
     const changes: Change[] = [
       { del: "link", row: { entity, system, id } },
-      ...regroup(state, entity, rest),
+      ...regroup(entity, rest),
       ...syncRowsOf(config, entity, which),
     ];
     state.commit(changes, note(place, "idmap unlink", entity, [which]));
@@ -65,48 +77,23 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
   }
 }
 
-function linkChanges(state: State, { entity, ids, force }: LinkChoice): readonly Change[] {
-  const groups = ids.map((one): readonly LinkRow[] => {
-    const uid = state.uidsOf(entity, one.system, [one.id]).get(one.id);
-    return uid === undefined
-      ? [{ entity, system: one.system, id: one.id, uid: "", label: "" }]
-      : state.linksOf(entity, [uid]);
-  });
-  const [first = [], second = []] = groups;
-  const uids = new Set(groups.flat().map(({ uid }) => uid));
-  if (uids.size === 1 && !uids.has("")) return [];
-  const members = [...first, ...second];
+function refuseTwoIdsOfOneSystem(entity: string, members: readonly LinkRow[]): void {
   const twice = members.find((one, index) =>
-    members.slice(0, index).some((other) => other.system === one.system),
+    members.slice(0, index).some(({ system }) => system === one.system),
   );
-  if (twice !== undefined && !force) {
-    const both = members.filter(({ system }) => system === twice.system).map(({ id }) => id);
-    throw new UsageError(
-      `this would give one ${entity} two ids in ${twice.system}: ${both.join(" and ")}`,
-      "Unlink the wrong one first, or say --force when both are really the same.",
-    );
-  }
-  const uid = first[0]?.uid || second[0]?.uid || freeGroup(state, entity, members);
-  return members.filter((one) => one.uid !== uid).map((one) => ({ put: "link", row: { ...one, uid } }));
+  if (twice === undefined) return;
+  const both = members.filter(({ system }) => system === twice.system).map(({ id }) => id);
+  throw new UsageError(
+    `this would give one ${entity} two ids in ${twice.system}: ${both.join(" and ")}`,
+    "Unlink the wrong one first, or say --force when both are really the same.",
+  );
 }
 
-/**
- * A group is named after its first member. Were the name kept when that member leaves, its next group would be this
- * one again.
- */
-function regroup(state: State, entity: string, rest: readonly LinkRow[]): readonly Change[] {
+/** A group is named after its first member: without it, the others get a name of their own. */
+function regroup(entity: string, rest: readonly LinkRow[]): readonly Change[] {
   if (rest.length === 0) return [];
-  const uid = freeGroup(state, entity, rest);
+  const uid = groupOf(entity, rest);
   return rest.map((row) => ({ put: "link", row: { ...row, uid } }));
-}
-
-function freeGroup(state: State, entity: string, members: readonly LinkRow[]): string {
-  const isOurs = (row: LinkRow): boolean => members.some((member) => isSame(member, row));
-  for (const { system, id } of members) {
-    const uid = linkGroup(entity, system, id);
-    if (state.linksOf(entity, [uid]).every(isOurs)) return uid;
-  }
-  throw new Error(`every group named after ${entity} ${members.map(({ id }) => id).join(", ")} is taken`);
 }
 
 function isSame(row: SystemId, other: SystemId): boolean {
@@ -124,11 +111,10 @@ function syncRowsOf(config: ClientConfig, entity: string, { system, id }: System
   });
 }
 
-function checkSystem(config: ClientConfig, system: string): void {
-  const names: readonly string[] = [...config.systems.keys()];
-  if (!names.includes(system)) {
-    throw new UsageError(`unknown system "${system}"`, `There are: ${names.join(", ")}.`);
-  }
+function systemOf(config: ClientConfig, name: string): SystemName {
+  const found = [...config.systems.keys()].find((system) => system === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`unknown system "${name}"`, `There are: ${[...config.systems.keys()].join(", ")}.`);
 }
 
 function checkEntity(config: ClientConfig, entity: string): void {

@@ -1,6 +1,7 @@
 import type { Problem } from "../core/problem.ts";
 import { checkExpression, parseTemplate, resultFields } from "../expression/index.ts";
 import { allowedHint } from "./allowed-hint.ts";
+import { PARSE_HINT } from "./checks-expressions.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
 import { ALWAYS, connectorPieces, type Piece } from "./connector-pieces.ts";
 import { type Entity, entities } from "./entities.ts";
@@ -19,9 +20,6 @@ export function checkConnector(connector: Connector, nodes: NodeSources): readon
     ),
   ];
 }
-
-const PARSE_HINT =
-  "The caret stands where the expression could not be read on: look at what is before it, too.";
 
 function pieceProblems(
   { kind, pointer, text, variables }: Piece,
@@ -145,6 +143,7 @@ function entityProblems(
     ...writeKeyProblems(at, spec, entity, nodes),
     ...readFieldProblems(at, spec, entity, nodes),
     ...batchProblems(at, spec, connector, nodes),
+    ...chunkProblems(at, spec, connector, nodes),
   ];
 }
 
@@ -222,4 +221,17 @@ function batchProblems(
       ),
     ];
   });
+}
+
+/** More ids than a page has records: those cut off would read as deleted. */
+function chunkProblems(
+  at: string,
+  { get }: EntitySpec,
+  { page }: Connector,
+  nodes: NodeSources,
+): readonly Problem[] {
+  if (get === null || get.many <= page.size) return [];
+  const place = placeFinder(nodes)(pointerTo(at, "get", "many"));
+  const message = `${get.many} ids may be named at once, but a page has ${page.size} records`;
+  return [problemAt("TP2808", place, message, `Write ${page.size} at most.`)];
 }

@@ -26,7 +26,8 @@ export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
   ];
 }
 
-const PARSE_HINT =
+/** What helps where an expression could not be read. */
+export const PARSE_HINT =
   "The caret stands where the expression could not be read on: look at what is before it, too.";
 
 function expressionProblems(

@@ -99,6 +99,7 @@ export const CODES = {
   TP2805: "batch item without a batch",
   TP2806: "unknown secret in an expression",
   TP2807: "unknown lookup in an expression",
+  TP2808: "more ids than a page has records",
 } as const;
 
 export type ProblemCode = keyof typeof CODES;

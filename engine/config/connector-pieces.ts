@@ -1,5 +1,7 @@
+import { unreachable } from "../core/unreachable.ts";
 import { pointerTo } from "./source.ts";
 import type {
+  AuthSpec,
   BatchSpec,
   ConnectorConfig,
   EntitySpec,
@@ -45,17 +47,8 @@ const EVERY = [
 /** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
 export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
   const { auth, errors, page, functions, lookups, batch, entities } = connector;
-  const {
-    kind: _,
-    secrets: __,
-    headers,
-    token_url,
-    ...named
-  } = { headers: {}, token_url: undefined, ...auth };
   return [
-    ...Object.entries(named).map(([name, text]) => expression(pointerTo("/auth", name), text, ["auth"])),
-    ...templates("/auth/headers", headers, ["auth"]),
-    ...(token_url === undefined ? [] : [template("/auth/token_url", token_url, ["auth"])]),
+    ...authPieces(auth),
     ...templates("/headers", connector.headers, []),
     ...templates("/query", connector.query, []),
     ...errors.flatMap(({ when, owner }, index) => [
@@ -74,6 +67,44 @@ export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "place
   ];
 }
 
+function authPieces(auth: AuthSpec): readonly Piece[] {
+  const own = ["auth"];
+  const hasToken = auth.kind === "token_exchange";
+  return [
+    ...templates("/auth/headers", auth.headers, hasToken ? [...own, "token"] : own),
+    ...("token_url" in auth ? [template("/auth/token_url", auth.token_url, own)] : []),
+    ...("form" in auth ? templates("/auth/form", auth.form ?? {}, own) : []),
+    ...("client_id" in auth
+      ? [
+          expression("/auth/client_id", auth.client_id, own),
+          expression("/auth/client_secret", auth.client_secret, own),
+        ]
+      : []),
+    ...authKindPieces(auth, own),
+  ];
+}
+
+function authKindPieces(auth: AuthSpec, own: readonly string[]): readonly Piece[] {
+  switch (auth.kind) {
+    case "basic":
+      return [expression("/auth/user", auth.user, own), expression("/auth/password", auth.password, own)];
+    case "oauth2_refresh":
+      return [expression("/auth/refresh_token", auth.refresh_token, own)];
+    case "token_exchange":
+      return [
+        ...templates("/auth/token_headers", auth.token_headers ?? {}, own),
+        ...optional("/auth/token_body", auth.token_body ?? null, own),
+        expression("/auth/token", auth.token, []),
+        ...optional("/auth/expires_in", auth.expires_in ?? null, []),
+      ];
+    case "headers":
+    case "oauth2_client_credentials":
+      return [];
+    default:
+      return unreachable(auth);
+  }
+}
+
 function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
   return [
     ...readPieces(at, spec, PAGE),
@@ -82,13 +113,14 @@ function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
   ];
 }
 
-function batchPieces({ path, query, body, results, item_id }: BatchSpec): readonly Piece[] {
+function batchPieces({ path, query, headers, body, results, item_id }: BatchSpec): readonly Piece[] {
   return [
+    ...templates("/batch/headers", headers, ["key"]),
     template("/batch/path", path, ["key"]),
     ...templates("/batch/query", query, ["key"]),
     expression("/batch/body", body, ["key", "items"]),
     expression("/batch/results", results, []),
-    expression("/batch/item_id", item_id, []),
+    ...optional("/batch/item_id", item_id, []),
   ];
 }
 
@@ -154,11 +186,20 @@ function readPieces(at: string, spec: ReadRequestSpec, variables: readonly strin
 
 function writePieces(at: string, spec: WriteSpec | null, variables: readonly string[]): readonly Piece[] {
   if (spec === null) return [];
+  const { array } = spec;
+  // What an array is sent to is the same for all of its items.
+  const shared = array === null ? variables : ["key"];
   return [
-    template(`${at}/path`, spec.path, variables),
-    ...templates(`${at}/query`, spec.query, variables),
-    ...templates(`${at}/headers`, spec.headers, variables),
-    expression(`${at}/body`, spec.body, variables),
+    template(`${at}/path`, spec.path, shared),
+    ...templates(`${at}/query`, spec.query, shared),
+    ...templates(`${at}/headers`, spec.headers, shared),
+    ...optional(`${at}/body`, spec.body, variables),
+    ...(array === null
+      ? []
+      : [
+          expression(`${at}/array/body`, array.body, ["items"]),
+          expression(`${at}/array/results`, array.results, []),
+        ]),
     ...optional(`${at}/id`, spec.id, []),
     ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
   ];

@@ -212,25 +212,45 @@ export interface ConnectorConfig {
 
 export type Templates = { readonly [name: string]: string };
 
+interface AuthBase {
+  /** Secrets that client.yaml gives under `auth`: name → what it is. */
+  readonly secrets: { readonly [name: string]: string };
+  /** Sent with every call; with $token where the kind has one. */
+  readonly headers: Templates;
+}
+
+interface OauthBase extends AuthBase {
+  /** Template; a relative one is taken below base_url. */
+  readonly token_url: string;
+  readonly client_id: string;
+  readonly client_secret: string;
+  /** Default: basic. */
+  readonly client_auth?: "basic" | "form";
+  /** Parameters of the token request beside those of the grant. */
+  readonly form?: Templates;
+}
+
 export type AuthSpec =
-  | {
-      readonly kind: "basic";
-      /** Secrets that client.yaml gives under `auth`: name → what it is. */
-      readonly secrets: { readonly [name: string]: string };
-      readonly user: string;
-      readonly password: string;
-      readonly headers: Templates;
-    }
-  | {
+  | (AuthBase & { readonly kind: "basic"; readonly user: string; readonly password: string })
+  | (AuthBase & { readonly kind: "headers" })
+  | (OauthBase & {
       readonly kind: "oauth2_refresh";
-      readonly secrets: { readonly [name: string]: string };
-      /** Template; a relative one is taken below base_url. */
-      readonly token_url: string;
-      readonly client_id: string;
-      readonly client_secret: string;
       /** The first refresh token, used until the state folder holds a newer one. */
       readonly refresh_token: string;
-    };
+    })
+  | (OauthBase & { readonly kind: "oauth2_client_credentials" })
+  | (AuthBase & {
+      readonly kind: "token_exchange";
+      /** Template; a relative one is taken below base_url. Asked by POST. */
+      readonly token_url: string;
+      readonly token_headers?: Templates;
+      /** Expression. */
+      readonly token_body?: string;
+      /** Expression over the reply's body for the token's text. */
+      readonly token: string;
+      /** Expression over the reply's body for its lifetime in seconds; default: expires_in. */
+      readonly expires_in?: string;
+    });
 
 export interface ErrorRule {
   /** Expression over {status, headers, body}; the first rule that is true decides. */
@@ -318,12 +338,22 @@ export interface BatchSpec {
   readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
   /** Expression with $items. */
   readonly body: string;
   /** Expression over the reply's body for the list of results. */
   readonly results: string;
-  /** Expression over one result for the item id it answers. */
-  readonly item_id: string;
+  /** Expression over one result for the item id it answers; null: results come in the order of the items. */
+  readonly item_id: string | null;
+}
+
+/** How a write's own address takes several bodies at once. */
+export interface ArraySpec {
+  readonly size: number;
+  /** Expression with $items. */
+  readonly body: string;
+  /** Expression over the reply's body for the list of results, in the order of the items. */
+  readonly results: string;
 }
 
 export interface WriteSpec {
@@ -331,12 +361,14 @@ export interface WriteSpec {
   readonly path: string;
   readonly query: Templates;
   readonly headers: Templates;
-  /** Expression over the canonical record with $fields, $id, $token, $current, $key. */
-  readonly body: string;
+  /** Expression over the canonical record with $fields, $id, $token, $current, $key; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
+  /** Null: the body goes as it is, by itself. */
+  readonly array: ArraySpec | null;
 }
 
 export interface EntitySpec {

@@ -39,7 +39,8 @@ function wroteNothing({ pipelines }: RunReport): boolean {
 function remarks({ pipeline, message, plan, uncertain, external_ids }: PipelineReport): readonly string[] {
   const lines: string[] = [];
   if (message !== null) lines.push(`${pipeline}: ${visible(message)}`);
-  if (plan !== null) lines.push(`${pipeline}: look at it and type tripoint apply ${plan}`);
+  if (plan !== null)
+    lines.push(`${pipeline}: look at it with tripoint plan, then type tripoint apply ${plan}`);
   if (uncertain > 0) {
     lines.push(
       `${pipeline}: ${count(uncertain, "write")} without a proven outcome; the next run settles this`,

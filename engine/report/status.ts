@@ -58,7 +58,9 @@ export function renderStatus({ client, configured, pipelines, waiting }: StatusV
       last_run?.message == null ? [] : [`${pipeline}: ${last_run.message}`],
     ),
     ...waiting.map(({ id, pipeline, reason }) => `${pipeline} waits: ${reason}; tripoint apply ${id}`),
-    ...(configured ? [] : [`next due is not known, since the configuration has errors: tripoint validate`]),
+    ...(configured
+      ? []
+      : ["next due is not known, since the configuration cannot be used as it is: tripoint validate"]),
   ];
   const open = pipelines.reduce((sum, one) => sum + one.open_intents, 0);
   if (open > 0)

@@ -8,6 +8,7 @@ import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
+import { GONE } from "./source-gone.ts";
 import type { Candidate, Decision, Mapped, Resolved, SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
@@ -21,6 +22,8 @@ export interface PageContext extends DecideContext {
   readonly transformer: Transformer;
   readonly matcher: Matcher;
   readonly related: Related;
+  /** Whether the target's connector knows an entity. */
+  readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */
   readonly onNone: "create" | "hold";
   /** Documents dated before it are never written. */
@@ -53,8 +56,10 @@ export async function decidePage(
   const taken: Candidate[] = [];
   const takes = await context.transformer.takes(open.map(({ source }) => source.record));
   for (const [index, candidate] of open.entries()) {
+    // Filter and require say who comes in; what came in stays in step, so that its end reaches the target, too.
+    const isIn = candidate.sync !== undefined && candidate.sync.source_hash !== GONE;
     const left = takes[index] === true ? notMeant(candidate, context) : skip(candidate, "filtered");
-    if (left === undefined) taken.push(candidate);
+    if (left === undefined || isIn) taken.push(candidate);
     else settle(left);
   }
   const mapped: Mapped[] = [];
@@ -63,7 +68,14 @@ export async function decidePage(
     else settle(one);
   }
   const resolved: Resolved[] = [];
-  for (const one of resolvePage(mapped, context.pipeline, context.target, context.carried, context.links)) {
+  for (const one of resolvePage(
+    mapped,
+    context.pipeline,
+    context.target,
+    context.carried,
+    context.links,
+    context.targetHas,
+  )) {
     if ("resolved" in one) resolved.push(one);
     else settle(one);
   }
@@ -157,16 +169,32 @@ async function decideResolved(
     else unlinked.push(one);
   }
   const matches = await context.matcher.match(unlinked);
+  const held = await heldRecords(context, unlinked);
   for (const [index, one] of unlinked.entries()) {
     const match = matches[index] ?? { kind: "none" };
     if (match.kind === "one") known.push({ resolved: one, targetId: match.id, matched: match.numbers });
-    else decided.push({ decision: decideUnlinked(one, match, context), matched: undefined });
+    else
+      decided.push({
+        decision: decideUnlinked(one, held[index] ?? one.resolved, match, context),
+        matched: undefined,
+      });
   }
   return [...decided, ...(await decideKnown(context, known))];
 }
 
+/** What the target would hold of new records: of interest only where a later run compares three ways. */
+async function heldRecords(
+  { connection, pipeline }: PageContext,
+  unlinked: readonly Resolved[],
+): Promise<readonly CanonicalRecord[]> {
+  const records = unlinked.map(({ resolved }) => resolved);
+  const compares = Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
+  return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
+}
+
 function decideUnlinked(
   one: Resolved,
+  held: CanonicalRecord,
   match: Exclude<Match, { kind: "one" }>,
   context: PageContext,
 ): Decision {
@@ -184,7 +212,7 @@ function decideUnlinked(
         message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
         detail: null,
       }
-    : decideNew(one, context);
+    : decideNew(one, held, context);
 }
 
 /** Reads the target only for records that may have to be written. */

@@ -4,9 +4,9 @@ import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson, fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
-import { written } from "./transform.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
@@ -28,8 +28,8 @@ export interface Comparison {
   readonly current: SystemRecord | undefined;
 }
 
-/** A new record, or one that there is nothing to do for. */
-export function decideNew(resolved: Resolved, context: DecideContext): Decision {
+/** A new record, or one that there is nothing to do for. `held`: the record as the target can hold it. */
+export function decideNew(resolved: Resolved, held: CanonicalRecord, context: DecideContext): Decision {
   const { candidate, record } = resolved;
   const { pipeline, target, can } = context;
   if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
@@ -47,7 +47,7 @@ export function decideNew(resolved: Resolved, context: DecideContext): Decision 
     targetId: null,
     target: null,
     changes: [],
-    base: baseOf(resolved, context, resolved.resolved),
+    base: baseOf(resolved, context, held, held),
     hash: decisionHash("create", resolved, context, []),
   };
 }
@@ -71,7 +71,7 @@ export function unchangedBase(resolved: Resolved, context: DecideContext): SyncB
 
 /** An update, a void, or nothing, field by field between the base, the source and the target. */
 export function decideLinked(comparison: Comparison, context: DecideContext): Decision {
-  const { resolved, targetId, current } = comparison;
+  const { resolved, held, targetId, current } = comparison;
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
@@ -92,7 +92,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   if (isVoided(record)) return decideVoid(comparison, current, context);
   const compared = compareFields(comparison, current, context);
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, to);
-  const base = { ...baseOf(resolved, context, compared.after) };
+  const base = baseOf(resolved, context, held, compared.after);
   const update = pipeline.target.write_mode === "upsert";
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
@@ -130,7 +130,7 @@ function decideVoid(
   context: DecideContext,
 ): Decision {
   const { candidate, record } = resolved;
-  const base = baseOf(resolved, context, current.record);
+  const base = baseOf(resolved, context, record, current.record);
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
@@ -189,7 +189,7 @@ function compareFields(
     const rule = pipeline.conflicts[field] ?? "source_wins";
     const verdict = threeWay(rule, bases.get(field), to, from ?? null, resolution[field]);
     if (verdict === "conflict") {
-      conflicts.push({ field, base: bases.get(field) ?? null, source: to, target: from ?? null });
+      conflicts.push({ field, base: bases.get(field)?.target ?? null, source: to, target: from ?? null });
     } else if (verdict === "write") {
       changes.push({ field, from, to });
       after[field] = to;
@@ -198,40 +198,53 @@ function compareFields(
   return { changes, conflicts, after };
 }
 
+/** Both sides of a field as they were when the record was last looked at; they differ where the target won. */
+interface FieldBase {
+  readonly source: string;
+  readonly target: string;
+}
+
 /** Who wins a field whose two values differ; without a base an empty target is filled and a filled one was changed. */
 function threeWay(
   rule: FieldRule,
-  base: Json | undefined,
+  base: FieldBase | undefined,
   source: Json,
   target: Json,
   resolution: Json | undefined,
 ): "write" | "keep" | "conflict" {
-  const targetChanged = base === undefined ? !isEmpty(target) : baseValue(rule, target) !== base;
-  const sourceChanged = base === undefined || baseValue(rule, source) !== base;
+  const parted = base === undefined ? !isEmpty(target) : base.source !== base.target;
+  const sourceChanged = base === undefined || baseValue(rule, source) !== base.source;
+  const targetChanged = base === undefined ? !isEmpty(target) : baseValue(rule, target) !== base.target;
   switch (rule) {
     case "source_wins":
       return "write";
     case "target_wins":
-      return targetChanged ? "keep" : "write";
+      return parted || targetChanged ? "keep" : "write";
     case "manual":
       if (resolution === "source") return "write";
-      if (resolution === "target") return "keep";
-      if (!targetChanged) return "write";
-      return sourceChanged ? "conflict" : "keep";
+      if (resolution === "target" || !sourceChanged) return "keep";
+      return parted || targetChanged ? "conflict" : "write";
     default:
       return unreachable(rule);
   }
 }
 
-/** What is kept of a field for the next three-way comparison: a hash, or for manual the value for people to see. */
+/** What is kept of a value for the next three-way comparison: a hash, or for manual the value for people to see. */
 function baseValue(rule: FieldRule, value: Json): string {
   return rule === "manual" ? canonicalJson(value) : fingerprint(value).slice(0, 12);
 }
 
-function baseOf({ candidate, resolved }: Resolved, context: DecideContext, after: CanonicalRecord): SyncBase {
+/** `source` and `target`: the record's fields on both sides once the decision is carried out. */
+function baseOf(
+  { candidate, resolved }: Resolved,
+  context: DecideContext,
+  source: CanonicalRecord,
+  target: CanonicalRecord,
+): SyncBase {
   const kept = Object.entries(context.pipeline.conflicts).flatMap(([field, rule]) => {
-    const value = after[field];
-    return rule === "source_wins" || value === undefined ? [] : [[field, baseValue(rule, value)] as const];
+    const [left, right] = [source[field], target[field]];
+    if (rule === "source_wins" || left === undefined) return [];
+    return [[field, [baseValue(rule, left), baseValue(rule, right ?? null)]] as const];
   });
   return {
     fingerprint: fingerprint(written(context.target, resolved, context.carried)),
@@ -244,12 +257,15 @@ function fingerprintOf({ resolved }: Resolved, { target, carried }: DecideContex
   return fingerprint(written(target, resolved, carried));
 }
 
-function parseBases(fields: string | null): Map<string, string> {
+function parseBases(fields: string | null): ReadonlyMap<string, FieldBase> {
   const value: unknown = fields === null ? {} : JSON.parse(fields);
   return new Map(
-    Object.entries(isObject(value) ? value : {}).flatMap(([field, base]) =>
-      typeof base === "string" ? [[field, base] as const] : [],
-    ),
+    Object.entries(isObject(value) ? value : {}).flatMap(([field, pair]) => {
+      const [source, target] = Array.isArray(pair) ? pair : [];
+      return typeof source === "string" && typeof target === "string"
+        ? [[field, { source, target }] as const]
+        : [];
+    }),
   );
 }
 

@@ -3,8 +3,9 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import type { SyncRow } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
-import { asideChanges, PENDING, type WriteBack, writeBackName } from "./outcome.ts";
 import { carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { asideChanges, PENDING, writeBackName } from "./record.ts";
+import type { WriteBack } from "./stages.ts";
 import { shown } from "./text.ts";
 
 /** Ids written back into the fields that a client keeps them in: a write like any other, after the link is journaled. */

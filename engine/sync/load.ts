@@ -2,9 +2,15 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
-import { asideOf, TRANSIENT, type WriteBack } from "./outcome.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
-import type { Candidate, SetAside, WriteDecision } from "./stages.ts";
+import {
+  asideOf,
+  type Candidate,
+  type SetAside,
+  TRANSIENT,
+  type WriteBack,
+  type WriteDecision,
+} from "./stages.ts";
 import { describe, numberOf } from "./text.ts";
 
 /** Decided writes on their way to the target, and what their answers mean for the records. */

@@ -6,8 +6,8 @@ import { atPath, type CanonicalRecord, type Json } from "../core/json.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
+import { entityOf } from "./shape.ts";
 import type { Resolved } from "./stages.ts";
-import { entityOf } from "./transform.ts";
 
 /** Which existing record of the target an unlinked one is: one hit links, several hold, nothing is guessed. */
 export type Match =

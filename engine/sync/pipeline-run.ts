@@ -8,9 +8,9 @@ import { decidePage, type PageDecision } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
-import { asideChanges, asideOf, doneChanges } from "./outcome.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
-import type { NoWrite, WriteDecision } from "./stages.ts";
+import { asideChanges, doneChanges } from "./record.ts";
+import { asideOf, type NoWrite, type WriteDecision } from "./stages.ts";
 import { numberOf } from "./text.ts";
 import type { Counts, PipelinePlan } from "./types.ts";
 

@@ -6,9 +6,10 @@ import { compileExpression, evaluatePage } from "../expression/index.ts";
 import { type DecideContext, decideLinked, decideNew } from "./decide.ts";
 import type { Links } from "./links.ts";
 import { resolvePage } from "./resolve.ts";
+import { entityOf, PipelineError } from "./shape.ts";
 import type { Candidate, Decision } from "./stages.ts";
 import { shown } from "./text.ts";
-import { createTransformer, entityOf, PipelineError } from "./transform.ts";
+import { createTransformer } from "./transform.ts";
 
 /** The `tests:` of pipelines: a source record in, a decision out, through the same stages as a run and no network. */
 
@@ -80,15 +81,21 @@ async function decide(
     }
     const [mapped] = await transformer.map([candidate]);
     if (mapped === undefined || !("record" in mapped)) return mapped ?? "nothing came out of the transform";
-    const [resolved] = resolvePage([mapped], pipeline, target, carried, linksOf(test));
+    const [resolved] = resolvePage([mapped], pipeline, target, carried, linksOf(test), (entity) =>
+      knows(config, pipeline, entity),
+    );
     if (resolved === undefined || !("resolved" in resolved)) return resolved ?? "nothing was resolved";
-    if (test.given.target === null) return decideNew(resolved, context);
+    if (test.given.target === null) return decideNew(resolved, resolved.resolved, context);
     const current = systemRecord(TARGET_ID, target.complete({ id: TARGET_ID, ...test.given.target }));
     return decideLinked({ resolved, held: resolved.resolved, targetId: TARGET_ID, current }, context);
   } catch (cause) {
     if (cause instanceof PipelineError) return `the pipeline fails: ${cause.message}`;
     throw cause;
   }
+}
+
+function knows({ systems }: ClientConfig, { target }: PipelineConfig, entity: string): boolean {
+  return systems.get(target.system)?.connector.entities[entity] !== undefined;
 }
 
 async function requiredOf(

@@ -16,9 +16,10 @@ import {
 import type { Links } from "./links.ts";
 import { createMatcher } from "./match.ts";
 import { createRelated } from "./related.ts";
+import { entityOf } from "./shape.ts";
 import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
-import { createTransformer, entityOf } from "./transform.ts";
+import { createTransformer } from "./transform.ts";
 
 /** One pipeline's stream of decisions, the same for a run and for a plan: extract → transform → resolve → decide. */
 
@@ -74,6 +75,8 @@ export function createWork(options: WorkOptions): Work {
       update: target.can(targetEntity.name, "update"),
       void: target.can(targetEntity.name, "void"),
     },
+    targetHas: (entity) =>
+      config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[targetEntity.name]?.on_none ?? "create",
     goLive: config.go_live,
   };
@@ -227,8 +230,8 @@ function cursorChanges(
   ]
     .map((name) => {
       const [before] = [...state.rows("cursor", { pipeline: name })];
-      const seen = newest.get(name) ?? "";
-      const value = seen > (before?.value ?? "") ? seen : (before?.value ?? "");
+      // Instants of one form sort as text.
+      const value = [before?.value ?? "", newest.get(name) ?? ""].sort()[1] ?? "";
       return { before, row: { pipeline: name, value, full_at, hash: pipeline.hash } };
     })
     .flatMap(({ before, row }): readonly Change[] =>

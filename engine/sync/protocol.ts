@@ -4,7 +4,8 @@ import { SystemError } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import type { Change, IntentRow, State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
-import { type Aside, outcomeChanges, type Promised } from "./outcome.ts";
+import { outcomeChanges, type Promised } from "./record.ts";
+import type { Aside } from "./stages.ts";
 
 /**
  * The one way to write: key and exact bytes are promised to the disk before anything is sent, each call goes out once,

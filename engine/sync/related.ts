@@ -2,9 +2,9 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Connection } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
-import { compileExpression, type Expression, evaluatePage } from "../expression/index.ts";
+import { evaluatePage } from "../expression/index.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
-import { entityOf, PipelineError } from "./transform.ts";
+import { compiled, entityOf } from "./shape.ts";
 
 /** Records of other entities that decide whether a source record is meant for a pipeline (`require`). */
 export interface Related {
@@ -121,10 +121,4 @@ function parentFieldOf(entity: string, parent: string): string {
 function parentOf(record: CanonicalRecord, field: string): string {
   const id = record[field];
   return typeof id === "string" ? id : "";
-}
-
-function compiled(text: string): Expression {
-  const result = compileExpression(text);
-  if ("error" in result) throw new PipelineError(`a condition cannot be used: ${result.error.message}`);
-  return result.expression;
 }

@@ -8,7 +8,7 @@ import { describe } from "./text.ts";
 /**
  * Turns the references of mapped records into the target's ids through the id map, one look-up per entity and page. A
  * reference without a link holds the record; master data that hangs below a parent unknown to the target is not meant
- * for it and waits silently. Pure but for the look-up.
+ * for it and waits silently. `has`: whether the target knows an entity at all. Pure but for the look-up.
  */
 export function resolvePage(
   mapped: readonly Mapped[],
@@ -16,8 +16,14 @@ export function resolvePage(
   target: Entity,
   carried: readonly string[],
   links: Links,
+  has: (entity: string) => boolean,
 ): readonly (Resolved | SetAside)[] {
-  const references = referencesToResolve(pipeline, target, carried);
+  const all = referencesToResolve(pipeline, target, carried);
+  // A target without locations has no id for the location of a line: what may be null there is.
+  const droppable = (one: EntityReference): boolean =>
+    !has(one.entity) && target.typeAt(one.path)?.nullable === true;
+  const dropped = all.filter(droppable);
+  const references = all.filter((one) => !droppable(one));
   const tables = new Map<string, Map<string, readonly string[]>>();
   for (const entity of new Set(references.map((reference) => reference.entity))) {
     const ids = references
@@ -28,7 +34,13 @@ export function resolvePage(
       links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]),
     );
   }
-  return mapped.map((one) => resolveOne(one, references, tables, pipeline, target));
+  return mapped.map((one) => {
+    const record = dropped.reduce(
+      (left, { path }) => replaceAt(left, path.split("."), () => null),
+      one.record,
+    );
+    return resolveOne({ ...one, record }, references, tables, pipeline, target);
+  });
 }
 
 /** References that this pipeline writes and that are not filled by a code map. */
@@ -99,8 +111,8 @@ function idsAt(value: Json | undefined, path: readonly string[]): readonly strin
   return isObject(value) ? idsAt(value[name], rest) : [];
 }
 
-function replaceAt<T extends Json>(value: T, path: readonly string[], change: (id: string) => string): T;
-function replaceAt(value: Json, path: readonly string[], change: (id: string) => string): Json {
+function replaceAt<T extends Json>(value: T, path: readonly string[], change: (id: string) => Json): T;
+function replaceAt(value: Json, path: readonly string[], change: (id: string) => Json): Json {
   if (Array.isArray(value)) return value.map((item) => replaceAt(item, path, change));
   const [name, ...rest] = path;
   if (name === undefined) return typeof value === "string" ? change(value) : value;

@@ -7,7 +7,7 @@ import { provisionalLinks } from "./links.ts";
 import { planPipeline } from "./pipeline-plan.ts";
 import { type PipelineOutcome, runPipeline } from "./pipeline-run.ts";
 import { settleOpen } from "./settle.ts";
-import { PipelineError } from "./transform.ts";
+import { PipelineError } from "./shape.ts";
 import type {
   Counts,
   PerSystem,
@@ -105,11 +105,8 @@ async function runOne(
   const before = countsOf(options);
   const started = clock.now();
   let counts: Counts = NOTHING;
-  const spent = () => ({
-    ...difference(before, countsOf(options)),
-    pipeline: pipeline.pipeline,
-    duration_ms: clock.now() - started,
-  });
+  const named = { pipeline: pipeline.pipeline };
+  const spent = () => ({ ...difference(before, countsOf(options)), duration_ms: clock.now() - started });
   try {
     const blocked = unsettled.get(pipeline.target.system);
     if (blocked !== undefined) throw blocked;
@@ -126,7 +123,7 @@ async function runOne(
         onProgress({ pipeline: pipeline.pipeline, stage: "page", counts });
       },
     });
-    return { ...spent(), ...flat(outcome), failure: null };
+    return { ...named, ...flat(outcome), failure: null, ...spent() };
   } catch (cause) {
     const failed = {
       status: "failed",
@@ -135,7 +132,7 @@ async function runOne(
       uncertain: 0,
       external_ids: 0,
     } as const;
-    return { ...spent(), ...counts, ...failed, failure: failureOf(cause) };
+    return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
   }
 }
 

@@ -4,8 +4,9 @@ import { type Connection, type Outcome, SystemError, type SystemRecord } from ".
 import { type Clock, instant } from "../core/clock.ts";
 import type { IntentRow, State } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
-import { type Aside, outcomeChanges, type Promised, TRANSIENT } from "./outcome.ts";
 import { preparedAgain } from "./protocol.ts";
+import { outcomeChanges, type Promised } from "./record.ts";
+import { type Aside, TRANSIENT } from "./stages.ts";
 import { describe } from "./text.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { IssueRow, SyncRow } from "../state/types.ts";
@@ -74,3 +75,29 @@ export interface NoWrite {
 }
 
 export type Decision = WriteDecision | NoWrite | SetAside;
+
+/** A record that waits or is refused, with the row that said so before. */
+export interface Aside extends Omit<SetAside, "candidate"> {
+  readonly source_id: string;
+  readonly source_hash: string;
+  readonly before: IssueRow | undefined;
+}
+
+/** What a stage said of a record, as the state takes it. */
+export function asideOf({ candidate, action, reason, message, detail }: SetAside): Aside {
+  const { source, sourceHash, issue } = candidate;
+  return { source_id: source.id, source_hash: sourceHash, before: issue, action, reason, message, detail };
+}
+
+/** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
+export const TRANSIENT = "refused_for_now";
+
+/** A system's field that is to hold another system's id of the same thing. */
+export interface WriteBack {
+  readonly entity: string;
+  /** The system whose field it is, and the system whose id it holds. */
+  readonly system: SystemName;
+  readonly holds: SystemName;
+  /** Canonical field, or `raw.` and a path of the vendor's record. */
+  readonly field: string;
+}

@@ -1,8 +1,8 @@
 import type { Entity } from "../config/entities.ts";
-import { entities } from "../config/entities.ts";
 import type { ClientConfig, CodeMap, FieldMap, PipelineConfig } from "../config/types.ts";
 import { atPath, type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { compileExpression, type Expression, evaluatePage } from "../expression/index.ts";
+import { type Expression, evaluatePage } from "../expression/index.ts";
+import { compiled, entityOf, PipelineError, pick } from "./shape.ts";
 import type { Candidate, Mapped, SetAside } from "./stages.ts";
 import { shown } from "./text.ts";
 
@@ -11,14 +11,6 @@ export interface Transformer {
   /** True for each record that the pipeline's filter takes. Throws PipelineError when the filter fails on a record. */
   takes(records: readonly CanonicalRecord[]): Promise<readonly boolean[]>;
   map(candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]>;
-}
-
-/** A pipeline cannot go on; the others do. */
-export class PipelineError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "PipelineError";
-  }
 }
 
 /** Compiles a pipeline's expressions once. `now`: milliseconds, the run's constant for $now() and $millis(). */
@@ -66,22 +58,6 @@ export function createTransformer(
     return guarded(mapped, guards, pipeline, now);
   };
   return { takes, map };
-}
-
-/** The entity of a checked configuration. */
-export function entityOf(name: string): Entity {
-  const entity = entities().get(name);
-  if (entity === undefined) throw new Error(`unknown entity ${name}`);
-  return entity;
-}
-
-/** A record as this pipeline writes it: the written fields alone, without what is read only. */
-export function written(
-  entity: Entity,
-  record: CanonicalRecord,
-  carried: readonly string[],
-): { readonly [field: string]: Json } {
-  return pick(entity.writable(record), carried);
 }
 
 // Between two entities a name may mean two things (a contract's status, an account's): then only what the target
@@ -198,19 +174,4 @@ function hold(candidate: Candidate, reason: string, message: string): SetAside {
 
 function deadLetter(candidate: Candidate, reason: string, message: string): SetAside {
   return { candidate, action: "dead_letter", reason, message, detail: null };
-}
-
-function pick(record: CanonicalRecord, fields: readonly string[]): { readonly [field: string]: Json } {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const value = record[field];
-      return value === undefined ? [] : [[field, value] as const];
-    }),
-  );
-}
-
-function compiled(text: string): Expression {
-  const result = compileExpression(text);
-  if ("error" in result) throw new PipelineError(`an expression cannot be used: ${result.error.message}`);
-  return result.expression;
 }

@@ -41,7 +41,7 @@ export function demoEnvironment(running: readonly RunningSandbox[] = []): {
   return Object.assign({}, ...absent, ...running.map(({ environment }) => environment));
 }
 
-/** Starts the sandbox and opens the connection; both end with the test. `now` is the time of both. */
+/** Starts the sandbox and opens the connection; both end with the test. `now` is the time of both, from which the client's clock jumps ahead where it would wait. */
 export async function openDemoSystem(
   t: TestContext,
   system: SystemName,
@@ -57,7 +57,13 @@ export async function openDemoSystem(
   const config = client?.systems.get(system);
   assert.ok(client && config);
   const tokens = new Map();
-  const clock: Clock = { now, sleep: async () => {} };
+  let jumped = 0;
+  const clock: Clock = {
+    now: () => now() + jumped,
+    sleep: async (ms) => {
+      jumped += ms;
+    },
+  };
   const connection = openConnection({
     system: config,
     currency: client.currency,

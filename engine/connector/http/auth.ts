@@ -1,25 +1,23 @@
 import type { ResolvedSecret } from "../../config/secrets.ts";
 import type { SystemConfig } from "../../config/types.ts";
-import { isObject, type Json } from "../../core/json.ts";
+import { isObject } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
+import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
-import { createOauth, type OauthDeps } from "./oauth.ts";
+import { type Auth, basicHeader, type Headers } from "./credentials.ts";
+import { clientCredentialsSource, type OauthClient, refreshSource } from "./oauth.ts";
 import type { Programs } from "./programs.ts";
+import { textsOf } from "./requests.ts";
 import type { Scope } from "./scope.ts";
+import { createTokenAuth, type TokenDeps } from "./token-auth.ts";
+import { exchangeSource } from "./token-exchange.ts";
 
-/** Credentials of a system: headers for a call, and what to do when the system refuses them. */
-export interface Auth {
-  headers(): Promise<Headers>;
-  /** True when a call that was refused with these headers is worth sending again, with others. */
-  renew(refused: Headers): Promise<boolean>;
-}
-
-export type Headers = { readonly [name: string]: string };
-
-export interface AuthDeps extends OauthDeps {
+export interface AuthDeps extends TokenDeps {
   readonly programs: Programs;
   readonly scope: Scope;
   readonly secret: (reference: string) => ResolvedSecret;
+  /** Where a relative address of a token service begins. */
+  readonly baseUrl: string;
 }
 
 /** Secrets are resolved at the first call, and hidden from every message from then on. */
@@ -37,31 +35,72 @@ export function createAuth(deps: AuthDeps): Auth {
 
 async function open(deps: AuthDeps): Promise<Auth> {
   const { system, programs, scope, redactor } = deps;
-  const given = await scope.value(programs.auth, null, { auth: resolved(deps) });
+  const secrets = { auth: resolved(deps) };
+  const given = await scope.value(programs.auth.given, null, secrets);
   if (!isObject(given)) throw new Error("the auth program gives an object");
   const text = (name: string): string => {
     const value = given[name];
     if (typeof value === "string" && value !== "") return value;
     throw login(system, `its connector finds no ${name}`);
   };
+  const headers = async (token?: string): Promise<Headers> => {
+    const variables = token === undefined ? secrets : { ...secrets, token };
+    return lowerCase(textsOf(await scope.value(programs.auth.headers, null, variables)));
+  };
   const { auth } = system.connector;
   switch (auth.kind) {
     case "basic": {
       const basic = basicHeader(text("user"), text("password"));
       redactor.hide(basic.slice("Basic ".length));
-      const headers = { ...textsOf(given["headers"]), authorization: basic };
-      return { headers: async () => headers, renew: async () => false };
+      return fixed({ ...(await headers()), authorization: basic });
     }
+    case "headers":
+      return fixed(await headers());
     case "oauth2_refresh":
-      return createOauth(deps, {
+    case "oauth2_client_credentials": {
+      const client: OauthClient = {
         clientId: text("client_id"),
         clientSecret: text("client_secret"),
-        refreshToken: text("refresh_token"),
-        tokenUrl: text("token_url"),
-      });
+        tokenUrl: tokenUrl(text("token_url"), deps),
+        clientAuth: auth.client_auth ?? "basic",
+        form: textsOf(given["form"]),
+        headers: await headers(),
+      };
+      const source =
+        auth.kind === "oauth2_refresh"
+          ? refreshSource(client, text("refresh_token"), deps)
+          : clientCredentialsSource(client, deps);
+      return createTokenAuth(deps, source);
+    }
+    case "token_exchange": {
+      const body = given["token_body"];
+      const request: HttpRequest = {
+        method: "POST",
+        url: tokenUrl(text("token_url"), deps),
+        headers: {
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...lowerCase(textsOf(given["token_headers"])),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      };
+      return createTokenAuth(deps, exchangeSource(request, headers, deps));
+    }
     default:
       return unreachable(auth);
   }
+}
+
+function fixed(headers: Headers): Auth {
+  return { headers: async () => headers, renew: async () => false };
+}
+
+function tokenUrl(given: string, { baseUrl }: AuthDeps): URL {
+  return URL.canParse(given) ? new URL(given) : new URL(`${baseUrl}/${given.replace(/^\//, "")}`);
+}
+
+function lowerCase(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function resolved({ system, secret, redactor }: AuthDeps): { readonly [name: string]: string } {
@@ -76,16 +115,4 @@ function resolved({ system, secret, redactor }: AuthDeps): { readonly [name: str
 
 function login({ name, connector }: SystemConfig, reason: string): SystemError {
   return new SystemError(name, "login", `tripoint cannot log in to ${connector.title} (${name}): ${reason}.`);
-}
-
-export function basicHeader(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-}
-
-/** The members of an object that are texts and not empty. */
-export function textsOf(value: Json | undefined): { readonly [name: string]: string } {
-  const entries = Object.entries(isObject(value) ? value : {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
-  );
-  return Object.fromEntries(entries);
 }

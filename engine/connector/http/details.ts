@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { idText } from "./judge.ts";
-import type { ReadDeps } from "./listing.ts";
 import type { DetailsProgram } from "./programs.ts";
+import type { ReadDeps } from "./read-deps.ts";
 import type { Variables } from "./scope.ts";
 
 /** Puts rows that a system keeps in a list of their own (charges of bills) under the records that they belong to. */

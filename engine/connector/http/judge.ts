@@ -21,28 +21,45 @@ export interface Verdict {
   readonly words: string;
 }
 
+const STORED_NOTHING: readonly ErrorClass[] = ["invalid", "duplicate", "stale", "not_found", "period_closed"];
 const WORDS_MAX = 300;
 const EXCERPT_MAX = 120;
 
 export function createJudge(programs: Programs, scope: Scope, redactor: Redactor): Judge {
   return {
-    verdict: async ({ status, headers, body, text }, part) => {
-      const judged = { status, headers, body: (part === undefined ? body : part) ?? null };
+    verdict: async (answer, part) => {
+      const { status, headers, body, text } = answer;
+      // The rows of a good list are no verdict on the call, whatever their fields are called.
+      const whole = isGood(answer) && Array.isArray(body) ? null : body;
+      const judged = { status, headers, body: (part === undefined ? whole : part) ?? null };
       for (const rule of programs.errors) {
         const result = await scope.one(rule.when, judged);
         // A rule that cannot be evaluated over this answer does not speak of it.
         if (!result.ok || result.value !== true) continue;
+        const proven = !(await isByStatusAlone(rule, judged));
         const owner = rule.owner === undefined ? undefined : await scope.one(rule.owner, judged);
         return {
-          class: rule.class,
+          class: proven ? rule.class : "unknown_outcome",
           owner: owner?.ok ? idText(owner.value) : null,
           words: await wordsOf(judged, text),
         };
       }
-      const isGood = status >= 200 && status < 300;
-      return { class: undefined, owner: null, words: isGood ? "" : await wordsOf(judged, text) };
+      return { class: undefined, owner: null, words: isGood(answer) ? "" : await wordsOf(judged, text) };
     },
   };
+
+  /**
+   * A server that failed proves a refusal only by what its body says: "400 and more is invalid" catches a 500 too, of
+   * which nobody knows what happened before it.
+   */
+  async function isByStatusAlone(
+    { when, class: meaning }: Programs["errors"][number],
+    { status }: { readonly status: number },
+  ): Promise<boolean> {
+    if (status < 500 || !STORED_NOTHING.includes(meaning)) return false;
+    const bare = await scope.one(when, { status, headers: {}, body: null });
+    return bare.ok && bare.value === true;
+  }
 
   async function wordsOf(
     judged: { readonly status: number; readonly body: Json },
@@ -52,6 +69,11 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
     const words = said.ok && typeof said.value === "string" ? said.value : "";
     return words === "" ? excerpt(text, redactor) : redactor.redact(words).slice(0, WORDS_MAX);
   }
+}
+
+/** True for an answer of the 2xx kind. */
+export function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The beginning of a body on one line, in quotes; secrets are taken out before it is cut. */

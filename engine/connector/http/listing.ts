@@ -1,34 +1,13 @@
-import type { SystemConfig } from "../../config/types.ts";
-import type { Clock } from "../../core/clock.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
-import type { Counter } from "./counter.ts";
 import { createDetails, type Details } from "./details.ts";
-import { ahead, type Pager } from "./pages.ts";
-import type { EntityProgram, Program, Programs, ReadProgram } from "./programs.ts";
+import { ahead } from "./pages.ts";
+import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, readRecords, readTombstone } from "./reader.ts";
-import type { Scope, Variables } from "./scope.ts";
+import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
-
-export interface ReadDeps {
-  readonly system: SystemConfig;
-  readonly programs: Programs;
-  readonly pager: Pager;
-  readonly scope: Scope;
-  readonly counter: Counter;
-  readonly clock: Clock;
-}
-
-/** The program of an entity; throws for one that the connector lacks. */
-export function programOf(
-  entity: string,
-  { programs, system }: Pick<ReadDeps, "programs" | "system">,
-): EntityProgram {
-  const program = programs.entities.get(entity);
-  if (program !== undefined) return program;
-  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
-}
 
 export async function* listRecords(
   name: string,
@@ -98,7 +77,10 @@ async function* walk(
   }
 }
 
-/** Child lists of one parent after the other; all parents of the system when none are named. */
+/**
+ * Child lists of the parents named, or of all that the system has. As many of them begin at once as calls may be under
+ * way, and their first pages, short as such lists are, come as one.
+ */
 async function* walkParents(
   program: EntityProgram,
   parentEntity: string,
@@ -106,9 +88,27 @@ async function* walkParents(
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  for await (const parent of options.parents ?? idsOf(parentEntity, deps)) {
-    yield* walkAll(program.lists, { ...variables, parent }, deps);
+  const { concurrency } = deps.system.connector.limits;
+  for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
+    const lists = parents.map((parent) => walkAll(program.lists, { ...variables, parent }, deps));
+    const first = await Promise.all(lists.map((list) => list.next()));
+    yield first.flatMap((page) => (page.done === true ? [] : page.value));
+    for (const list of lists) yield* list;
   }
+}
+
+async function* chunks<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[], void> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {
@@ -176,7 +176,8 @@ export async function getRecords(
   if (get === undefined || many === undefined) {
     throw new Error(`the connector ${deps.system.connector.connector} does not get ${name} by id`);
   }
-  const wanted = [...new Set(ids)];
+  const asked = new Set(ids);
+  const wanted = [...asked];
   deps.counter.needCalls(Math.ceil(wanted.length / many));
   const chunks = Array.from({ length: Math.ceil(wanted.length / many) }, (_, index) =>
     wanted.slice(index * many, (index + 1) * many),
@@ -190,7 +191,7 @@ export async function getRecords(
       return toRecords(name, program, vendors ?? [], details, deps);
     }),
   );
-  return read.flat().filter(({ id }) => wanted.includes(id));
+  return read.flat().filter(({ id }) => asked.has(id));
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {

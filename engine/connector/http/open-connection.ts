@@ -10,11 +10,12 @@ import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
 import { createCounter } from "./counter.ts";
 import { createJudge } from "./judge.ts";
-import { findRecords, getRecords, listRecords, programOf } from "./listing.ts";
+import { findRecords, getRecords, listRecords } from "./listing.ts";
 import { createLookups } from "./lookups.ts";
 import { createPager } from "./pages.ts";
 import { carriedRecords, prepareWrites, writableFields } from "./prepare.ts";
 import { compileConnector } from "./programs.ts";
+import { programOf } from "./read-deps.ts";
 import { createScope, type LookupRows } from "./scope.ts";
 import { groupWrites, type SendDeps, sendCall } from "./send.ts";
 
@@ -47,7 +48,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { limits, timeout_ms } = connector;
   const baseUrl = (system.base_url ?? connector.base_url).replace(/\/+$/, "");
   const programs = compileConnector(connector);
-  const counter = createCounter(connector.page.size, connector.batch?.size ?? 1);
+  const counter = createCounter(connector.page.size);
   const redactor = createRedactor();
   const transport = createTransport({ connections: limits.concurrency, timeout_ms });
   const exchange = async (request: HttpRequest): Promise<Exchange> => {
@@ -71,6 +72,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     system,
     currency,
     codes,
+    redactor,
     now: clock.now(),
     lookups: (names) => readLookups(names),
   });
@@ -79,7 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { concurrency } = limits;
   const limiter = createLimiter({
     concurrency,
-    windows: [...windowOf(limits.per_second, SECOND_MS), ...windowOf(limits.per_minute, MINUTE_MS)],
+    windows: [...evenly(limits.per_second), ...windowOf(limits.per_minute, MINUTE_MS)],
     clock,
   });
   const batches = createLimiter({
@@ -115,6 +117,11 @@ export function openConnection(options: ConnectionOptions): Connection {
     concurrency: limits.concurrency,
     close: () => transport.close(),
   };
+}
+
+/** One call at a time, so far apart: two bursts could be in one of the vendor's seconds, which are not ours. */
+function evenly(perSecond: number | null): readonly Window[] {
+  return perSecond === null ? [] : [{ calls: 1, ms: Math.ceil(SECOND_MS / perSecond) }];
 }
 
 function windowOf(calls: number | null, ms: number): readonly Window[] {

@@ -1,8 +1,8 @@
 import { type CanonicalRecord, isObject, type Json } from "../../core/json.ts";
 import type { Evaluated } from "../../expression/index.ts";
 import type { Prepared, Write } from "../types.ts";
-import { programOf, type ReadDeps } from "./listing.ts";
 import type { EntityProgram, WriteProgram } from "./programs.ts";
+import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf } from "./reader.ts";
 import { toBytes } from "./requests.ts";
 import type { Variables } from "./scope.ts";
@@ -72,13 +72,13 @@ async function prepareGroup(writes: readonly Write[], deps: ReadDeps): Promise<r
 }
 
 async function batchItems(
-  { item }: WriteProgram,
+  { item, array }: WriteProgram,
   records: readonly Json[],
   requests: readonly Evaluated[],
   variables: (index: number) => Variables,
   { scope, programs }: ReadDeps,
 ): Promise<readonly Evaluated[] | undefined> {
-  if (item === undefined || programs.batch === undefined) return undefined;
+  if (item === undefined || (array ?? programs.batch) === undefined) return undefined;
   return scope.page(item, records, (index) => {
     const request = resultOf(requests[index]);
     return { ...variables(index), body: isObject(request) ? request["body"] : undefined };

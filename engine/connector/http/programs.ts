@@ -1,4 +1,5 @@
 import type {
+  ArraySpec,
   ConnectorConfig,
   DetailsSpec,
   EntitySpec,
@@ -32,14 +33,23 @@ export interface Programs {
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly batch: BatchProgram | undefined;
   readonly entities: ReadonlyMap<string, EntityProgram>;
-  /** One object of every secret text that a call needs. */
-  readonly auth: Program;
+  readonly auth: AuthProgram;
 }
 
 export interface Program {
   readonly expression: Expression;
   /** Lookups whose rows must be there before it is evaluated. */
   readonly lookups: readonly string[];
+}
+
+export interface AuthProgram {
+  /** One object of every value that a login needs. */
+  readonly given: Program;
+  /** Headers of calls, with $token where there is one. */
+  readonly headers: Program;
+  /** Over a token service's reply. */
+  readonly token: Program | undefined;
+  readonly expiresIn: Program | undefined;
 }
 
 export interface ReadProgram {
@@ -57,9 +67,11 @@ export interface LookupProgram extends ReadProgram {
 
 export interface BatchProgram {
   readonly size: number;
+  readonly method: WriteSpec["method"];
   readonly request: Program;
   readonly results: Program;
-  readonly itemId: Program;
+  /** Undefined: results come in the order of the items. */
+  readonly itemId: Program | undefined;
 }
 
 export interface WriteProgram {
@@ -67,6 +79,8 @@ export interface WriteProgram {
   readonly request: Program;
   readonly item: Program | undefined;
   readonly id: Program | undefined;
+  /** How its items go together, and how the reply is read even when one goes alone; undefined: not as an array. */
+  readonly array: BatchProgram | undefined;
 }
 
 export interface DetailsProgram extends ReadProgram {
@@ -121,7 +135,15 @@ export function compileConnector(connector: ConnectorConfig): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: compile(authText(connector)),
+    auth: {
+      given: compile(authText(connector)),
+      headers: compile(templatesText(connector.auth.headers)),
+      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
+      expiresIn:
+        connector.auth.kind === "token_exchange"
+          ? compile(connector.auth.expires_in ?? "expires_in")
+          : undefined,
+    },
   };
 }
 
@@ -190,9 +212,10 @@ function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgra
   if (batch === null) return undefined;
   return {
     size: batch.size,
-    request: compile(requestText(withCommon({ ...batch, headers: {} }, connector))),
+    method: "POST",
+    request: compile(requestText(withCommon(batch, connector))),
     results: compile(batch.results),
-    itemId: compile(batch.item_id),
+    itemId: batch.item_id === null ? undefined : compile(batch.item_id),
   };
 }
 
@@ -238,18 +261,57 @@ function detailsProgram(
 }
 
 function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {
+  const { method, batch_item, array, id } = spec;
+  const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
+  const item = array === null ? batch_item : spec.body;
   return {
+    method,
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    item: item === null ? undefined : compile(item),
+    id: id === null ? undefined : compile(id),
+    array: array === null ? undefined : arrayProgram(spec, array, connector, compile),
+  };
+}
+
+function arrayProgram(
+  spec: WriteSpec,
+  { size, body, results }: ArraySpec,
+  connector: ConnectorConfig,
+  compile: Compile,
+): BatchProgram {
+  return {
+    size,
     method: spec.method,
-    request: compile(requestText(withCommon(spec, connector))),
-    item: spec.batch_item === null ? undefined : compile(spec.batch_item),
-    id: spec.id === null ? undefined : compile(spec.id),
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    results: compile(results),
+    itemId: undefined,
   };
 }
 
 function authText({ auth }: ConnectorConfig): string {
-  if (auth.kind === "basic") {
-    return objectText({ user: auth.user, password: auth.password, headers: templatesText(auth.headers) });
+  switch (auth.kind) {
+    case "basic":
+      return objectText({ user: auth.user, password: auth.password });
+    case "headers":
+      return objectText({});
+    case "oauth2_refresh":
+    case "oauth2_client_credentials": {
+      const { client_id, client_secret, token_url, form } = auth;
+      return objectText({
+        client_id,
+        client_secret,
+        token_url: templateText(token_url, "text"),
+        form: templatesText(form ?? {}),
+        ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+      });
+    }
+    case "token_exchange":
+      return objectText({
+        token_url: templateText(auth.token_url, "text"),
+        token_headers: templatesText(auth.token_headers ?? {}),
+        ...(auth.token_body === undefined ? {} : { token_body: auth.token_body }),
+      });
+    default:
+      return unreachable(auth);
   }
-  const { client_id, client_secret, refresh_token, token_url } = auth;
-  return objectText({ client_id, client_secret, refresh_token, token_url: templateText(token_url, "text") });
 }

@@ -1,7 +1,6 @@
 import { isObject, type Json } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
 import type { RequestBytes } from "../types.ts";
-import { textsOf } from "./auth.ts";
 
 /** From the value of a request's program to bytes, and from bytes to an address below the base URL. */
 
@@ -43,4 +42,12 @@ export function isOwnAddress(url: URL, base: URL, hosts: readonly string[]): boo
 function matches(host: string, pattern: string): boolean {
   const source = pattern.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]*");
   return new RegExp(`^${source}$`).test(host);
+}
+
+/** The members of an object that are texts and not empty. */
+export function textsOf(value: Json | undefined): { readonly [name: string]: string } {
+  const entries = Object.entries(isObject(value) ? value : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
+  );
+  return Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 import type { CodeMap, SystemConfig } from "../../config/types.ts";
 import type { Json } from "../../core/json.ts";
 import { type Evaluated, evaluateOne, evaluatePage } from "../../expression/index.ts";
+import type { Redactor } from "../redact.ts";
 import { SystemError } from "../types.ts";
 import { PATH_PART } from "./compose.ts";
 import type { Program } from "./programs.ts";
@@ -27,10 +28,11 @@ export function createScope(options: {
   readonly currency: string;
   readonly codes: ReadonlyMap<string, CodeMap>;
   readonly now: number;
+  readonly redactor: Redactor;
   /** Rows of the lookups named; reads them when they have not been read yet. */
   readonly lookups: (names: readonly string[]) => Promise<LookupRows>;
 }): Scope {
-  const { system, now } = options;
+  const { system, now, redactor } = options;
   const always = {
     settings: system.settings,
     currency: options.currency,
@@ -40,16 +42,25 @@ export function createScope(options: {
   const bound = async ({ lookups }: Program): Promise<{ readonly [name: string]: unknown }> =>
     lookups.length === 0 ? always : { ...always, lookups: await options.lookups(lookups) };
 
-  const one: Scope["one"] = async (program, input, variables) =>
-    evaluateOne(program.expression, input, { now, variables: { ...(await bound(program)), ...variables } });
+  // A failure may show the value that it stumbled over.
+  const redacted = (result: Evaluated): Evaluated =>
+    result.ok
+      ? result
+      : { ok: false, error: { ...result.error, message: redactor.redact(result.error.message) } };
+  const one: Scope["one"] = async (program, input, variables) => {
+    const given = { ...(await bound(program)), ...variables };
+    return redacted(await evaluateOne(program.expression, input, { now, variables: given }));
+  };
   return {
     one,
-    page: async (program, inputs, variables) =>
-      evaluatePage(program.expression, inputs, {
+    page: async (program, inputs, variables) => {
+      const results = await evaluatePage(program.expression, inputs, {
         now,
         variables: await bound(program),
         ...(variables === undefined ? {} : { each: variables }),
-      }),
+      });
+      return results.map(redacted);
+    },
     value: async (program, input, variables) => {
       const result = await one(program, input, variables);
       if (result.ok) return result.value;

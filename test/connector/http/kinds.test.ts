@@ -104,6 +104,13 @@ test("child lists: those of all parents, or of the parents named", async (t) => 
   const named = await all(connection, "payment_terms", { since: undefined, parents: ["C"] });
   assert.equal(ids(named), "C1 C2 C3");
   // Customers: 2 pages. A and C: 2 pages each, B: 1; then C again.
+  const lists = vendor.asked.filter(({ path }) => path !== "/customers");
+  const first = lists.slice(0, 2).map(({ path }) => path);
+  assert.deepEqual(
+    [...first].sort(),
+    ["/customers/A/terms", "/customers/B/terms"],
+    "two lists begin at once",
+  );
   assert.deepEqual({ ...connection.counts }, { calls: 9, calls_min: 9, writes: 0 });
 });
 

@@ -184,3 +184,16 @@ test("a token service that is down is tried again, then the system is unreachabl
   });
   assert.deepEqual(clock.slept, [1000, 2000]);
 });
+
+test("a rotated token that a crash kept from being stored ends in a login that names the secret", async (t) => {
+  const vendor = await startVendor(t, rotatingVendor().answer);
+  const put = (): void => {
+    throw new Error("killed");
+  };
+  const crashed = connect(t, vendor.origin, PIECES, { tokens: { get: () => undefined, put } });
+  await assert.rejects(pagesOf(crashed.connection), /killed/);
+  const { connection } = connect(t, vendor.origin, PIECES);
+  await assert.rejects(pagesOf(connection), (cause) => {
+    return cause instanceof SystemError && cause.kind === "login" && cause.message.includes("env:T_first");
+  });
+});

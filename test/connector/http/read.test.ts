@@ -303,3 +303,13 @@ test("find: only what matches counts, whatever the system filtered", async (t) =
   );
   assert.equal(vendor.asked[0]?.query.get("name"), "Net 2");
 });
+
+test("each call is noted with its status and without a secret", async (t) => {
+  const vendor = await startVendor(t, () => ({ body: [] }));
+  const notes: string[] = [];
+  const { connection } = connect(t, vendor.origin, PLAIN, {
+    onCall: ({ system, method, path, status }) => notes.push(`${system} ${method} ${path} ${status}`),
+  });
+  await connection.find("payment_terms", { name: "password-value" }, "k");
+  assert.deepEqual(notes, ["accounting GET /terms?name=*** 200"]);
+});

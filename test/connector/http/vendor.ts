@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { loadConnector } from "../../../engine/config/load-connector.ts";
 import type { ConnectorConfig } from "../../../engine/config/types.ts";
-import { openConnection } from "../../../engine/connector/http/open-connection.ts";
+import { type CallNote, openConnection } from "../../../engine/connector/http/open-connection.ts";
 import type { Connection, Page, TokenStore, Write } from "../../../engine/connector/types.ts";
 import type { Clock } from "../../../engine/core/clock.ts";
 import type { Json } from "../../../engine/core/json.ts";
@@ -153,11 +153,17 @@ export function connect(
   t: TestContext,
   origin: string,
   pieces: readonly string[],
-  options: { readonly tokens?: TokenStore; readonly auth?: { readonly [name: string]: string } } = {},
+  options: {
+    readonly tokens?: TokenStore;
+    readonly auth?: { readonly [name: string]: string };
+    /** The error table, instead of the usual one. */
+    readonly errors?: string;
+    readonly onCall?: (note: CallNote) => void;
+  } = {},
 ): Connected {
   const clock = jumpingClock();
   const stored = new Map<string, Json>();
-  const connector = descriptor(t, pieces);
+  const connector = descriptor(t, [options.errors ?? ERRORS, ...pieces]);
   const connection = openConnection({
     system: {
       name: "accounting",
@@ -180,6 +186,7 @@ export function connect(
       put: (name, value) => void stored.set(name, value),
     },
     clock,
+    ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
   t.after(() => connection.close());
   return { connection, clock, stored };
@@ -191,7 +198,7 @@ function descriptor(t: TestContext, pieces: readonly string[]): ConnectorConfig 
   const path = join(folder, "connector.yaml");
   const head =
     "connector: tiny\ntitle: Tiny Books\nbase_url: https://tiny.example\nlimits: { concurrency: 2, wait_ms: 7000, retry_after_max_ms: 60000 }";
-  writeFileSync(path, [head, ERRORS, ...pieces].join("\n"));
+  writeFileSync(path, [head, ...pieces].join("\n"));
   const { config, problems } = loadConnector(path, folder);
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
   return config;

@@ -134,6 +134,13 @@ for (const { name, answer, want } of [
   });
 }
 
+test("a rule on the status alone does not prove that a server which failed stored nothing", async (t) => {
+  const vendor = await startVendor(t, () => ({ status: 500, body: { message: "oops" } }));
+  const rules = "errors: [{ when: status >= 400, class: invalid }]";
+  const { connection } = connect(t, vendor.origin, [BASIC, LINKS, TERMS], { errors: rules });
+  assert.equal((await sendOne({ connection })).kind, "unknown");
+});
+
 test("an update is done when its good answer is empty: its id is known", async (t) => {
   const { connection } = await answering(t, [{ status: 204, body: "" }]);
   const update: Write = { ...createTerm(30), operation: "update", id: "9" };

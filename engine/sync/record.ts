@@ -2,8 +2,8 @@ import type { SystemName } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
-import { linkChanges } from "./links.ts";
-import type { SetAside, SyncBase } from "./stages.ts";
+import { type LinkEnd, linkChanges } from "./links.ts";
+import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
 
@@ -26,28 +26,11 @@ export interface Promised {
   readonly write_back: readonly WriteBack[];
 }
 
-/** A system's field that is to hold another system's id of the same thing. */
-export interface WriteBack {
-  readonly entity: string;
-  /** The system whose field it is, and the system whose id it holds. */
-  readonly system: SystemName;
-  readonly holds: SystemName;
-  /** Canonical field, or `raw.` and a path of the vendor's record. */
-  readonly field: string;
-}
-
 /** What the state's look-ups tell while changes are made up. */
 export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
 
 /** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
 export const PENDING = "pending";
-
-/** A record that waits or is refused, with the row that said so before. */
-export interface Aside extends Omit<SetAside, "candidate"> {
-  readonly source_id: string;
-  readonly source_hash: string;
-  readonly before: IssueRow | undefined;
-}
 
 /** The changes of a proven outcome; an unknown one changes nothing, so that it is settled later. */
 export function outcomeChanges(
@@ -78,13 +61,26 @@ export function doneChanges(
   const { pipeline, source_id } = intent;
   const source = { ...promised.source, id: source_id };
   const target = { system: intent.system as SystemName, id: targetId, label: promised.target_label };
-  const linked = promised.links.map((entity) => linkChanges(state, entity, source, target));
+  return [
+    ...linkedChanges(state, promised.links, promised.write_back, [source, target], now),
+    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
+    { del: "issue", row: { pipeline, source_id } },
+  ];
+}
+
+/** Two ids become one thing, for each of the entities, and the external ids that hang on it become due. */
+export function linkedChanges(
+  state: Known,
+  entities: readonly string[],
+  writeBacks: readonly WriteBack[],
+  [left, right]: readonly [LinkEnd, LinkEnd],
+  now: string,
+): readonly Change[] {
+  const linked = entities.map((entity) => linkChanges(state, entity, left, right));
   const members = linked.flatMap((one) => one.members);
   return [
     ...linked.flatMap(({ changes }) => changes),
-    ...promised.write_back.flatMap((one) => dueWriteBack(state, one, members, now)),
-    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
-    { del: "issue", row: { pipeline, source_id } },
+    ...writeBacks.flatMap((one) => dueWriteBack(state, one, members, now)),
   ];
 }
 
@@ -140,15 +136,6 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
   };
   return same && sameIssue(before, row) ? [] : [{ put: "issue", row }];
 }
-
-/** What a stage said of a record, as the state takes it. */
-export function asideOf({ candidate, action, reason, message, detail }: SetAside): Aside {
-  const { source, sourceHash, issue } = candidate;
-  return { source_id: source.id, source_hash: sourceHash, before: issue, action, reason, message, detail };
-}
-
-/** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
-export const TRANSIENT = "refused_for_now";
 
 // Nothing that a person must see, but the next run has to know of it.
 const NOTED = new Set(["parent_not_linked", "source_absent"]);

@@ -1,0 +1,26 @@
+import type { SystemConfig } from "../../config/types.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Counter } from "./counter.ts";
+import type { Pager } from "./pages.ts";
+import type { EntityProgram, Programs } from "./programs.ts";
+import type { Scope } from "./scope.ts";
+
+/** What reading and preparing need of an open connection. */
+export interface ReadDeps {
+  readonly system: SystemConfig;
+  readonly programs: Programs;
+  readonly pager: Pager;
+  readonly scope: Scope;
+  readonly counter: Counter;
+  readonly clock: Clock;
+}
+
+/** The program of an entity; throws for one that the connector lacks. */
+export function programOf(
+  entity: string,
+  { programs, system }: Pick<ReadDeps, "programs" | "system">,
+): EntityProgram {
+  const program = programs.entities.get(entity);
+  if (program !== undefined) return program;
+  throw new Error(`the connector ${system.connector.connector} has no entity ${entity}`);
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exitOfError, exitOfRun } from "../../engine/cli/exit-codes.ts";
+import { UsageError } from "../../engine/commands/refusal.ts";
+import { SystemError } from "../../engine/connector/types.ts";
+import { StateError } from "../../engine/state/types.ts";
+import type { PipelineReport, RunReport } from "../../engine/sync/types.ts";
+import { pipelineReport, runReport } from "../report/run-report.ts";
+
+type Failure = PipelineReport["failure"];
+
+function failed(...failures: readonly Failure[]): RunReport {
+  const pipelines = failures.map((failure) =>
+    pipelineReport({ status: failure === null ? "done" : "failed", failure }),
+  );
+  return runReport({ status: "failed", pipelines });
+}
+
+for (const { name, report, failOnHeld = false, want } of [
+  { name: "a run that is done", report: runReport({}), want: 0 },
+  { name: "held records", report: runReport({ pipelines: [pipelineReport({ held: 1 })] }), want: 0 },
+  {
+    name: "held records with --fail-on-held",
+    report: runReport({ pipelines: [pipelineReport({ held: 1 })] }),
+    failOnHeld: true,
+    want: 1,
+  },
+  { name: "nothing held with --fail-on-held", report: runReport({}), failOnHeld: true, want: 0 },
+  { name: "dead letters", report: runReport({ status: "dead_letters" }), want: 1 },
+  { name: "a plan that waits", report: runReport({ status: "waiting" }), want: 6 },
+  { name: "a run that a signal stopped", report: runReport({ status: "stopped" }), want: 130 },
+  { name: "a failed pipeline", report: failed(null, "other"), want: 1 },
+  { name: "a login that is needed, whatever else failed", report: failed("other", "login"), want: 4 },
+  { name: "a system out of reach", report: failed("unreachable", null), want: 5 },
+  { name: "a system out of reach and another failure", report: failed("unreachable", "other"), want: 1 },
+]) {
+  test(`exitOfRun: ${name} is ${want}`, () => assert.equal(exitOfRun(report, failOnHeld), want));
+}
+
+for (const { name, error, want } of [
+  { name: "wrong usage", error: new UsageError("no such client"), want: 2 },
+  { name: "a login that is needed", error: new SystemError("psa", "login", "401"), want: 4 },
+  { name: "a system out of reach", error: new SystemError("psa", "unreachable", "refused"), want: 5 },
+  { name: "a missing state", error: new StateError("missing", "gone"), want: 7 },
+  { name: "a full disk", error: new StateError("disk", "full"), want: 7 },
+  { name: "a locked state", error: new StateError("locked", "in use"), want: 75 },
+  { name: "what nobody foresaw", error: new TypeError("x is undefined"), want: 70 },
+]) {
+  test(`exitOfError: ${name} is ${want}`, () => assert.equal(exitOfError(error), want));
+}
