@@ -7,6 +7,7 @@ import { parseDocument } from "yaml";
 import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
 import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
 import { sandbox as revio } from "../../connectors/revio-billing/sandbox.ts";
+import { issuesOf } from "../../engine/commands/issues.ts";
 import { run } from "../../engine/commands/run.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { packageRoot } from "../../engine/config/root.ts";
@@ -19,7 +20,8 @@ import type { World } from "../../engine/connector/sandbox/world.ts";
 import type { Connection } from "../../engine/connector/types.ts";
 import type { Clock } from "../../engine/core/clock.ts";
 import type { Json } from "../../engine/core/json.ts";
-import { initState } from "../../engine/state/store.ts";
+import type { IssueView } from "../../engine/report/issues.ts";
+import { initState, openStateReadOnly } from "../../engine/state/store.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 
@@ -41,6 +43,8 @@ export interface SwappedDemo {
   readonly clock: Clock;
   /** Runs every pipeline of the client. */
   runAll(): Promise<RunReport>;
+  /** What is held, in conflict or refused for good. */
+  issues(): Promise<readonly IssueView[]>;
   /** A connection to a system, as a run opens it. */
   connect(system: SystemName): Connection;
 }
@@ -81,8 +85,18 @@ export async function startSwapped(t: TestContext, swap: Swap): Promise<SwappedD
     sandboxes: { psa, billing, accounting },
     clock,
     runAll: () => run({ root, client: "demo", state, cwd: root, env, clock }),
+    issues: () => readIssues(state),
     connect: (system) => connect(t, client, system, env, clock),
   };
+}
+
+async function readIssues(folder: string): Promise<readonly IssueView[]> {
+  const state = await openStateReadOnly({ folder });
+  try {
+    return issuesOf(state, ["held", "conflict", "dead_letter"]);
+  } finally {
+    state.close();
+  }
 }
 
 function writeClient(root: string, { role, system, files = {} }: Swap): void {

@@ -144,7 +144,12 @@ function built(base: Row, element: Row, call: InvoiceCall, books: Books): Row | 
   const document: Row = { ...base, ...element, LineItems: element["LineItems"] ?? base["LineItems"] ?? [] };
   const lines = buildLines(document, { unitPlaces: call.unitPlaces, isFinal }, books);
   const date = element["Date"] === undefined ? storedDay(base["Date"]) : requestDay(element["Date"]);
-  const due = element["DueDate"] === undefined ? storedDay(base["DueDate"]) : requestDay(element["DueDate"]);
+  const due =
+    textOf(element["DueDate"]) === ""
+      ? element["DueDate"] === undefined
+        ? storedDay(base["DueDate"])
+        : ""
+      : requestDay(element["DueDate"]);
   const problems = [
     ...(lines instanceof Refusal ? lines.messages : []),
     ...(date === undefined || due === undefined ? ["A date is not valid"] : []),
