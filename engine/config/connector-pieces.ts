@@ -46,8 +46,15 @@ const EVERY = [
 
 /** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
 export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
-  const { auth, errors, page, functions, lookups, batch, entities } = connector;
+  const { discovery, auth, errors, page, functions, lookups, batch, entities } = connector;
   return [
+    ...(discovery === null
+      ? []
+      : [
+          template("/discovery/path", discovery.path, ["auth"]),
+          ...templates("/discovery/query", discovery.query, ["auth"]),
+          expression("/discovery/base_url", discovery.base_url, []),
+        ]),
     ...authPieces(auth),
     ...templates("/headers", connector.headers, []),
     ...templates("/query", connector.query, []),

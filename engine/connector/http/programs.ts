@@ -34,6 +34,8 @@ export interface Programs {
   readonly batch: BatchProgram | undefined;
   readonly entities: ReadonlyMap<string, EntityProgram>;
   readonly auth: AuthProgram;
+  /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
+  readonly discovery: { readonly request: Program; readonly baseUrl: Program } | undefined;
 }
 
 export interface Program {
@@ -122,6 +124,7 @@ export function compileConnector(connector: ConnectorConfig): Programs {
     })),
     errorMessage: compile(connector.error_message),
     next: nextProgram(connector, compile),
+    discovery: discoveryProgram(connector, compile),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -148,6 +151,12 @@ export function compileConnector(connector: ConnectorConfig): Programs {
 }
 
 type Compile = (text: string) => Program;
+
+function discoveryProgram({ discovery }: ConnectorConfig, compile: Compile): Programs["discovery"] {
+  if (discovery === null) return undefined;
+  const request = requestText({ ...discovery, headers: {}, body: null });
+  return { request: compile(request), baseUrl: compile(discovery.base_url) };
+}
 
 function nextProgram({ page }: ConnectorConfig, compile: Compile): Program | undefined {
   switch (page.kind) {
