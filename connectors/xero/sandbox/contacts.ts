@@ -1,4 +1,5 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
+import type { Json } from "../../../engine/core/json.ts";
 import { type Books, isUuid, newId, rowOf, rowsOf, textOf } from "./books.ts";
 import { updatedNow } from "./dates.ts";
 import { Refusal } from "./refusal.ts";
@@ -180,6 +181,6 @@ function tooLong(row: Row, lengths: { readonly [field: string]: number }): strin
     .map(([field, max]) => `${field} must not be longer than ${max} characters`);
 }
 
-function sameName(value: Row[string] | undefined): string {
+function sameName(value: Json | undefined): string {
   return textOf(value).trim().toLowerCase();
 }

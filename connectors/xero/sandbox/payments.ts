@@ -1,4 +1,5 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
+import type { Json } from "../../../engine/core/json.ts";
 import { type Books, cents, isUuid, money, newId, rowOf, rowsOf, textOf } from "./books.ts";
 import { dayFields, dayOf, requestDay, storedDay, updatedNow, wireDate } from "./dates.ts";
 import { applyTo, findInvoice } from "./invoices.ts";
@@ -162,11 +163,7 @@ function bareInvoice(invoice: Row): Row {
 }
 
 /** Refuses an amount that is none, or more than the invoice still has open. */
-export function checkAmount(
-  invoice: Row,
-  amount: Row[string] | undefined,
-  books: Books,
-): Refusal | undefined {
+export function checkAmount(invoice: Row, amount: Json | undefined, books: Books): Refusal | undefined {
   if (invoice["Status"] !== "AUTHORISED") return new Refusal("Invoice is not of valid status to be paid");
   if (typeof amount !== "number" || cents(amount, books) <= 0)
     return new Refusal("Payment amount must be greater than zero");
