@@ -27,7 +27,7 @@ export function listRows(resource: Resource, request: SandboxRequest, context: S
   );
   const page = Math.max(1, Number(query.get("page")) || 1);
   const sorted = inOrder(rows, query.get("sort") ?? "");
-  const shown = sorted.slice((page - 1) * size, page * size).map((row) => view(row, query));
+  const shown = sorted.slice((page - 1) * size, page * size).map((row) => view(row, resource, query));
   const pages = Math.ceil(sorted.length / size);
   const link = (number: number): string => {
     const next = new URLSearchParams(query);
@@ -68,8 +68,8 @@ function isWanted(row: Row, { filters, search }: Resource, query: URLSearchParam
   );
 }
 
-// A list shows ids and names alone unless it is asked for more, and records inside records only as names.
-function view(row: Row, query: URLSearchParams): Row {
+// A list shows ids and names alone unless it is asked for more.
+function view(row: Row, resource: Resource, query: URLSearchParams): Row {
   const head: Row = {
     id: row["id"] ?? "",
     displayed_as: row["displayed_as"] ?? "",
@@ -78,7 +78,7 @@ function view(row: Row, query: URLSearchParams): Row {
   if (row["deleted_at"]) head["deleted_at"] = row["deleted_at"];
   const wanted = (query.get("attributes") ?? "").split(",").filter((name) => name !== "");
   const isAll = wanted.includes("all");
-  const isDeep = query.get("nested_attributes") === "all";
+  const isDeep = resource.nests !== true || query.get("nested_attributes") === "all";
   const fields = Object.entries(row).filter(([name]) => isAll || wanted.includes(name));
   return {
     ...head,

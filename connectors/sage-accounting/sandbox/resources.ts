@@ -8,10 +8,12 @@ export interface Resource {
   readonly filters: { readonly [parameter: string]: string };
   /** Fields in which `search` looks: low confidence. */
   readonly search: readonly string[];
+  /** Lists show records inside records by name alone, unless nested_attributes=all is asked for. */
+  readonly nests?: true;
 }
 
 const LIST: readonly Resource[] = [
-  { path: "contacts", wrapper: "contact", filters: {}, search: ["name", "reference"] },
+  { path: "contacts", wrapper: "contact", filters: {}, search: ["name", "reference"], nests: true },
   {
     path: "sales_invoices",
     wrapper: "sales_invoice",

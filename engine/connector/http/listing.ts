@@ -199,15 +199,17 @@ export async function getRecords(
     wanted.slice(index * many, (index + 1) * many),
   );
   const details = program.details === undefined ? undefined : createDetails(program.details, undefined, deps);
-  const read = await Promise.all(
+  const vendors = await Promise.all(
     chunks.map(async (chunk) => {
-      const vendors = await deps.pager.single(get, { ids: chunk });
+      const found = await deps.pager.single(get, { ids: chunk });
       // For several ids, "not found" can only speak of the path: they must not all pass for deleted.
-      if (vendors === undefined && many > 1) throw pathUnknown(name, deps);
-      return toRecords(name, program, vendors ?? [], details, deps);
+      if (found === undefined && many > 1) throw pathUnknown(name, deps);
+      return found ?? [];
     }),
   );
-  return read.flat().filter(({ id }) => asked.has(id));
+  // One evaluation for all of them: hundreds side by side would each run into the time that a record may take.
+  const read = await toRecords(name, program, vendors.flat(), details, deps);
+  return read.filter(({ id }) => asked.has(id));
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {
