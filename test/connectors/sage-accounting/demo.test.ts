@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refId } from "../../../connectors/sage-accounting/sandbox/books.ts";
-import { billingPayments, inOrder, writesOf } from "../../support/books.ts";
+import { billingPayments, inOrder, writesOf } from "../../support/swapped-books.ts";
 import { startSwapped } from "../../support/swapped-demo.ts";
 import { glTotals } from "./books.ts";
 import { SAGE } from "./demo.ts";

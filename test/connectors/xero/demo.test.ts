@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { billingPayments, inOrder, writesOf } from "../../support/books.ts";
+import { billingPayments, inOrder, writesOf } from "../../support/swapped-books.ts";
 import { startSwapped } from "../../support/swapped-demo.ts";
 import { glTotals } from "./books.ts";
 import { XERO } from "./demo.ts";
