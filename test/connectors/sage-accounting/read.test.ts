@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { entities } from "../../../engine/config/entities.ts";
 import type { WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { readSageAccounting } from "../../support/books/sage-accounting.ts";
 import { createAndRead, createOf, readAll, sendAll, updateOf } from "../../support/demo-system.ts";
 import { type SwappedDemo, startSwapped } from "../../support/swapped-demo.ts";
-import { glTotals } from "./books.ts";
 import { SAGE } from "./demo.ts";
 
 test("sage-accounting: contacts read as the world has them", async (t) => {
@@ -103,7 +103,7 @@ test("sage-accounting: invoices post to their accounts, receipts on them read as
   assert.deepEqual(back, carried);
   const { ledger } = demo.sandboxes.accounting;
   assert.deepEqual(
-    Object.entries(glTotals(ledger)).sort(),
+    Object.entries(readSageAccounting(ledger.all).gl_totals).sort(),
     Object.entries(demo.world.expected.gl_totals).sort(),
   );
   const invoices = await readAll(connection, "invoice");

@@ -4,9 +4,9 @@ import { storeBatch } from "../../../connectors/xero/sandbox/payments.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import type { WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { readXero } from "../../support/books/xero.ts";
 import { createAndRead, createOf, readAll, sendAll, updateOf } from "../../support/demo-system.ts";
 import { type SwappedDemo, startSwapped } from "../../support/swapped-demo.ts";
-import { glTotals } from "./books.ts";
 import { XERO } from "./demo.ts";
 
 test("xero: contacts read as the world has them", async (t) => {
@@ -130,7 +130,7 @@ test("xero: all invoices of the world post to their accounts in calls of fifty",
   assert.deepEqual(back, carried);
   const { accounting } = demo.sandboxes;
   assert.deepEqual(
-    Object.entries(glTotals(accounting.ledger)).sort(),
+    Object.entries(readXero(accounting.ledger.all).gl_totals).sort(),
     Object.entries(demo.world.expected.gl_totals).sort(),
   );
   const puts = accounting.log.filter(({ method }) => method === "PUT");
