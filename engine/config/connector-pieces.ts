@@ -168,9 +168,13 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
 
 function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[] {
   const variables = ["since", "parent", ...PAGE];
-  if (details === null) return readPieces(at, list, variables);
-  return [
+  const lists = [
     ...readPieces(at, list, variables),
+    ...list.also.flatMap((more, index) => readPieces(pointerTo(`${at}/also`, index), more, variables)),
+  ];
+  if (details === null) return lists;
+  return [
+    ...lists,
     ...readPieces(`${at}/details`, details, variables),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),

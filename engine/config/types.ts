@@ -298,6 +298,8 @@ export interface ListSpec extends ReadRequestSpec {
   readonly incremental: boolean;
   /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
   readonly parent: string | null;
+  /** More lists of the same entity, read one after the other. */
+  readonly also: readonly ReadRequestSpec[];
   /** True when its rows are an index only: each record is read by `get`. */
   readonly by_id: boolean;
   readonly details: DetailsSpec | null;

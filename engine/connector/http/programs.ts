@@ -96,7 +96,8 @@ export interface EntityProgram {
   /** {read, token, raw} of one vendor record. */
   readonly read: Program;
   readonly id: Program | undefined;
-  readonly list: ReadProgram | undefined;
+  /** The list and what else holds records of the entity, in the order of reading. */
+  readonly lists: readonly ReadProgram[];
   readonly details: DetailsProgram | undefined;
   readonly changes: (ReadProgram & { readonly deleted: Program }) | undefined;
   /** Its id program is over a row of the list. */
@@ -243,7 +244,7 @@ function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Co
       objectText({ read: spec.read, ...(token === null ? {} : { token }), ...(raw === null ? {} : { raw }) }),
     ),
     id: spec.id === null ? undefined : compile(spec.id),
-    list: list === null ? undefined : read(list),
+    lists: list === null ? [] : [list, ...list.also].map(read),
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes: changes === null ? undefined : { ...read(changes), deleted: compile(changes.deleted) },
     deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
