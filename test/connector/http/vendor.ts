@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { loadConnector } from "../../../engine/config/load-connector.ts";
-import type { ConnectorConfig } from "../../../engine/config/types.ts";
-import { type CallNote, openConnection } from "../../../engine/connector/http/open-connection.ts";
+import type { HttpConnector } from "../../../engine/config/types.ts";
+import { openConnection } from "../../../engine/connector/open-connection.ts";
+import type { CallNote } from "../../../engine/connector/types.ts";
 import type { Connection, Page, TokenStore, Write } from "../../../engine/connector/types.ts";
 import type { Clock } from "../../../engine/core/clock.ts";
 import type { Json } from "../../../engine/core/json.ts";
@@ -192,7 +193,7 @@ export function connect(
   return { connection, clock, stored };
 }
 
-function descriptor(t: TestContext, pieces: readonly string[]): ConnectorConfig {
+function descriptor(t: TestContext, pieces: readonly string[]): HttpConnector {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-connector-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "connector.yaml");
@@ -201,6 +202,7 @@ function descriptor(t: TestContext, pieces: readonly string[]): ConnectorConfig 
   writeFileSync(path, [head, ...pieces].join("\n"));
   const { config, problems } = loadConnector(path, folder);
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
+  if (config.driver !== "http") throw new Error("it is no HTTP connector");
   return config;
 }
 
