@@ -81,7 +81,7 @@ export function overlaid(
     const id = String(row[idColumn]);
     const lines = left.get(id) ?? [];
     left.delete(id);
-    return lines.reduce<{ readonly [column: string]: Json }>((now, line) => ({ ...now, ...line.row }), row);
+    return Object.assign({}, row, ...lines.map((line) => line.row)) as Json;
   });
   const created = [...left].flatMap(([id, lines]) =>
     lines.some(({ operation }) => operation === "create")
