@@ -106,8 +106,15 @@ function tablePieces({
 }
 
 function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonly Piece[] {
-  const { auth, errors, page, functions, lookups, batch, entities } = connector;
+  const { discovery, auth, errors, page, functions, lookups, batch, entities } = connector;
   return [
+    ...(discovery === null
+      ? []
+      : [
+          template("/discovery/path", discovery.path, ["auth"]),
+          ...templates("/discovery/query", discovery.query, ["auth"]),
+          expression("/discovery/base_url", discovery.base_url, []),
+        ]),
     ...authPieces(auth),
     ...templates("/headers", connector.headers, []),
     ...templates("/query", connector.query, []),

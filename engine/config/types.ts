@@ -327,13 +327,18 @@ export interface HttpConnector extends ConnectorBase {
   readonly base_url: string;
   /** Patterns of hosts that addresses from the system may name beside that of base_url; * is a part of a name. */
   readonly hosts: readonly string[];
+  readonly discovery: DiscoverySpec | null;
   readonly auth: AuthSpec;
   readonly headers: Templates;
   readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
+    /** Of each first part of the path; null: as many as in all. */
+    readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_hour: number | null;
+    readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
     readonly wait_ms: number;
     /** A longer Retry-After fails the pipeline instead of waiting. */
@@ -350,6 +355,14 @@ export interface HttpConnector extends ConnectorBase {
 }
 
 export type Templates = { readonly [name: string]: string };
+
+/** A call without credentials that tells where the API is. */
+export interface DiscoverySpec {
+  readonly path: string;
+  readonly query: Templates;
+  /** Expression over the reply's body. */
+  readonly base_url: string;
+}
 
 interface AuthBase {
   /** Secrets that client.yaml gives under `auth`: name → what it is. */
@@ -419,6 +432,8 @@ export interface ReadRequestSpec {
 }
 
 export interface ListSpec extends ReadRequestSpec, ListBase {
+  /** True when its rows are an index only: each record is read by `get`. */
+  readonly by_id: boolean;
   readonly details: DetailsSpec | null;
 }
 

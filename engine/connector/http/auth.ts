@@ -35,7 +35,7 @@ export function createAuth(deps: AuthDeps): Auth {
 
 async function open(deps: AuthDeps): Promise<Auth> {
   const { system, programs, scope, redactor } = deps;
-  const secrets = { auth: resolved(deps) };
+  const secrets = { auth: resolvedSecrets(deps) };
   const given = await scope.value(programs.auth.given, null, secrets);
   if (!isObject(given)) throw new Error("the auth program gives an object");
   const text = (name: string): string => {
@@ -103,7 +103,8 @@ function lowerCase(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function resolved({ system, secret, redactor }: AuthDeps): { readonly [name: string]: string } {
+/** Secrets by name, hidden from every message from then on. Throws SystemError login for one that is not there. */
+export function resolvedSecrets({ system, secret, redactor }: AuthDeps): { readonly [name: string]: string } {
   const entries = Object.entries(system.auth).map(([name, reference]) => {
     const found = secret(reference);
     if (!found.ok) throw login(system, `its secret "${name}" is not there (${found.reason})`);

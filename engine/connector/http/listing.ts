@@ -4,7 +4,7 @@ import { createDetails, type Details } from "./details.ts";
 import { ahead } from "./pages.ts";
 import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
-import { entityOf, readRecords, readTombstone } from "./reader.ts";
+import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
@@ -30,7 +30,7 @@ export async function* listRecords(
       ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
-    const records = await toRecords(name, program, vendors, details, deps);
+    const records = await wholeRecords(name, program, vendors, details, deps);
     if (records.length > 0) yield { records };
   }
   // After the list: what it still had when it was read and lost since is a tombstone in the end.
@@ -40,6 +40,22 @@ export async function* listRecords(
     const records = await tombstonesOf(name, deleted.id, vendors, deps);
     if (records.length > 0) yield { records };
   }
+}
+
+/** Records of the rows of a list, which may be no more than its index. */
+async function wholeRecords(
+  name: string,
+  program: EntityProgram,
+  vendors: readonly Json[],
+  details: Details | undefined,
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  if (!program.listIsIndex) return toRecords(name, program, vendors, details, deps);
+  const ids = await Promise.all(vendors.map((vendor) => idOf(program.id, vendor, deps.scope)));
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length === ids.length) return getRecords(name, known, deps);
+  const message = `${deps.system.connector.title} (${deps.system.name}) lists a ${name} without its id.`;
+  throw new SystemError(deps.system.name, "answer", message);
 }
 
 async function toRecords(
@@ -219,7 +235,7 @@ export async function findRecords(
       const verdict = verdicts[index];
       return verdict?.ok === true && verdict.value === true;
     });
-    found.push(...(await toRecords(name, program, matching.filter(isObject), details, deps)));
+    found.push(...(await wholeRecords(name, program, matching.filter(isObject), details, deps)));
   }
   deps.counter.needPages(read);
   return found;

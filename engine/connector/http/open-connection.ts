@@ -1,12 +1,14 @@
 import type { HttpSystem } from "../../config/types.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import { createLimiter, MINUTE_MS, SECOND_MS, type Window } from "../limiter.ts";
+import { createLimiter, MINUTE_MS } from "../limiter.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
 import type { Connection, ConnectionOptions } from "../types.ts";
+import { createAddress } from "./address.ts";
 import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
 import { createCounter } from "./counter.ts";
+import { createGate, windowOf } from "./gate.ts";
 import { createJudge } from "./judge.ts";
 import { findRecords, getRecords, listRecords } from "./listing.ts";
 import { createLookups } from "./lookups.ts";
@@ -53,20 +55,17 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     lookups: (names) => readLookups(names),
   });
   const judge = createJudge(programs, scope, redactor);
-  const auth = createAuth({ system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange });
-  const { concurrency } = limits;
-  const limiter = createLimiter({
-    concurrency,
-    windows: [...evenly(limits.per_second), ...windowOf(limits.per_minute, MINUTE_MS)],
-    clock,
-  });
+  const loginDeps = { system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange };
+  const auth = createAuth(loginDeps);
+  const address = createAddress(loginDeps);
+  const gate = createGate(system, clock);
   const batches = createLimiter({
-    concurrency,
+    concurrency: limits.concurrency,
     windows: windowOf(connector.batch?.per_minute ?? null, MINUTE_MS),
     clock,
   });
-  const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
-  const pager = createPager({ system, baseUrl, caller, scope, next: programs.next });
+  const caller = createCaller({ system, auth, judge, gate, clock, redactor, exchange });
+  const pager = createPager({ system, address, caller, scope, next: programs.next });
   readLookups = createLookups({
     system: system.name,
     programs: programs.lookups,
@@ -82,8 +81,8 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     scope,
     counter,
     clock,
-    concurrency,
-    baseUrl,
+    concurrency: limits.concurrency,
+    address,
     caller,
     judge,
     batches,
@@ -105,15 +104,6 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     concurrency: limits.concurrency,
     close: () => transport.close(),
   };
-}
-
-/** One call at a time, so far apart: two bursts could be in one of the vendor's seconds, which are not ours. */
-function evenly(perSecond: number | null): readonly Window[] {
-  return perSecond === null ? [] : [{ calls: 1, ms: Math.ceil(SECOND_MS / perSecond) }];
-}
-
-function windowOf(calls: number | null, ms: number): readonly Window[] {
-  return calls === null ? [] : [{ calls, ms }];
 }
 
 function can(entity: string, operation: Parameters<Connection["can"]>[1], { programs }: SendDeps): boolean {

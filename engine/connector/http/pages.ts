@@ -2,11 +2,11 @@ import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
+import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import type { Program, ReadProgram } from "./programs.ts";
-import { addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
+import { type ApiRequest, addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
 import type { Scope, Variables } from "./scope.ts";
 
 /** Reads lists page by page, in each of the ways in which systems cut them. */
@@ -25,18 +25,18 @@ interface Reply {
 
 export function createPager(deps: {
   readonly system: HttpSystem;
-  readonly baseUrl: string;
+  readonly address: Address;
   readonly caller: Caller;
   readonly scope: Scope;
   readonly next: Program | undefined;
 }): Pager {
-  const { system, baseUrl, caller, scope } = deps;
+  const { system, address, caller, scope } = deps;
   const { page, hosts } = system.connector;
 
   async function* pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void> {
     const seen = new Set<string>();
     let place = FIRST;
-    let request: HttpRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
+    let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
       const reply = await fetchReply(program, request);
       if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
@@ -52,7 +52,7 @@ export function createPager(deps: {
   }
 
   /** A page that was there before means that the API ignored our cursor; stop rather than loop. */
-  function refuseRepetition(records: readonly Json[], seen: Set<string>, { url }: HttpRequest): void {
+  function refuseRepetition(records: readonly Json[], seen: Set<string>, { url }: ApiRequest): void {
     const mark = fingerprint([records.length, records[0] ?? null, records.at(-1) ?? null]);
     if (seen.has(mark))
       throw answerError(`it sent a page of ${url.pathname} a second time, as if it ignored our page`);
@@ -64,12 +64,12 @@ export function createPager(deps: {
     return cursor === undefined ? where : { ...where, cursor };
   }
 
-  async function requestOf(program: ReadProgram, variables: Variables): Promise<HttpRequest> {
+  async function requestOf(program: ReadProgram, variables: Variables): Promise<ApiRequest> {
     const value = await scope.value(program.request, null, variables);
-    return toRequest(baseUrl, toBytes(program.method, value));
+    return toRequest(await address(), toBytes(program.method, value));
   }
 
-  async function fetchReply(program: ReadProgram, request: HttpRequest): Promise<Reply | undefined> {
+  async function fetchReply(program: ReadProgram, request: ApiRequest): Promise<Reply | undefined> {
     const answer = await caller.read(request);
     if (answer.kind === "not_found") return undefined;
     if (answer.kind === "not_modified") return { records: [], body: null, headers: answer.headers };
@@ -84,11 +84,7 @@ export function createPager(deps: {
     return { records, body, headers };
   }
 
-  async function nextOf(
-    { records, body, headers }: Reply,
-    request: HttpRequest,
-    place: Place,
-  ): Promise<Next> {
+  async function nextOf({ records, body, headers }: Reply, request: ApiRequest, place: Place): Promise<Next> {
     const said = async (): Promise<Json | undefined> => {
       if (deps.next === undefined) throw new Error(`pages of kind ${page.kind} have a program`);
       const { page: number, read } = place;
@@ -114,10 +110,10 @@ export function createPager(deps: {
     }
   }
 
-  function follow(target: string | undefined, request: HttpRequest): Next {
+  async function follow(target: string | undefined, request: ApiRequest): Promise<Next> {
     if (target === undefined) return undefined;
     const url = addressIn(target, request.url);
-    if (url !== undefined && isOwnAddress(url, new URL(baseUrl), hosts))
+    if (url !== undefined && isOwnAddress(url, new URL(await address()), hosts))
       return { request: { ...request, url } };
     throw answerError(`its link to the next page leads away, to ${url?.origin ?? "no address"}`);
   }
@@ -144,7 +140,7 @@ interface Place {
 const FIRST: Place = { page: 1, read: 0, cursor: undefined };
 
 /** How to ask for the next page: by a request that the system gave, or from the new place; undefined after the last. */
-type Next = { readonly request?: HttpRequest; readonly cursor?: Json } | undefined;
+type Next = { readonly request?: ApiRequest; readonly cursor?: Json } | undefined;
 
 /** The address of rel="next" in a Link header (RFC 8288). */
 export function nextLink(header: string | undefined): string | undefined {

@@ -40,6 +40,8 @@ export interface Programs extends RecordPrograms {
   readonly next: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly auth: AuthProgram;
+  /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
+  readonly discovery: { readonly request: Program; readonly baseUrl: Program } | undefined;
 }
 
 export interface Program {
@@ -101,6 +103,8 @@ export interface EntityProgram {
   readonly read: Program;
   readonly id: Program | undefined;
   readonly list: ReadProgram | undefined;
+  /** True when the list's rows are an index only: each record is read by `get`. */
+  readonly listIsIndex: boolean;
   readonly details: DetailsProgram | undefined;
   readonly changes: (ReadProgram & { readonly spec: ChangesSpec; readonly deleted: Program }) | undefined;
   /** Its id program is over a row of the list. */
@@ -127,6 +131,7 @@ export function compileConnector(connector: HttpConnector): Programs {
     })),
     errorMessage: compile(connector.error_message),
     next: nextProgram(connector, compile),
+    discovery: discoveryProgram(connector, compile),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -154,6 +159,12 @@ export function compileConnector(connector: HttpConnector): Programs {
 
 /** Compiles one text of a connector, with the functions of the connector that it names. */
 export type Compile = (text: string) => Program;
+
+function discoveryProgram({ discovery }: HttpConnector, compile: Compile): Programs["discovery"] {
+  if (discovery === null) return undefined;
+  const request = requestText({ ...discovery, headers: {}, body: null });
+  return { request: compile(request), baseUrl: compile(discovery.base_url) };
+}
 
 function nextProgram({ page }: HttpConnector, compile: Compile): Program | undefined {
   switch (page.kind) {
@@ -236,6 +247,7 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
   return {
     ...recordProgram(spec, compile),
     list: list === null ? undefined : read(list),
+    listIsIndex: list?.by_id === true,
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes:
       changes === null ? undefined : { ...read(changes), spec: changes, deleted: compile(changes.deleted) },

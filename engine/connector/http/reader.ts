@@ -97,7 +97,12 @@ async function unreadable(
   };
 }
 
-async function idOf(program: Program | undefined, vendor: Json, scope: Scope): Promise<string | undefined> {
+/** The id of a vendor record by its program, or else its own `id` or `Id`. */
+export async function idOf(
+  program: Program | undefined,
+  vendor: Json,
+  scope: Scope,
+): Promise<string | undefined> {
   if (program !== undefined) {
     const result = await scope.one(program, vendor);
     return (result.ok ? idText(result.value) : null) ?? undefined;

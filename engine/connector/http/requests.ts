@@ -22,8 +22,21 @@ export function toBytes(method: string, value: Json | undefined): RequestBytes {
   };
 }
 
-export function toRequest(baseUrl: string, { method, path, headers, body }: RequestBytes): HttpRequest {
-  return { method, url: new URL(baseUrl + path), headers, body: body === "" ? undefined : body };
+/** A request to the API itself. */
+export interface ApiRequest extends HttpRequest {
+  /** First part of the path below the base URL: what some systems limit calls by. */
+  readonly endpoint: string;
+}
+
+/** The request of these bytes at a base URL. */
+export function toRequest(baseUrl: string, { method, path, headers, body }: RequestBytes): ApiRequest {
+  return {
+    method,
+    url: new URL(baseUrl + path),
+    headers,
+    body: body === "" ? undefined : body,
+    endpoint: /^\/([^/?]*)/.exec(path)?.[1] ?? "",
+  };
 }
 
 /** An address that a system sent, relative ones taken from where it was sent; undefined when it is none. */

@@ -2,6 +2,7 @@ import { batchKey } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import type { Limiter } from "../limiter.ts";
 import type { Call, Outcome, PreparedWrite, Write } from "../types.ts";
+import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import { type Answer, idText, isGood, type Judge, type Verdict } from "./judge.ts";
 import { itemId } from "./prepare.ts";
@@ -12,7 +13,7 @@ import { toBytes, toRequest } from "./requests.ts";
 /** Sends prepared writes, once, and says of each of them what is proven. */
 
 export interface SendDeps extends ReadDeps {
-  readonly baseUrl: string;
+  readonly address: Address;
   readonly caller: Caller;
   /** Holds batches back, where the system takes fewer of them than of other calls. */
   readonly batches: Limiter;
@@ -80,7 +81,7 @@ export async function sendCall(call: Call, deps: SendDeps): Promise<readonly Out
 async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Outcome[]> {
   const [only, ...more] = writes;
   if (only === undefined || more.length > 0) throw new Error("a call without a batch has one write");
-  const sent = await deps.caller.write(toRequest(deps.baseUrl, only.request));
+  const sent = await deps.caller.write(toRequest(await deps.address(), only.request));
   if (sent.kind === "unknown") return [sent];
   const { answer, verdict } = sent;
   const array = arrayOf(only.write, deps);
@@ -91,7 +92,7 @@ async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Prom
 }
 
 async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Outcome[]> {
-  const { scope, caller, baseUrl, system, batches } = deps;
+  const { scope, caller, system, batches } = deps;
   const [first] = writes;
   const sharing = first === undefined ? undefined : sharingOf(first, deps);
   if (sharing === undefined) throw new Error(`the connector ${system.connector.connector} has no batch`);
@@ -99,7 +100,8 @@ async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<
   const isArray = program !== deps.programs.batch;
   const items = writes.map(({ item }) => item ?? null);
   const request = toBytes(program.method, await scope.value(program.request, null, { key, items }));
-  const send = () => caller.write(toRequest(baseUrl, request));
+  const address = await deps.address();
+  const send = () => caller.write(toRequest(address, request));
   const sent = await (isArray ? send() : batches.run(send));
   if (sent.kind === "unknown") return writes.map(() => sent);
   const { answer, verdict } = sent;

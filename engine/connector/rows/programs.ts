@@ -52,6 +52,7 @@ function entityProgram(
   return {
     ...recordProgram(spec, compile),
     list: read(list),
+    listIsIndex: false,
     details: undefined,
     changes: undefined,
     deleted: undefined,

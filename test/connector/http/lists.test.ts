@@ -173,3 +173,28 @@ test("a removed record without its id fails the read, for it would be missed", a
   const { connection } = connect(t, vendor.origin, [BASIC, LINKS, REMOVED]);
   await assert.rejects(pagesOf(connection, "2026-08-31T00:00:00Z"), /deleted payment_terms without its id/);
 });
+
+const INDEX = terms(
+  "{ path: /index, by_id: true }",
+  `get: { path: /terms, query: { ids: '{$join($ids, ",")}' }, many: 2 }`,
+);
+
+test("a list that is an index only: each of its records is read by id, several in a call", async (t) => {
+  const vendor = await startVendor(t, ({ path, query }) => ({
+    body:
+      path === "/index"
+        ? [{ id: 1 }, { id: 2 }, { id: 3 }]
+        : (query.get("ids") ?? "").split(",").map((id) => term(id)),
+  }));
+  const { connection } = connect(t, vendor.origin, [BASIC, LINKS, INDEX]);
+  const pages = await pagesOf(connection);
+  assert.deepEqual(idsOf(pages), [["1", "2", "3"]]);
+  assert.equal(pages[0]?.records[0]?.record["name"], "Net 1");
+  assert.deepEqual(vendor.asked.map(({ query }) => query.get("ids")).sort(), ["1,2", "3", null]);
+});
+
+test("a row of an index without its id fails the read, for its record would be missed", async (t) => {
+  const vendor = await startVendor(t, () => ({ body: [{ id: 1 }, { name: "x" }] }));
+  const { connection } = connect(t, vendor.origin, [BASIC, LINKS, INDEX]);
+  await assert.rejects(pagesOf(connection), /lists a payment_terms without its id/);
+});
