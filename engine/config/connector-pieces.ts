@@ -84,9 +84,7 @@ function tablePieces({
   entities,
 }: Exclude<Descriptor, { readonly driver: "http" }>): readonly Piece[] {
   const row = (at: string, write: RowWrite | null, variables: readonly string[]): readonly Piece[] =>
-    write === null
-      ? []
-      : [expression(`${at}/row`, write.row, variables), expression(`${at}/id`, write.id, ["key"])];
+    write === null ? [] : [expression(`${at}/row`, write.row, variables)];
   return [
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, FIELD),
@@ -96,6 +94,7 @@ function tablePieces({
       return [
         ...recordPieces(at, spec, []),
         ...row(`${at}/create`, spec.create, WRITE),
+        ...optional(`${at}/create/id`, spec.create?.id ?? null, ["key"]),
         ...row(`${at}/update`, spec.update, WRITE),
         ...row(`${at}/void`, spec.void, WRITE),
         ...row(`${at}/set_field`, spec.set_field, FIELD),

@@ -255,7 +255,7 @@ export interface SqliteEntity extends EntityBase {
   readonly list: (SqlRead & ListBase) | null;
   readonly get: (SqlRead & { readonly many: number }) | null;
   readonly find: (SqlRead & { readonly match: string }) | null;
-  readonly create: RowWrite | null;
+  readonly create: NewRowWrite | null;
   readonly update: RowWrite | null;
   readonly void: RowWrite | null;
   readonly set_field: RowWrite | null;
@@ -265,7 +265,10 @@ export interface SqliteEntity extends EntityBase {
 export interface RowWrite {
   /** Expression over the canonical record with $fields, $id, $current, $key. */
   readonly row: string;
-  /** Expression for the id of a new record, seen as `row` is; it may depend on nothing but the key. */
+}
+
+export interface NewRowWrite extends RowWrite {
+  /** Expression for the id of a new record; it sees $key alone, so that every retry has the same one. */
   readonly id: string;
 }
 
@@ -316,7 +319,7 @@ export interface FilesEntity extends EntityBase {
   /** Column or key with the id of a record. */
   readonly key: string;
   readonly list: FilesList | null;
-  readonly create: RowWrite | null;
+  readonly create: NewRowWrite | null;
   readonly update: RowWrite | null;
   readonly void: RowWrite | null;
   readonly set_field: RowWrite | null;

@@ -59,10 +59,10 @@ function entityProgram(
     get: read(get),
     find: found === undefined ? undefined : { ...found, match: compile(matchOf(spec)) },
     writes: {
-      create: writeProgram("create", spec.table, spec.create, compile),
-      update: writeProgram("update", spec.table, spec.update, compile),
-      void: writeProgram("void", spec.table, spec.void, compile),
-      external_id: writeProgram("update", spec.table, spec.set_field, compile),
+      create: writeProgram("create", spec.table, spec.create, spec.create?.id ?? "$id", compile),
+      update: writeProgram("update", spec.table, spec.update, "$id", compile),
+      void: writeProgram("void", spec.table, spec.void, "$id", compile),
+      external_id: writeProgram("update", spec.table, spec.set_field, "$id", compile),
     },
   };
 }
@@ -76,6 +76,7 @@ function writeProgram(
   operation: "create" | "update" | "void",
   table: string,
   write: RowWrite | null,
+  id: string,
   compile: Compile,
 ): WriteProgram | undefined {
   if (write === null) return undefined;
@@ -83,7 +84,7 @@ function writeProgram(
     key: "$key",
     table: JSON.stringify(table),
     operation: JSON.stringify(operation),
-    id: operation === "create" ? write.id : "$id",
+    id,
     row: write.row,
   });
   const request = compile(objectText({ path: JSON.stringify(`/${table}`), body: line }));

@@ -1,0 +1,94 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { parse, stringify } from "yaml";
+import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
+import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
+import { run } from "../../engine/commands/run.ts";
+import { packageRoot } from "../../engine/config/root.ts";
+import { startSandbox } from "../../engine/connector/sandbox/kit.ts";
+import type { RunningSandbox, Sandbox } from "../../engine/connector/sandbox/types.ts";
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { isObject, type Json } from "../../engine/core/json.ts";
+import { initState } from "../../engine/state/store.ts";
+import type { RunReport } from "../../engine/sync/types.ts";
+import { makeWorld } from "../../mappings/demo/world.ts";
+
+/** The demo's client with another billing system: the same PSA, the same books, three sandboxes in this process. */
+export interface DemoBilling {
+  readonly world: World;
+  readonly folder: string;
+  readonly billing: RunningSandbox;
+  readonly accounting: RunningSandbox;
+  /** One run, after billing has done what it does by itself. */
+  run(): Promise<RunReport>;
+  /** Runs until one writes nothing, five times at most; the last report. */
+  settle(): Promise<RunReport>;
+}
+
+/** Ends with the test. `system` is what stands under systems.billing in client.yaml. */
+export async function openDemoBilling(
+  t: TestContext,
+  sandbox: Sandbox,
+  system: { readonly [key: string]: Json },
+): Promise<DemoBilling> {
+  const folder = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
+  const world = makeWorld();
+  const root = writeClient(folder, system);
+  const off = ["rate_limit", "rate_limit_second"];
+  const psa = await startSandbox(connectwise, { world });
+  const billing = await startSandbox(sandbox, { world, folder: join(folder, "billing") });
+  const accounting = await startSandbox(quickbooks, {
+    world,
+    off: off.filter((rule) => rule in quickbooks.rules),
+  });
+  t.after(async () => {
+    await Promise.all([psa, billing, accounting].map((one) => one.close()));
+    rmSync(folder, { recursive: true });
+  });
+  const env = Object.assign({}, ...[psa, billing, accounting].map(({ environment }) => environment));
+  const state = join(folder, "state");
+  await initState({ folder: state });
+  const clock = {
+    now: Date.now,
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  };
+  const once = async (): Promise<RunReport> => {
+    billing.tend();
+    return run({ root, client: "demo", state, cwd: root, env, clock });
+  };
+  return {
+    world,
+    folder,
+    billing,
+    accounting,
+    run: once,
+    settle: async () => {
+      for (let left = 5; ; left--) {
+        const report = await once();
+        if (left === 1 || writesIn(report) === 0) return report;
+      }
+    },
+  };
+}
+
+/** Writes of a run, over all systems. */
+export function writesIn({ pipelines }: RunReport): number {
+  return pipelines.flatMap(({ writes }) => Object.values(writes)).reduce((sum, count) => sum + count, 0);
+}
+
+function writeClient(folder: string, system: { readonly [key: string]: Json }): string {
+  const mappings = join(packageRoot(), "mappings");
+  for (const name of ["base", "demo"]) {
+    cpSync(join(mappings, name), join(folder, "mappings", name), { recursive: true });
+  }
+  const own = join(folder, "mappings", "demo");
+  for (const name of readdirSync(own)) if (name.startsWith("world")) rmSync(join(own, name), { recursive: true });
+  const file = join(own, "client.yaml");
+  const client: unknown = parse(readFileSync(file, "utf8"));
+  if (!isObject(client) || !isObject(client["systems"])) throw new Error("the demo has no systems");
+  const systems = { ...client["systems"], billing: system };
+  writeFileSync(file, stringify({ ...client, systems }));
+  return folder;
+}
