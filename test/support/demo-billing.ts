@@ -13,6 +13,7 @@ import type { World } from "../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import { initState } from "../../engine/state/store.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
+import { expectedBooks } from "../../mappings/demo/world/expected.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 
 /** The demo's client with another billing system: the same PSA, the same books, three sandboxes in this process. */
@@ -34,7 +35,7 @@ export async function openDemoBilling(
   system: { readonly [key: string]: Json },
 ): Promise<DemoBilling> {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
-  const world = makeWorld();
+  const world = smallWorld();
   const root = writeClient(folder, system);
   const off = ["rate_limit", "rate_limit_second"];
   const psa = await startSandbox(connectwise, { world });
@@ -73,6 +74,20 @@ export async function openDemoBilling(
   };
 }
 
+/** The demo's world with the invoices of one in six only: the same kinds of everything, and a short test. */
+function smallWorld(): World {
+  const world = makeWorld();
+  const companies = new Set(
+    [...new Set(world.invoices.map(({ company }) => company))].filter((_, n) => n % 6 === 0),
+  );
+  const invoices = world.invoices.filter(({ company }) => companies.has(company));
+  const numbers = new Set(invoices.map(({ number }) => number));
+  const receipts = world.receipts.filter(
+    ({ allocations }) => allocations.length > 0 && allocations.every(({ invoice }) => numbers.has(invoice)),
+  );
+  return { ...world, invoices, receipts, expected: expectedBooks(world.companies, invoices, receipts) };
+}
+
 /** Writes of a run, over all systems. */
 export function writesIn({ pipelines }: RunReport): number {
   return pipelines.flatMap(({ writes }) => Object.values(writes)).reduce((sum, count) => sum + count, 0);
@@ -84,7 +99,8 @@ function writeClient(folder: string, system: { readonly [key: string]: Json }): 
     cpSync(join(mappings, name), join(folder, "mappings", name), { recursive: true });
   }
   const own = join(folder, "mappings", "demo");
-  for (const name of readdirSync(own)) if (name.startsWith("world")) rmSync(join(own, name), { recursive: true });
+  for (const name of readdirSync(own))
+    if (name.startsWith("world")) rmSync(join(own, name), { recursive: true });
   const file = join(own, "client.yaml");
   const client: unknown = parse(readFileSync(file, "utf8"));
   if (!isObject(client) || !isObject(client["systems"])) throw new Error("the demo has no systems");
