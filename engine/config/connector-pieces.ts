@@ -6,12 +6,14 @@ import type {
   EntityBase,
   EntitySpec,
   FilesConnector,
+  FilesEntity,
   HttpConnector,
   ListSpec,
   LookupSpec,
   ReadRequestSpec,
   RowWrite,
   SqliteConnector,
+  SqliteEntity,
   Templates,
   WriteSpec,
 } from "./types.ts";
@@ -98,10 +100,14 @@ function tablePieces({
         ...row(`${at}/update`, spec.update, WRITE),
         ...row(`${at}/void`, spec.void, WRITE),
         ...row(`${at}/set_field`, spec.set_field, FIELD),
-        ...(spec.find === null ? [] : [expression(`${at}/find/match`, spec.find.match, ["record", "key"])]),
+        ...optional(`${at}/find/match`, matchOf(spec), ["record", "key"]),
       ];
     }),
   ];
+}
+
+function matchOf(spec: SqliteEntity | FilesEntity): string | null {
+  return "find" in spec ? (spec.find?.match ?? null) : null;
 }
 
 function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonly Piece[] {

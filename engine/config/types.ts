@@ -202,7 +202,6 @@ export interface EntityBase {
   readonly unverified: string | null;
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
-  readonly find: { readonly match: string } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
   readonly id: string | null;
   /** Expression over a vendor record for its concurrency token. */

@@ -1,4 +1,5 @@
 import { unreachable } from "../core/unreachable.ts";
+import { openFiles } from "./files/open-connection.ts";
 import { openHttp } from "./http/open-connection.ts";
 import { openSqlite } from "./sqlite/open-connection.ts";
 import type { Connection, ConnectionOptions } from "./types.ts";
@@ -12,7 +13,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     case "sqlite":
       return openSqlite({ ...options, system: { ...options.system, connector } });
     case "files":
-      throw new Error("not yet");
+      return openFiles({ ...options, system: { ...options.system, connector } });
     default:
       return unreachable(connector);
   }

@@ -113,6 +113,11 @@ export interface Connection {
   group(writes: readonly PreparedWrite[]): readonly Call[];
   /** Sends one call, once. Answers in the order of its writes; throws SystemError when nothing was sent. */
   send(call: Call): Promise<readonly Outcome[]>;
+  /**
+   * The run has recorded all that it was given, in every pipeline: what was read may be put away. It is called at most
+   * once, and not when anything failed; what it does must not matter to whoever reads the same again.
+   */
+  recorded?(): Promise<void>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];
   readonly counts: Readonly<CallCount>;

@@ -1,5 +1,4 @@
 import type {
-  EntityBase,
   FilesConnector,
   FilesEntity,
   RowWrite,
@@ -67,8 +66,8 @@ function entityProgram(
   };
 }
 
-function matchOf({ find }: EntityBase): string {
-  return find?.match ?? "true";
+function matchOf(spec: RowEntity): string {
+  return "find" in spec ? (spec.find?.match ?? "true") : "true";
 }
 
 /** The line that an outbox gets; the id of what it makes is in it, so that nobody has to wait for the importer. */
