@@ -19,15 +19,15 @@ export function openRejects(folder: string, name: string, max: number): Rejects 
   return {
     add: (one) => {
       if (bad.length === max)
-        throw new FileRefused(
-          `more than ${max} of its rows are bad, the first in line ${bad[0]?.line ?? one.line}`,
-        );
+        throw new FileRefused(`more than ${max} of its rows are bad, one of them in line ${one.line}`);
       bad.push(one);
     },
     save: () => {
       if (bad.length === 0) return;
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const rows = bad.map(({ line, reason, text }) => [line, reason, text]);
+      const rows = [...bad]
+        .sort((a, b) => a.line - b.line)
+        .map(({ line, reason, text }) => [line, reason, text]);
       // People open it in a spreadsheet, and what is in it came from outside.
       const text = stringify([["line", "reason", "row"], ...rows], { escape_formulas: true });
       writeWhole(path, text);

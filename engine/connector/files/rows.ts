@@ -83,6 +83,7 @@ async function* textOf(path: string): AsyncGenerator<string> {
 
 async function* csvRows(path: string, rules: RowRules): AsyncGenerator<FileRow> {
   const skipped: FileRow[] = [];
+  let unclosed: number | undefined;
   const parser = parse({
     delimiter: rules.delimiter,
     info: true,
@@ -93,8 +94,11 @@ async function* csvRows(path: string, rules: RowRules): AsyncGenerator<FileRow> 
     skip_records_with_error: true,
     on_skip: (error) => {
       const line = Number(error?.["lines"] ?? 0);
-      const reason = error?.message ?? "it cannot be read";
-      skipped.push({ ok: false, line, reason, text: "", cells: undefined });
+      // Nobody can tell where the next row begins: the file was cut off, or is no CSV.
+      if (error?.code === "CSV_QUOTE_NOT_CLOSED") unclosed = line;
+      // A row with two mistakes is told of twice.
+      else if (skipped.at(-1)?.line !== line)
+        skipped.push(refused(line, error?.message ?? "it cannot be read", ""));
     },
   });
   const source = Readable.from(textOf(path));
@@ -108,6 +112,8 @@ async function* csvRows(path: string, rules: RowRules): AsyncGenerator<FileRow> 
     else yield csvRow(header, cells, Number(info.lines));
   }
   yield* skipped.splice(0);
+  if (unclosed !== undefined)
+    throw new FileRefused(`a quote is not closed, up to its end in line ${unclosed}`);
   if (header === undefined) throw new FileRefused("it has no header");
 }
 
