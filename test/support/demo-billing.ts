@@ -28,15 +28,16 @@ export interface DemoBilling {
   settle(): Promise<RunReport>;
 }
 
-/** Ends with the test. `system` is what stands under systems.billing in client.yaml. */
+/** Ends with the test. `system` is what stands under systems.billing in client.yaml, in place of what is there. */
 export async function openDemoBilling(
   t: TestContext,
   sandbox: Sandbox,
-  system: { readonly [key: string]: Json },
+  system: { readonly [key: string]: Json } | undefined,
+  client = "demo",
 ): Promise<DemoBilling> {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
   const world = smallWorld();
-  const root = writeClient(folder, system);
+  const root = writeClient(folder, client, system);
   const off = ["rate_limit", "rate_limit_second"];
   const psa = await startSandbox(connectwise, { world });
   const billing = await startSandbox(sandbox, { world, folder: join(folder, "billing") });
@@ -57,7 +58,7 @@ export async function openDemoBilling(
   };
   const once = async (): Promise<RunReport> => {
     billing.tend();
-    return run({ root, client: "demo", state, cwd: root, env, clock });
+    return run({ root, client, state, cwd: root, env, clock });
   };
   return {
     world,
@@ -93,18 +94,23 @@ export function writesIn({ pipelines }: RunReport): number {
   return pipelines.flatMap(({ writes }) => Object.values(writes)).reduce((sum, count) => sum + count, 0);
 }
 
-function writeClient(folder: string, system: { readonly [key: string]: Json }): string {
+function writeClient(
+  folder: string,
+  client: string,
+  system: { readonly [key: string]: Json } | undefined,
+): string {
   const mappings = join(packageRoot(), "mappings");
-  for (const name of ["base", "demo"]) {
+  for (const name of ["base", client]) {
     cpSync(join(mappings, name), join(folder, "mappings", name), { recursive: true });
   }
-  const own = join(folder, "mappings", "demo");
+  const own = join(folder, "mappings", client);
   for (const name of readdirSync(own))
     if (name.startsWith("world")) rmSync(join(own, name), { recursive: true });
+  if (system === undefined) return folder;
   const file = join(own, "client.yaml");
-  const client: unknown = parse(readFileSync(file, "utf8"));
-  if (!isObject(client) || !isObject(client["systems"])) throw new Error("the demo has no systems");
-  const systems = { ...client["systems"], billing: system };
-  writeFileSync(file, stringify({ ...client, systems }));
+  const decisions: unknown = parse(readFileSync(file, "utf8"));
+  if (!isObject(decisions) || !isObject(decisions["systems"])) throw new Error("the client has no systems");
+  const systems = { ...decisions["systems"], billing: system };
+  writeFileSync(file, stringify({ ...decisions, systems }));
   return folder;
 }

@@ -1,5 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import type { FolderContext, Ledger, Row } from "./types.ts";
+import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
 import type { Company, World, WorldAddress, WorldInvoice } from "./world.ts";
 
 /**
@@ -49,7 +49,8 @@ interface Line {
   readonly row: Row;
 }
 
-type Books = Pick<FolderContext, "ledger" | "world" | "now">;
+type Books = Pick<SandboxContext, "ledger" | "world" | "now">;
+type Department = Books & Pick<SandboxContext, "rule">;
 
 /** Carries out the lines of an outbox, in their order; each is logged with what became of it. */
 export function importLines(texts: readonly string[], context: FolderContext): void {
@@ -63,8 +64,7 @@ export function importLines(texts: readonly string[], context: FolderContext): v
     if (before !== undefined && context.rule("import_once")) continue;
     // Without that rule a line that comes twice makes two records, and they must be told apart.
     const own = before === undefined ? line : { ...line, id: `${line.id}-again` };
-    const error = refusal(own, context) ?? null;
-    if (error === null) carryOut(own, context);
+    const error = changeRow(own, context) ?? null;
     const imported_at = stamp(context.now());
     context.ledger.put("imports", line.key, {
       key: line.key,
@@ -75,6 +75,13 @@ export function importLines(texts: readonly string[], context: FolderContext): v
     });
     context.log({ to: `${line.operation}/${line.table}`, status: error === null ? 200 : 422, body: text });
   }
+}
+
+/** Makes or changes a row; answers with why it is refused, undefined when it was done. */
+export function changeRow(change: Omit<Line, "key">, context: Department): string | undefined {
+  const error = refusal(change, context);
+  if (error === undefined) carryOut(change, context);
+  return error;
 }
 
 function parseLine(text: string): Line | undefined {
@@ -92,7 +99,7 @@ function parseLine(text: string): Line | undefined {
     : undefined;
 }
 
-function refusal({ table, operation, id, row }: Line, context: FolderContext): string | undefined {
+function refusal({ table, operation, id, row }: Omit<Line, "key">, context: Department): string | undefined {
   const { ledger, rule } = context;
   if (!WRITABLE.includes(table)) return `nobody may write to ${table}`;
   const there = ledger.get(table, id);
@@ -123,7 +130,7 @@ function danglingReference(table: string, row: Row, ledger: Ledger): string | un
   return undefined;
 }
 
-function carryOut({ table, operation, id, row }: Line, context: FolderContext): void {
+function carryOut({ table, operation, id, row }: Omit<Line, "key">, context: Department): void {
   const { ledger, now } = context;
   const before = ledger.get(table, id) ?? EMPTY[table] ?? {};
   const fields = table === "customers" ? { fields: mergedFields(before, row) } : {};
