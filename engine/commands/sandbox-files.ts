@@ -33,18 +33,27 @@ export function isSandboxOrder(value: unknown): value is SandboxOrder {
   return isObject(value) && typeof value["connector"] === "string" && typeof value["world"] === "string";
 }
 
-/** Connectors that have a sandbox. */
+/** Connectors that have a sandbox, those in a client's own folder too. */
 export function listSandboxes(): readonly string[] {
-  return readdirSync(CONNECTORS)
-    .filter((name) => existsSync(new URL(`${name}/sandbox.js`, CONNECTORS)))
-    .sort();
+  return [...sandboxes().keys()].sort();
+}
+
+/** Connector → where its built sandbox is. */
+function sandboxes(): ReadonlyMap<string, URL> {
+  const own = readdirSync(MAPPINGS).map((client) => new URL(`${client}/connectors/`, MAPPINGS));
+  const found = [CONNECTORS, ...own]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder).map((name) => [name, new URL(`${name}/sandbox.js`, folder)] as const),
+    );
+  return new Map(found.filter(([, file]) => existsSync(file)));
 }
 
 /** The sandbox of a connector. */
 export async function loadSandbox(connector: string): Promise<Sandbox> {
-  const module: { readonly sandbox: Sandbox } = await import(
-    fileURLToPath(new URL(`${connector}/sandbox.js`, CONNECTORS))
-  );
+  const file = sandboxes().get(connector);
+  if (file === undefined) throw new Error(`there is no sandbox of ${connector}`);
+  const module: { readonly sandbox: Sandbox } = await import(fileURLToPath(file));
   return module.sandbox;
 }
 

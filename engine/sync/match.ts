@@ -42,7 +42,8 @@ export function createMatcher(
   if (target.moneyRecord && identity === undefined) {
     const connector = config.systems.get(pipeline.target.system)?.connector;
     const namesOwner =
-      connector?.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null) === true;
+      connector?.driver === "http" &&
+      connector.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null);
     return firstRun && !namesOwner && connection.can(target.name, "find")
       ? createMarkerMatcher(config.client, pipeline, connection, state)
       : { match: async (page) => page.map(() => ({ kind: "none" })) };

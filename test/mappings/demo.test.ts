@@ -40,11 +40,11 @@ test("demo: pipelines run in the order in which one gives the other its links", 
     [
       "customers",
       "accounts",
-      "contacts",
       "customers-accounting",
       "customers-billing-accounting",
       "invoices",
       "locations",
+      "contacts",
       "payments",
     ],
   );

@@ -1,5 +1,5 @@
 import type { ResolvedSecret } from "../../config/secrets.ts";
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { isObject } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import type { HttpRequest } from "../transport.ts";
@@ -114,6 +114,6 @@ export function resolvedSecrets({ system, secret, redactor }: AuthDeps): { reado
   return Object.fromEntries(entries);
 }
 
-function login({ name, connector }: SystemConfig, reason: string): SystemError {
+function login({ name, connector }: HttpSystem, reason: string): SystemError {
   return new SystemError(name, "login", `tripoint cannot log in to ${connector.title} (${name}): ${reason}.`);
 }

@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { createLimiter, type Limiter, MINUTE_MS, SECOND_MS, type Window } from "../limiter.ts";
 import { SystemError } from "../types.ts";
@@ -13,7 +13,7 @@ export interface Gate {
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-export function createGate(system: SystemConfig, clock: Clock): Gate {
+export function createGate(system: HttpSystem, clock: Clock): Gate {
   const { limits } = system.connector;
   const { concurrency, concurrency_per_endpoint } = limits;
   const whole = createLimiter({
@@ -56,7 +56,7 @@ export function windowOf(calls: number | null, ms: number): readonly Window[] {
   return calls === null ? [] : [{ calls, ms }];
 }
 
-function usedUp({ name, connector }: SystemConfig, until: number): SystemError {
+function usedUp({ name, connector }: HttpSystem, until: number): SystemError {
   const message = `${connector.title} (${name}) has had all calls that its limits allow; they go on at ${instant(until)}.`;
   return new SystemError(name, "quota", message);
 }

@@ -50,7 +50,7 @@ async function wholeRecords(
   details: Details | undefined,
   deps: ReadDeps,
 ): Promise<readonly SystemRecord[]> {
-  if (program.spec.list?.by_id !== true) return toRecords(name, program, vendors, details, deps);
+  if (!program.listIsIndex) return toRecords(name, program, vendors, details, deps);
   const ids = await Promise.all(vendors.map((vendor) => idOf(program.id, vendor, deps.scope)));
   const known = ids.filter((id) => id !== undefined);
   if (known.length === ids.length) return getRecords(name, known, deps);
@@ -104,7 +104,7 @@ async function* walkParents(
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  const { concurrency } = deps.system.connector.limits;
+  const { concurrency } = deps;
   for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
     const lists = parents.map((parent) => walkAll(program.lists, { ...variables, parent }, deps));
     const first = await Promise.all(lists.map((list) => list.next()));
@@ -141,12 +141,12 @@ async function readChanges(
   since: string | undefined,
   { system, pager, scope, counter, clock }: ReadDeps,
 ): Promise<readonly SystemRecord[] | undefined> {
-  const { changes, spec } = program;
-  if (changes === undefined || spec.changes === null || since === undefined) return undefined;
-  if (clock.now() - Date.parse(since) > spec.changes.window_ms) return undefined;
+  const { changes } = program;
+  if (changes === undefined || since === undefined) return undefined;
+  if (clock.now() - Date.parse(since) > changes.spec.window_ms) return undefined;
   const vendors = await pager.single(changes, { since });
   counter.needPages(0);
-  if (vendors === undefined || vendors.length >= spec.changes.overflow) return undefined;
+  if (vendors === undefined || vendors.length >= changes.spec.overflow) return undefined;
   const verdicts = await scope.page(changes.deleted, vendors);
   const isGone = (index: number): boolean => {
     const result = verdicts[index];

@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
@@ -24,7 +24,7 @@ interface Reply {
 }
 
 export function createPager(deps: {
-  readonly system: SystemConfig;
+  readonly system: HttpSystem;
   readonly address: Address;
   readonly caller: Caller;
   readonly scope: Scope;

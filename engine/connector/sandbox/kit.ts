@@ -17,6 +17,8 @@ import type {
 /** Runs one vendor's sandbox on loopback: routing, ledger, request log and faults; the vendor's rules are its own. */
 
 const BODY_MAX_BYTES = 10_000_000;
+// How soon a system of files looks for what was put down for it.
+const TEND_MS = 25;
 
 interface Running {
   readonly sandbox: Sandbox;
@@ -69,21 +71,46 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
       message.socket.destroy();
     });
   });
+  const tend = await openFolder(running, options.folder);
+  const housekeeping = sandbox.open === undefined ? undefined : setInterval(tend, TEND_MS);
   let closing: Promise<void> | undefined;
   return {
     name: sandbox.name,
     origin,
-    baseUrl: origin + sandbox.basePath,
-    environment: sandbox.environment(origin + sandbox.basePath),
+    // Files have no address; where they are tells people more than where the doors for tests are.
+    baseUrl: sandbox.open === undefined ? origin + sandbox.basePath : (options.folder ?? ""),
+    environment: sandbox.environment(origin + sandbox.basePath, options.folder),
     ledger: books.ledger,
     log: log.lines,
     fault: faults.add,
     setRule: rules.setRule,
+    tend,
     close: () => {
+      clearInterval(housekeeping);
       closing ??= close(server, running);
       return closing;
     },
   };
+}
+
+/** Opens the files of a system that is no server; answers with what it does by itself. */
+async function openFolder(
+  { sandbox, context, books, log }: Running,
+  folder: string | undefined,
+): Promise<() => void> {
+  if (sandbox.open === undefined) return () => {};
+  if (folder === undefined) throw new Error(`the ${sandbox.name} sandbox needs a folder`);
+  const housekeeping = await sandbox.open({
+    ...context,
+    folder,
+    log: ({ to, status, body }) => {
+      const at = new Date(context.now()).toISOString();
+      log.add({ at, method: "IMPORT", url: `/${to}`, status, write: status === 200, body });
+    },
+  });
+  const tend = () => books.batch(() => housekeeping.tend());
+  tend();
+  return tend;
 }
 
 async function serve(message: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {

@@ -76,8 +76,22 @@ export interface Sandbox {
   readonly notFound: (request: SandboxRequest, context: SandboxContext) => SandboxReply;
   /** Path under which the API begins on this server, such as /v4_6_release/apis/3.0; base_url = origin + basePath. */
   readonly basePath: string;
-  /** Environment variables that point a client at this sandbox, given its base URL: NAME → value. */
-  readonly environment: (baseUrl: string) => { readonly [name: string]: string };
+  /** Environment variables that point a client at this sandbox, given its base URL and its folder: NAME → value. */
+  readonly environment: (baseUrl: string, folder?: string) => { readonly [name: string]: string };
+  /** For a system that is no server but files: makes them, and says how they are kept from then on. */
+  readonly open?: (context: FolderContext) => Promise<Housekeeping>;
+}
+
+/** What a sandbox works with that keeps files in its folder. */
+export interface FolderContext extends SandboxContext {
+  readonly folder: string;
+  /** Logs a write that came in by a file, and what became of it: 200, or 422 for one that is refused. */
+  readonly log: (write: { readonly to: string; readonly status: 200 | 422; readonly body: string }) => void;
+}
+
+export interface Housekeeping {
+  /** What the system does by itself: takes in what lies there for it, and puts out what is new. */
+  tend(): void;
 }
 
 /** Something that goes wrong on purpose, used up after `times` matching requests. */
@@ -120,11 +134,13 @@ export interface RunningSandbox {
   readonly log: readonly LoggedRequest[];
   fault(fault: Fault): void;
   setRule(name: string, on: boolean): void;
+  /** Lets a system of files do now what it else does by itself a moment later. */
+  tend(): void;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions {
-  /** Folder for ledger.ndjson and requests.ndjson; without it everything is in memory. */
+  /** Folder for ledger.ndjson and requests.ndjson; without it everything is in memory. A system of files needs it. */
   readonly folder?: string;
   readonly port?: number;
   readonly world: World;
