@@ -1,5 +1,7 @@
+import { unreachable } from "../core/unreachable.ts";
 import { pointerTo } from "./source.ts";
 import type {
+  AuthSpec,
   BatchSpec,
   ConnectorConfig,
   EntitySpec,
@@ -22,27 +24,38 @@ export interface Piece {
 /** What every piece sees; the connector's functions come to it. */
 export const ALWAYS: readonly string[] = ["settings", "currency", "codes"];
 
-const PAGE = ["page", "offset", "size"];
+const PAGE = ["page", "offset", "cursor", "size"];
+const NEXT = ["page", "size", "count", "read"];
 const RECORD = ["lookups"];
 const PART = [...RECORD, "id", "token", "current", "key"];
 const WRITE = [...PART, "fields"];
 const FIELD = [...WRITE, "field", "value"];
-const EVERY = [...FIELD, ...PAGE, "auth", "since", "parent", "ids", "record", "body", "item_id", "items"];
+const EVERY = [
+  ...FIELD,
+  ...PAGE,
+  ...NEXT,
+  "auth",
+  "since",
+  "parent",
+  "ids",
+  "record",
+  "body",
+  "item_id",
+  "items",
+];
 
 /** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
 export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
-  const { auth, errors, page, functions, lookups, batch, entities } = connector;
-  const {
-    kind: _,
-    secrets: __,
-    headers,
-    token_url,
-    ...named
-  } = { headers: {}, token_url: undefined, ...auth };
+  const { discovery, auth, errors, page, functions, lookups, batch, entities } = connector;
   return [
-    ...Object.entries(named).map(([name, text]) => expression(pointerTo("/auth", name), text, ["auth"])),
-    ...templates("/auth/headers", headers, ["auth"]),
-    ...(token_url === undefined ? [] : [template("/auth/token_url", token_url, ["auth"])]),
+    ...(discovery === null
+      ? []
+      : [
+          template("/discovery/path", discovery.path, ["auth"]),
+          ...templates("/discovery/query", discovery.query, ["auth"]),
+          expression("/discovery/base_url", discovery.base_url, []),
+        ]),
+    ...authPieces(auth),
     ...templates("/headers", connector.headers, []),
     ...templates("/query", connector.query, []),
     ...errors.flatMap(({ when, owner }, index) => [
@@ -50,7 +63,8 @@ export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "place
       ...optional(pointerTo("/errors", index, "owner"), owner, []),
     ]),
     expression("/error_message", connector.error_message, []),
-    ...(page.kind === "page_number" ? [expression("/page/more", page.more, [])] : []),
+    ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
+    ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, EVERY),
     ),
@@ -58,6 +72,44 @@ export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "place
     ...(batch === null ? [] : batchPieces(batch)),
     ...Object.entries(entities).flatMap(([name, spec]) => entityPieces(pointerTo("/entities", name), spec)),
   ];
+}
+
+function authPieces(auth: AuthSpec): readonly Piece[] {
+  const own = ["auth"];
+  const hasToken = auth.kind === "token_exchange";
+  return [
+    ...templates("/auth/headers", auth.headers, hasToken ? [...own, "token"] : own),
+    ...("token_url" in auth ? [template("/auth/token_url", auth.token_url, own)] : []),
+    ...("form" in auth ? templates("/auth/form", auth.form ?? {}, own) : []),
+    ...("client_id" in auth
+      ? [
+          expression("/auth/client_id", auth.client_id, own),
+          expression("/auth/client_secret", auth.client_secret, own),
+        ]
+      : []),
+    ...authKindPieces(auth, own),
+  ];
+}
+
+function authKindPieces(auth: AuthSpec, own: readonly string[]): readonly Piece[] {
+  switch (auth.kind) {
+    case "basic":
+      return [expression("/auth/user", auth.user, own), expression("/auth/password", auth.password, own)];
+    case "oauth2_refresh":
+      return [expression("/auth/refresh_token", auth.refresh_token, own)];
+    case "token_exchange":
+      return [
+        ...templates("/auth/token_headers", auth.token_headers ?? {}, own),
+        ...optional("/auth/token_body", auth.token_body ?? null, own),
+        expression("/auth/token", auth.token, []),
+        ...optional("/auth/expires_in", auth.expires_in ?? null, []),
+      ];
+    case "headers":
+    case "oauth2_client_credentials":
+      return [];
+    default:
+      return unreachable(auth);
+  }
 }
 
 function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
@@ -68,18 +120,19 @@ function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
   ];
 }
 
-function batchPieces({ path, query, body, results, item_id }: BatchSpec): readonly Piece[] {
+function batchPieces({ path, query, headers, body, results, item_id }: BatchSpec): readonly Piece[] {
   return [
+    ...templates("/batch/headers", headers, ["key"]),
     template("/batch/path", path, ["key"]),
     ...templates("/batch/query", query, ["key"]),
     expression("/batch/body", body, ["key", "items"]),
     expression("/batch/results", results, []),
-    expression("/batch/item_id", item_id, []),
+    ...optional("/batch/item_id", item_id, []),
   ];
 }
 
 function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
-  const { list, changes, get, find, create, update, void: voiding, set_field } = spec;
+  const { list, changes, deleted, get, find, create, update, void: voiding, set_field } = spec;
   return [
     ...(list === null ? [] : listPieces(`${at}/list`, list)),
     ...(changes === null
@@ -87,6 +140,12 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
       : [
           ...readPieces(`${at}/changes`, changes, ["since", ...PAGE]),
           expression(`${at}/changes/deleted`, changes.deleted, []),
+        ]),
+    ...(deleted === null
+      ? []
+      : [
+          ...readPieces(`${at}/deleted`, deleted, ["since", ...PAGE]),
+          expression(`${at}/deleted/id`, deleted.id, RECORD),
         ]),
     ...(get === null ? [] : readPieces(`${at}/get`, get, ["ids", ...PAGE])),
     ...(find === null
@@ -122,17 +181,28 @@ function readPieces(at: string, spec: ReadRequestSpec, variables: readonly strin
   return [
     template(`${at}/path`, spec.path, variables),
     ...templates(`${at}/query`, spec.query, variables),
+    ...templates(`${at}/headers`, spec.headers, variables),
+    ...optional(`${at}/body`, spec.body, variables),
     expression(`${at}/records`, spec.records, []),
   ];
 }
 
 function writePieces(at: string, spec: WriteSpec | null, variables: readonly string[]): readonly Piece[] {
   if (spec === null) return [];
+  const { array } = spec;
+  // What an array is sent to is the same for all of its items.
+  const shared = array === null ? variables : ["key"];
   return [
-    template(`${at}/path`, spec.path, variables),
-    ...templates(`${at}/query`, spec.query, variables),
-    ...templates(`${at}/headers`, spec.headers, variables),
-    expression(`${at}/body`, spec.body, variables),
+    template(`${at}/path`, spec.path, shared),
+    ...templates(`${at}/query`, spec.query, shared),
+    ...templates(`${at}/headers`, spec.headers, shared),
+    ...optional(`${at}/body`, spec.body, variables),
+    ...(array === null
+      ? []
+      : [
+          expression(`${at}/array/body`, array.body, ["items"]),
+          expression(`${at}/array/results`, array.results, []),
+        ]),
     ...optional(`${at}/id`, spec.id, []),
     ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
   ];

@@ -15,6 +15,7 @@ export interface SystemShape {
   readonly settings: { readonly [key: string]: Json };
   readonly auth: { readonly [key: string]: string };
   readonly allow_unverified: readonly string[];
+  readonly limits?: Partial<ConnectorConfig["limits"]>;
   readonly settle_ms?: number;
   readonly settle_again_ms?: number;
 }
@@ -64,7 +65,8 @@ export function loadSystems(
   return { systems, paths, problems, sources };
 }
 
-function toSystem(name: SystemName, shape: SystemShape, connector: ConnectorConfig): SystemConfig {
+function toSystem(name: SystemName, shape: SystemShape, described: ConnectorConfig): SystemConfig {
+  const connector = { ...described, limits: { ...described.limits, ...shape.limits } };
   const { base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms } = shape;
   return { name, connector, base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms };
 }

@@ -181,13 +181,20 @@ export interface ConnectorConfig {
   /** JSON Schema (draft-07 object) of `settings` in client.yaml. */
   readonly settings: { readonly [key: string]: Json };
   readonly base_url: string;
+  /** Patterns of hosts that addresses from the system may name beside that of base_url; * is a part of a name. */
+  readonly hosts: readonly string[];
+  readonly discovery: DiscoverySpec | null;
   readonly auth: AuthSpec;
   readonly headers: Templates;
   readonly query: Templates;
   readonly limits: {
     readonly concurrency: number;
+    /** Of each first part of the path; null: as many as in all. */
+    readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_hour: number | null;
+    readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
     readonly wait_ms: number;
     /** A longer Retry-After fails the pipeline instead of waiting. */
@@ -210,25 +217,53 @@ export interface ConnectorConfig {
 
 export type Templates = { readonly [name: string]: string };
 
+/** A call without credentials that tells where the API is. */
+export interface DiscoverySpec {
+  readonly path: string;
+  readonly query: Templates;
+  /** Expression over the reply's body. */
+  readonly base_url: string;
+}
+
+interface AuthBase {
+  /** Secrets that client.yaml gives under `auth`: name → what it is. */
+  readonly secrets: { readonly [name: string]: string };
+  /** Sent with every call; with $token where the kind has one. */
+  readonly headers: Templates;
+}
+
+interface OauthBase extends AuthBase {
+  /** Template; a relative one is taken below base_url. */
+  readonly token_url: string;
+  readonly client_id: string;
+  readonly client_secret: string;
+  /** Default: basic. */
+  readonly client_auth?: "basic" | "form";
+  /** Parameters of the token request beside those of the grant. */
+  readonly form?: Templates;
+}
+
 export type AuthSpec =
-  | {
-      readonly kind: "basic";
-      /** Secrets that client.yaml gives under `auth`: name → what it is. */
-      readonly secrets: { readonly [name: string]: string };
-      readonly user: string;
-      readonly password: string;
-      readonly headers: Templates;
-    }
-  | {
+  | (AuthBase & { readonly kind: "basic"; readonly user: string; readonly password: string })
+  | (AuthBase & { readonly kind: "headers" })
+  | (OauthBase & {
       readonly kind: "oauth2_refresh";
-      readonly secrets: { readonly [name: string]: string };
-      /** Template; a relative one is taken below base_url. */
-      readonly token_url: string;
-      readonly client_id: string;
-      readonly client_secret: string;
       /** The first refresh token, used until the state folder holds a newer one. */
       readonly refresh_token: string;
-    };
+    })
+  | (OauthBase & { readonly kind: "oauth2_client_credentials" })
+  | (AuthBase & {
+      readonly kind: "token_exchange";
+      /** Template; a relative one is taken below base_url. Asked by POST. */
+      readonly token_url: string;
+      readonly token_headers?: Templates;
+      /** Expression. */
+      readonly token_body?: string;
+      /** Expression over the reply's body for the token's text. */
+      readonly token: string;
+      /** Expression over the reply's body for its lifetime in seconds; default: expires_in. */
+      readonly expires_in?: string;
+    });
 
 export interface ErrorRule {
   /** Expression over {status, headers, body}; the first rule that is true decides. */
@@ -238,14 +273,21 @@ export interface ErrorRule {
   readonly owner: string | null;
 }
 
+/** `more` and `next` are expressions over a page's body with $page, $size, $count and $read. */
 export type PageSpec =
   | { readonly kind: "link_header"; readonly size: number }
+  | { readonly kind: "next_url"; readonly size: number; readonly next: string }
   | { readonly kind: "page_number"; readonly size: number; readonly more: string }
+  | { readonly kind: "cursor"; readonly size: number; readonly next: string }
   | { readonly kind: "offset"; readonly size: number };
 
 export interface ReadRequestSpec {
+  readonly method: "GET" | "POST";
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
+  /** Expression; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body for the list of vendor records. */
   readonly records: string;
 }
@@ -255,6 +297,8 @@ export interface ListSpec extends ReadRequestSpec {
   readonly incremental: boolean;
   /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
   readonly parent: string | null;
+  /** True when its rows are an index only: each record is read by `get`. */
+  readonly by_id: boolean;
   readonly details: DetailsSpec | null;
 }
 
@@ -280,6 +324,12 @@ export interface ChangesSpec extends ReadRequestSpec {
   readonly deleted: string;
 }
 
+/** A list of what was removed, read after the list when that is read by $since. */
+export interface DeletedSpec extends ReadRequestSpec {
+  /** Expression over a row for the id of the record that is gone. */
+  readonly id: string;
+}
+
 export interface GetSpec extends ReadRequestSpec {
   /** How many ids one call may name. */
   readonly many: number;
@@ -301,12 +351,22 @@ export interface BatchSpec {
   readonly per_minute: number | null;
   readonly path: string;
   readonly query: Templates;
+  readonly headers: Templates;
   /** Expression with $items. */
   readonly body: string;
   /** Expression over the reply's body for the list of results. */
   readonly results: string;
-  /** Expression over one result for the item id it answers. */
-  readonly item_id: string;
+  /** Expression over one result for the item id it answers; null: results come in the order of the items. */
+  readonly item_id: string | null;
+}
+
+/** How a write's own address takes several bodies at once. */
+export interface ArraySpec {
+  readonly size: number;
+  /** Expression with $items. */
+  readonly body: string;
+  /** Expression over the reply's body for the list of results, in the order of the items. */
+  readonly results: string;
 }
 
 export interface WriteSpec {
@@ -314,12 +374,14 @@ export interface WriteSpec {
   readonly path: string;
   readonly query: Templates;
   readonly headers: Templates;
-  /** Expression over the canonical record with $fields, $id, $token, $current, $key. */
-  readonly body: string;
+  /** Expression over the canonical record with $fields, $id, $token, $current, $key; null: no body. */
+  readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
+  /** Null: the body goes as it is, by itself. */
+  readonly array: ArraySpec | null;
 }
 
 export interface EntitySpec {
@@ -329,6 +391,7 @@ export interface EntitySpec {
   readonly unverified: string | null;
   readonly list: ListSpec | null;
   readonly changes: ChangesSpec | null;
+  readonly deleted: DeletedSpec | null;
   readonly get: GetSpec | null;
   readonly find: FindSpec | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */

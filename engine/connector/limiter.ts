@@ -21,8 +21,11 @@ export function createLimiter(options: {
   readonly concurrency: number;
   readonly windows: readonly Window[];
   readonly clock: Clock;
+  /** A longer wait is not waited for: the call fails with what `refusal` makes of it. */
+  readonly wait_max_ms?: number;
+  readonly refusal?: (wait: number) => Error;
 }): Limiter {
-  const { concurrency, windows, clock } = options;
+  const { concurrency, windows, clock, wait_max_ms = Number.POSITIVE_INFINITY, refusal } = options;
   const longest = Math.max(0, ...windows.map(({ ms }) => ms));
   const waiting: (() => void)[] = [];
   const started: number[] = [];
@@ -32,7 +35,13 @@ export function createLimiter(options: {
   async function enter(): Promise<void> {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
-    for (let wait = waitFor(clock.now()); wait > 0; wait = waitFor(clock.now())) await clock.sleep(wait);
+  }
+
+  async function turn(): Promise<void> {
+    for (let wait = waitFor(clock.now()); wait > 0; wait = waitFor(clock.now())) {
+      if (wait > wait_max_ms && refusal !== undefined) throw refusal(wait);
+      await clock.sleep(wait);
+    }
     if (windows.length > 0) started.push(clock.now());
   }
 
@@ -54,6 +63,7 @@ export function createLimiter(options: {
     run: async (call) => {
       await enter();
       try {
+        await turn();
         return await call();
       } finally {
         leave();

@@ -1,4 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { fingerprint } from "../core/fingerprint.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import { refuse, shown } from "./failure.ts";
 
@@ -15,6 +16,9 @@ export const text = {
     const id = value.trim().replace(/^(\d+)\.0+$/, "$1");
     return id === "" || id === "0" ? null : id;
   },
+
+  /** $guid(x): 32 hex digits in the form of a GUID, the same for the same text: for systems that take keys of no other form. */
+  guid: (value: unknown) => (absent(value) ? null : guid(asText(value))),
 
   /** $blank(x): null for "", spaces and 0, which some systems send for "none"; anything else as it is. */
   blank: (value: unknown) => {
@@ -68,6 +72,12 @@ export function asText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "function") return refuse("A function is no text.");
   return JSON.stringify(value) ?? "";
+}
+
+function guid(value: string): string {
+  const hash = fingerprint(value);
+  // Version 8 (RFC 9562): a GUID whose digits mean what its maker likes.
+  return `${hash.slice(0, 12)}8${hash.slice(13, 16)}a${hash.slice(17)}`;
 }
 
 function numberId(value: number): string | null {

@@ -49,7 +49,7 @@ function* keysOf(schema: Json | undefined, path: string): Generator<Key> {
   if (!isObject(schema)) return;
   for (const [keyword, value] of Object.entries(schema)) {
     // A condition only looks at keys that are described elsewhere.
-    if (["examples", "default", "if"].includes(keyword) || !isObject(value)) continue;
+    if (["examples", "default", "if", "then", "else"].includes(keyword) || !isObject(value)) continue;
     if (keyword === "properties") {
       for (const [key, own] of Object.entries(value))
         if (isObject(own)) yield { path: `${path}/${key}`, own };

@@ -10,6 +10,8 @@ const TABLE: readonly (readonly [text: string, want: unknown])[] = [
   ["$text(1.5)", "1.5"],
   ["$text(true)", "true"],
   ['$text({"a": 1})', '{"a":1}'],
+  ['$guid("a key")', "a927e1ad271382a4a1a67c7392db5ddd"],
+  ["$guid(null)", null],
   ['$default(null, "d")', "d"],
   ['$default(nothing, "d")', "d"],
   ['$default("", "d")', ""],

@@ -2,29 +2,32 @@ import type { SystemConfig } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import type { Limiter } from "../limiter.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
 import type { SystemError } from "../types.ts";
 import type { Auth } from "./credentials.ts";
 import { keepsFailing, loginRefused, notAnswered, notJson, rateLimited, refusedCall } from "./failures.ts";
-import type { Answer, Judge, Verdict } from "./judge.ts";
+import type { Gate } from "./gate.ts";
+import { type Answer, isGood, type Judge, type Verdict } from "./judge.ts";
+import type { ApiRequest } from "./requests.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** Sends requests with credentials, within the limits. Reads are repeated when that may help; writes never are. */
 export interface Caller {
-  /** The body of a good answer; "not_found" for that class. Throws SystemError for everything else. */
-  read(request: HttpRequest): Promise<ReadAnswer>;
+  /** The body of a good answer; "not_found" for that class, "not_modified" for a 304. Throws SystemError for all else. */
+  read(request: ApiRequest): Promise<ReadAnswer>;
   /**
    * What became of one write. Its bytes go out again only where the system has said that it stored nothing: too many
    * requests, or a login that had ended. Throws SystemError when nothing was stored and nothing can be.
    */
-  write(request: HttpRequest): Promise<WriteAnswer>;
+  write(request: ApiRequest): Promise<WriteAnswer>;
 }
 
 export type ReadAnswer =
   | { readonly kind: "body"; readonly body: Json; readonly headers: Answer["headers"] }
-  | { readonly kind: "not_found" };
+  | { readonly kind: "not_found" }
+  /** Nothing has changed since the time that the request named. */
+  | { readonly kind: "not_modified"; readonly headers: Answer["headers"] };
 
 export type WriteAnswer =
   | { readonly kind: "answer"; readonly answer: Answer; readonly verdict: Verdict }
@@ -34,7 +37,7 @@ export interface CallerDeps {
   readonly system: SystemConfig;
   readonly auth: Auth;
   readonly judge: Judge;
-  readonly limiter: Limiter;
+  readonly gate: Gate;
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly exchange: (request: HttpRequest) => Promise<Exchange>;
@@ -56,13 +59,13 @@ type Sent =
   | Exclude<Exchange, { kind: "answer" }>;
 
 /** Sends until the answer is neither "log in again" nor "too many requests". */
-async function send(request: HttpRequest, deps: CallerDeps): Promise<Sent> {
-  const { system, auth, judge, limiter } = deps;
+async function send(request: ApiRequest, deps: CallerDeps): Promise<Sent> {
+  const { system, auth, judge, gate } = deps;
   let renewed = false;
   for (let limited = 0; ; ) {
     const credentials = await auth.headers();
     const headers = { ...request.headers, ...credentials };
-    const answer = await limiter.run(() => deps.exchange({ ...request, headers }));
+    const answer = await gate.run(request.endpoint, () => deps.exchange({ ...request, headers }));
     if (answer.kind !== "answer") return answer;
     const verdict = await judge.verdict(answer);
     if (verdict.class === "auth") {
@@ -77,11 +80,11 @@ async function send(request: HttpRequest, deps: CallerDeps): Promise<Sent> {
     if (limited === RATE_LIMITED_MAX || wait > system.connector.limits.retry_after_max_ms) {
       throw rateLimited(wait, limited, deps);
     }
-    limiter.pause(wait);
+    gate.pause(wait);
   }
 }
 
-async function read(request: HttpRequest, deps: CallerDeps): Promise<ReadAnswer> {
+async function read(request: ApiRequest, deps: CallerDeps): Promise<ReadAnswer> {
   const { clock } = deps;
   for (let attempt = 1; ; attempt++) {
     const sent = await send(request, deps);
@@ -105,13 +108,15 @@ function isPassing({ status }: Answer, { class: meaning }: Verdict): boolean {
 
 function readAnswer(answer: Answer, verdict: Verdict, request: HttpRequest, deps: CallerDeps): ReadAnswer {
   if (verdict.class === "not_found") return { kind: "not_found" };
+  const isConditional = Object.keys(request.headers).some((name) => name.startsWith("if-"));
+  if (answer.status === 304 && isConditional) return { kind: "not_modified", headers: answer.headers };
   if (verdict.class !== undefined || !isGood(answer)) throw refusedCall(answer, verdict, request, deps);
   const { body, headers } = answer;
   if (body === undefined) throw notJson(answer, request, deps);
   return { kind: "body", body, headers };
 }
 
-async function write(request: HttpRequest, deps: CallerDeps): Promise<WriteAnswer> {
+async function write(request: ApiRequest, deps: CallerDeps): Promise<WriteAnswer> {
   const { system, redactor } = deps;
   const { title } = system.connector;
   const sent = await send(request, deps);
@@ -141,9 +146,4 @@ function gaveUp(sent: Sent, request: HttpRequest, deps: CallerDeps): SystemError
   return sent.kind === "answer"
     ? keepsFailing(sent.answer, sent.verdict, deps)
     : notAnswered(sent, request, deps);
-}
-
-/** True for a status that says that all went well. */
-export function isGood({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
 }

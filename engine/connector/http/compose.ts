@@ -13,8 +13,8 @@ export interface RequestParts {
   readonly path: string;
   readonly query: Templates;
   readonly headers: Templates;
-  /** Expression of the body; undefined: none. */
-  readonly body?: string;
+  /** Expression of the body; null: none. */
+  readonly body: string | null;
 }
 
 /** An expression whose value is {path, query, headers, body}. */
@@ -23,7 +23,7 @@ export function requestText({ path, query, headers, body }: RequestParts): strin
     path: templateText(path, PATH_PART),
     query: templatesText(query),
     headers: templatesText(headers),
-    ...(body === undefined ? {} : { body }),
+    ...(body === null ? {} : { body }),
   });
 }
 

@@ -10,15 +10,15 @@ export interface Counter {
   /** A list of so many records was read: a page at least. */
   needPages(records: number): void;
   needCalls(calls: number): void;
-  /** A write was sent; many of them share a call where the vendor has batches. */
-  needWrite(batchable: boolean): void;
+  /** A write was sent; up to `size` of one kind can share a call. */
+  needWrite(kind: string, size: number): void;
 }
 
-export function createCounter(pageSize: number, batchSize: number): Counter {
+export function createCounter(pageSize: number): Counter {
   let calls = 0;
   let writes = 0;
   let needed = 0;
-  let batchable = 0;
+  const kinds = new Map<string, { writes: number; readonly size: number }>();
   return {
     counts: {
       get calls() {
@@ -28,7 +28,9 @@ export function createCounter(pageSize: number, batchSize: number): Counter {
         return writes;
       },
       get calls_min() {
-        return needed + Math.ceil(batchable / batchSize);
+        let batches = 0;
+        for (const kind of kinds.values()) batches += Math.ceil(kind.writes / kind.size);
+        return needed + batches;
       },
     },
     called: () => {
@@ -43,9 +45,10 @@ export function createCounter(pageSize: number, batchSize: number): Counter {
     needCalls: (count) => {
       needed += count;
     },
-    needWrite: (isBatchable) => {
-      if (isBatchable) batchable += 1;
-      else needed += 1;
+    needWrite: (name, size) => {
+      const kind = kinds.get(name) ?? { writes: 0, size };
+      kind.writes += 1;
+      kinds.set(name, kind);
     },
   };
 }

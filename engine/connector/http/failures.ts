@@ -1,4 +1,5 @@
 import type { SystemConfig } from "../../config/types.ts";
+import { type Clock, instant } from "../../core/clock.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
@@ -20,19 +21,20 @@ export function loginRefused({ status }: Answer, { words }: Verdict, { system }:
   return new SystemError(name, "login", message);
 }
 
-/** For "too many requests" that does not end in the time allowed. */
-export function rateLimited(wait: number, times: number, { system }: Told): SystemError {
+/** For "too many requests" that does not end in the time allowed: a used-up hour or day, when it asks for a long wait. */
+export function rateLimited(
+  wait: number,
+  times: number,
+  { system, clock }: Told & { readonly clock: Clock },
+): SystemError {
   const { name, connector } = system;
   const max = connector.limits.retry_after_max_ms;
-  const reason =
-    wait > max
-      ? `it asks to wait ${seconds(wait)}, more than the ${seconds(max)} of retry_after_max_ms`
-      : `it said so ${times} times in a row`;
-  return new SystemError(
-    name,
-    "rate_limited",
-    `${connector.title} (${name}) takes no more requests: ${reason}.`,
-  );
+  const isLong = wait > max;
+  const reason = isLong
+    ? `it asks to wait ${seconds(wait)}, more than the ${seconds(max)} of retry_after_max_ms; they go on at ${instant(clock.now() + wait)}`
+    : `it said so ${times} times in a row`;
+  const message = `${connector.title} (${name}) takes no more requests: ${reason}.`;
+  return new SystemError(name, isLong ? "quota" : "rate_limited", message);
 }
 
 function seconds(ms: number): string {

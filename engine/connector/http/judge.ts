@@ -27,8 +27,11 @@ const EXCERPT_MAX = 120;
 
 export function createJudge(programs: Programs, scope: Scope, redactor: Redactor): Judge {
   return {
-    verdict: async ({ status, headers, body, text }, part) => {
-      const judged = { status, headers, body: (part === undefined ? body : part) ?? null };
+    verdict: async (answer, part) => {
+      const { status, headers, body, text } = answer;
+      // The rows of a good list are no verdict on the call, whatever their fields are called.
+      const whole = isGood(answer) && Array.isArray(body) ? null : body;
+      const judged = { status, headers, body: (part === undefined ? whole : part) ?? null };
       for (const rule of programs.errors) {
         const result = await scope.one(rule.when, judged);
         // A rule that cannot be evaluated over this answer does not speak of it.
@@ -41,8 +44,7 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
           words: await wordsOf(judged, text),
         };
       }
-      const isGood = status >= 200 && status < 300;
-      return { class: undefined, owner: null, words: isGood ? "" : await wordsOf(judged, text) };
+      return { class: undefined, owner: null, words: isGood(answer) ? "" : await wordsOf(judged, text) };
     },
   };
 
@@ -67,6 +69,11 @@ export function createJudge(programs: Programs, scope: Scope, redactor: Redactor
     const words = said.ok && typeof said.value === "string" ? said.value : "";
     return words === "" ? excerpt(text, redactor) : redactor.redact(words).slice(0, WORDS_MAX);
   }
+}
+
+/** True for an answer of the 2xx kind. */
+export function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The beginning of a body on one line, in quotes; secrets are taken out before it is cut. */

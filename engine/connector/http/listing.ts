@@ -2,9 +2,9 @@ import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
 import { createDetails, type Details } from "./details.ts";
 import { ahead } from "./pages.ts";
-import type { EntityProgram } from "./programs.ts";
+import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
-import { entityOf, readRecords, readTombstone } from "./reader.ts";
+import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
@@ -27,12 +27,35 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walk(program, since, deps)
+      ? walk(program.list, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
-    const records = await toRecords(name, program, vendors, details, deps);
+    const records = await wholeRecords(name, program, vendors, details, deps);
     if (records.length > 0) yield { records };
   }
+  // After the list: what it still had when it was read and lost since is a tombstone in the end.
+  const { deleted } = program;
+  if (deleted === undefined || options.since === undefined) return;
+  for await (const vendors of ahead(walk(deleted, { since: options.since }, deps))) {
+    const records = await tombstonesOf(name, deleted.id, vendors, deps);
+    if (records.length > 0) yield { records };
+  }
+}
+
+/** Records of the rows of a list, which may be no more than its index. */
+async function wholeRecords(
+  name: string,
+  program: EntityProgram,
+  vendors: readonly Json[],
+  details: Details | undefined,
+  deps: ReadDeps,
+): Promise<readonly SystemRecord[]> {
+  if (program.spec.list?.by_id !== true) return toRecords(name, program, vendors, details, deps);
+  const ids = await Promise.all(vendors.map((vendor) => idOf(program.id, vendor, deps.scope)));
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length === ids.length) return getRecords(name, known, deps);
+  const message = `${deps.system.connector.title} (${deps.system.name}) lists a ${name} without its id.`;
+  throw new SystemError(deps.system.name, "answer", message);
 }
 
 async function toRecords(
@@ -47,14 +70,14 @@ async function toRecords(
 }
 
 async function* walk(
-  program: EntityProgram,
+  program: ReadProgram | undefined,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  if (program.list === undefined) return;
+  if (program === undefined) return;
   let records = 0;
   try {
-    for await (const page of pager.pages(program.list, variables)) {
+    for await (const page of pager.pages(program, variables)) {
       records += page.length;
       yield page;
     }
@@ -76,7 +99,7 @@ async function* walkParents(
 ): AsyncGenerator<readonly Json[], void> {
   const { concurrency } = deps.system.connector.limits;
   for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
-    const lists = parents.map((parent) => walk(program, { ...variables, parent }, deps));
+    const lists = parents.map((parent) => walk(program.list, { ...variables, parent }, deps));
     const first = await Promise.all(lists.map((list) => list.next()));
     yield first.flatMap((page) => (page.done === true ? [] : page.value));
     for (const list of lists) yield* list;
@@ -117,9 +140,9 @@ async function readChanges(
   const vendors = await pager.single(changes, { since });
   counter.needPages(0);
   if (vendors === undefined || vendors.length >= spec.changes.overflow) return undefined;
-  const gone = await scope.page(changes.deleted, vendors);
+  const verdicts = await scope.page(changes.deleted, vendors);
   const isGone = (index: number): boolean => {
-    const result = gone[index];
+    const result = verdicts[index];
     return result?.ok === true && result.value === true;
   };
   const entity = entityOf(name);
@@ -129,16 +152,26 @@ async function readChanges(
     vendors.filter((_, index) => !isGone(index)),
     scope,
   );
+  const gone = vendors.filter((_, index) => isGone(index));
+  return [...live, ...(await tombstonesOf(name, program.id, gone, { system, scope }))];
+}
+
+async function tombstonesOf(
+  name: string,
+  id: Program | undefined,
+  vendors: readonly Json[],
+  { system, scope }: Pick<ReadDeps, "system" | "scope">,
+): Promise<readonly SystemRecord[]> {
   const tombstones: SystemRecord[] = [];
-  for (const vendor of vendors.filter((_, index) => isGone(index))) {
-    const tombstone = await readTombstone(entity, program, vendor, scope);
+  for (const vendor of vendors) {
+    const tombstone = await readTombstone(entityOf(name), id, vendor, scope);
     if (tombstone === undefined) {
       const message = `${system.connector.title} (${system.name}) reports a deleted ${name} without its id.`;
       throw new SystemError(system.name, "answer", message);
     }
     tombstones.push(tombstone);
   }
-  return [...live, ...tombstones];
+  return tombstones;
 }
 
 export async function getRecords(
@@ -202,7 +235,7 @@ export async function findRecords(
       const verdict = verdicts[index];
       return verdict?.ok === true && verdict.value === true;
     });
-    found.push(...(await toRecords(name, program, matching.filter(isObject), details, deps)));
+    found.push(...(await wholeRecords(name, program, matching.filter(isObject), details, deps)));
   }
   deps.counter.needPages(read);
   return found;

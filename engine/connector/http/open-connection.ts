@@ -2,13 +2,15 @@ import type { ResolvedSecret } from "../../config/secrets.ts";
 import type { CodeMap, SystemConfig } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import { createLimiter, MINUTE_MS, SECOND_MS, type Window } from "../limiter.ts";
+import { createLimiter, MINUTE_MS } from "../limiter.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
 import type { Connection, TokenStore } from "../types.ts";
+import { createAddress } from "./address.ts";
 import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
 import { createCounter } from "./counter.ts";
+import { createGate, windowOf } from "./gate.ts";
 import { createJudge } from "./judge.ts";
 import { findRecords, getRecords, listRecords } from "./listing.ts";
 import { createLookups } from "./lookups.ts";
@@ -48,7 +50,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const { limits, timeout_ms } = connector;
   const baseUrl = (system.base_url ?? connector.base_url).replace(/\/+$/, "");
   const programs = compileConnector(connector);
-  const counter = createCounter(connector.page.size, connector.batch?.size ?? 1);
+  const counter = createCounter(connector.page.size);
   const redactor = createRedactor();
   const transport = createTransport({ connections: limits.concurrency, timeout_ms });
   const exchange = async (request: HttpRequest): Promise<Exchange> => {
@@ -77,20 +79,17 @@ export function openConnection(options: ConnectionOptions): Connection {
     lookups: (names) => readLookups(names),
   });
   const judge = createJudge(programs, scope, redactor);
-  const auth = createAuth({ system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange });
-  const { concurrency } = limits;
-  const limiter = createLimiter({
-    concurrency,
-    windows: [...evenly(limits.per_second), ...windowOf(limits.per_minute, MINUTE_MS)],
-    clock,
-  });
+  const loginDeps = { system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange };
+  const auth = createAuth(loginDeps);
+  const address = createAddress(loginDeps);
+  const gate = createGate(system, clock);
   const batches = createLimiter({
-    concurrency,
+    concurrency: limits.concurrency,
     windows: windowOf(connector.batch?.per_minute ?? null, MINUTE_MS),
     clock,
   });
-  const caller = createCaller({ system, auth, judge, limiter, clock, redactor, exchange });
-  const pager = createPager({ system, baseUrl, caller, scope, more: programs.more });
+  const caller = createCaller({ system, auth, judge, gate, clock, redactor, exchange });
+  const pager = createPager({ system, address, caller, scope, next: programs.next });
   readLookups = createLookups({
     system: system.name,
     programs: programs.lookups,
@@ -99,7 +98,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     onRead: counter.needPages,
   });
 
-  const deps: SendDeps = { system, programs, pager, scope, counter, clock, baseUrl, caller, judge, batches };
+  const deps: SendDeps = { system, programs, pager, scope, counter, clock, address, caller, judge, batches };
   return {
     system: system.name,
     list: (entity, given) => listRecords(entity, given, deps),
@@ -117,15 +116,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     concurrency: limits.concurrency,
     close: () => transport.close(),
   };
-}
-
-/** One call at a time, so far apart: two bursts could be in one of the vendor's seconds, which are not ours. */
-function evenly(perSecond: number | null): readonly Window[] {
-  return perSecond === null ? [] : [{ calls: 1, ms: Math.ceil(SECOND_MS / perSecond) }];
-}
-
-function windowOf(calls: number | null, ms: number): readonly Window[] {
-  return calls === null ? [] : [{ calls, ms }];
 }
 
 function can(entity: string, operation: Parameters<Connection["can"]>[1], { programs }: SendDeps): boolean {

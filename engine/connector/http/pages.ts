@@ -2,11 +2,11 @@ import type { SystemConfig } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
+import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import type { Program, ReadProgram } from "./programs.ts";
-import { addressIn, toBytes, toRequest } from "./requests.ts";
+import { type ApiRequest, addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
 import type { Scope, Variables } from "./scope.ts";
 
 /** Reads lists page by page, in each of the ways in which systems cut them. */
@@ -25,53 +25,54 @@ interface Reply {
 
 export function createPager(deps: {
   readonly system: SystemConfig;
-  readonly baseUrl: string;
+  readonly address: Address;
   readonly caller: Caller;
   readonly scope: Scope;
-  readonly more: Program | undefined;
+  readonly next: Program | undefined;
 }): Pager {
-  const { system, baseUrl, caller, scope } = deps;
-  const { page } = system.connector;
+  const { system, address, caller, scope } = deps;
+  const { page, hosts } = system.connector;
 
   async function* pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void> {
     const seen = new Set<string>();
-    let number = 1;
-    let read = 0;
-    let request: HttpRequest | undefined = await requestOf(program, { ...variables, ...position(1, 0) });
+    let place = FIRST;
+    let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
       const reply = await fetchReply(program, request);
       if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
       refuseRepetition(reply.records, seen, request);
       // What the next request needs is worked out now, so that this page can go as soon as it has been taken.
-      read += reply.records.length;
-      number += 1;
-      const next: Next = await nextOf(reply, request);
+      place = { ...place, read: place.read + reply.records.length };
+      const next: Next = await nextOf(reply, request, place);
+      place = { ...place, page: place.page + 1, cursor: next?.cursor };
       yield reply.records;
       if (next === undefined) return;
-      request =
-        next === "more" ? await requestOf(program, { ...variables, ...position(number, read) }) : next;
+      request = next.request ?? (await requestOf(program, { ...variables, ...variablesOf(place) }));
     }
   }
 
   /** A page that was there before means that the API ignored our cursor; stop rather than loop. */
-  function refuseRepetition(records: readonly Json[], seen: Set<string>, { url }: HttpRequest): void {
+  function refuseRepetition(records: readonly Json[], seen: Set<string>, { url }: ApiRequest): void {
     const mark = fingerprint([records.length, records[0] ?? null, records.at(-1) ?? null]);
     if (seen.has(mark))
       throw answerError(`it sent a page of ${url.pathname} a second time, as if it ignored our page`);
     seen.add(mark);
   }
 
-  function position(number: number, read: number): Variables {
-    return { size: page.size, page: number, offset: read + 1 };
+  function variablesOf({ page: number, read, cursor }: Place): Variables {
+    const where = { size: page.size, page: number, offset: read + 1 };
+    return cursor === undefined ? where : { ...where, cursor };
   }
 
-  async function requestOf(program: ReadProgram, variables: Variables): Promise<HttpRequest> {
-    return toRequest(baseUrl, toBytes("GET", await scope.value(program.request, null, variables)));
+  async function requestOf(program: ReadProgram, variables: Variables): Promise<ApiRequest> {
+    const value = await scope.value(program.request, null, variables);
+    return toRequest(await address(), toBytes(program.method, value));
   }
 
-  async function fetchReply(program: ReadProgram, request: HttpRequest): Promise<Reply | undefined> {
+  async function fetchReply(program: ReadProgram, request: ApiRequest): Promise<Reply | undefined> {
     const answer = await caller.read(request);
     if (answer.kind === "not_found") return undefined;
+    if (answer.kind === "not_modified") return { records: [], body: null, headers: answer.headers };
     const { body, headers } = answer;
     const found = await scope.value(program.records, body);
     const isOther = program.head !== undefined && !(isObject(body) && Object.hasOwn(body, program.head));
@@ -83,24 +84,38 @@ export function createPager(deps: {
     return { records, body, headers };
   }
 
-  async function nextOf({ records, body, headers }: Reply, { url, ...request }: HttpRequest): Promise<Next> {
+  async function nextOf({ records, body, headers }: Reply, request: ApiRequest, place: Place): Promise<Next> {
+    const said = async (): Promise<Json | undefined> => {
+      if (deps.next === undefined) throw new Error(`pages of kind ${page.kind} have a program`);
+      const { page: number, read } = place;
+      return scope.value(deps.next, body, { page: number, size: page.size, count: records.length, read });
+    };
     switch (page.kind) {
-      case "link_header": {
-        const target = nextLink(headers["link"]);
-        if (target === undefined) return undefined;
-        const next = addressIn(target, url);
-        if (next?.origin === new URL(baseUrl).origin) return { ...request, url: next };
-        throw answerError(`its link to the next page leads away, to ${next?.origin ?? "no address"}`);
+      case "link_header":
+        return follow(nextLink(headers["link"]), request);
+      case "next_url": {
+        const address = await said();
+        return follow(typeof address === "string" && address !== "" ? address : undefined, request);
       }
-      case "page_number": {
-        if (deps.more === undefined) throw new Error("page_number has a program for more");
-        return (await scope.value(deps.more, body)) === true ? "more" : undefined;
+      case "page_number":
+        return (await said()) === true ? {} : undefined;
+      case "cursor": {
+        const cursor = await said();
+        return cursor === undefined || cursor === null || cursor === "" ? undefined : { cursor };
       }
       case "offset":
-        return records.length < page.size ? undefined : "more";
+        return records.length < page.size ? undefined : {};
       default:
         return unreachable(page);
     }
+  }
+
+  async function follow(target: string | undefined, request: ApiRequest): Promise<Next> {
+    if (target === undefined) return undefined;
+    const url = addressIn(target, request.url);
+    if (url !== undefined && isOwnAddress(url, new URL(await address()), hosts))
+      return { request: { ...request, url } };
+    throw answerError(`its link to the next page leads away, to ${url?.origin ?? "no address"}`);
   }
 
   function answerError(what: string): SystemError {
@@ -111,12 +126,21 @@ export function createPager(deps: {
   return {
     pages,
     single: async (program, variables) =>
-      (await fetchReply(program, await requestOf(program, { ...variables, ...position(1, 0) })))?.records,
+      (await fetchReply(program, await requestOf(program, { ...variables, ...variablesOf(FIRST) })))?.records,
   };
 }
 
-/** The next request itself, "more" when it is made from the page's number, undefined after the last page. */
-type Next = HttpRequest | "more" | undefined;
+/** What of a list has been read: the number of the page asked for, the records so far, and what leads to the page. */
+interface Place {
+  readonly page: number;
+  readonly read: number;
+  readonly cursor: Json | undefined;
+}
+
+const FIRST: Place = { page: 1, read: 0, cursor: undefined };
+
+/** How to ask for the next page: by a request that the system gave, or from the new place; undefined after the last. */
+type Next = { readonly request?: ApiRequest; readonly cursor?: Json } | undefined;
 
 /** The address of rel="next" in a Link header (RFC 8288). */
 export function nextLink(header: string | undefined): string | undefined {

@@ -72,13 +72,13 @@ async function prepareGroup(writes: readonly Write[], deps: ReadDeps): Promise<r
 }
 
 async function batchItems(
-  { item }: WriteProgram,
+  { item, array }: WriteProgram,
   records: readonly Json[],
   requests: readonly Evaluated[],
   variables: (index: number) => Variables,
   { scope, programs }: ReadDeps,
 ): Promise<readonly Evaluated[] | undefined> {
-  if (item === undefined || programs.batch === undefined) return undefined;
+  if (item === undefined || (array ?? programs.batch) === undefined) return undefined;
   return scope.page(item, records, (index) => {
     const request = resultOf(requests[index]);
     return { ...variables(index), body: isObject(request) ? request["body"] : undefined };

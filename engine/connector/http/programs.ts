@@ -1,4 +1,5 @@
 import type {
+  ArraySpec,
   ConnectorConfig,
   DetailsSpec,
   EntitySpec,
@@ -7,6 +8,7 @@ import type {
   ReadRequestSpec,
   WriteSpec,
 } from "../../config/types.ts";
+import { unreachable } from "../../core/unreachable.ts";
 import { compileExpression, type Expression } from "../../expression/index.ts";
 import {
   namesVariable,
@@ -26,13 +28,14 @@ export interface Programs {
     readonly owner: Program | undefined;
   }[];
   readonly errorMessage: Program;
-  /** Expression over a page's body: true when there is another one. */
-  readonly more: Program | undefined;
+  /** Expression over a page's body: whether there is another one, its address or its cursor; undefined: no such. */
+  readonly next: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly batch: BatchProgram | undefined;
   readonly entities: ReadonlyMap<string, EntityProgram>;
-  /** One object of every secret text that a call needs. */
-  readonly auth: Program;
+  readonly auth: AuthProgram;
+  /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
+  readonly discovery: { readonly request: Program; readonly baseUrl: Program } | undefined;
 }
 
 export interface Program {
@@ -41,7 +44,18 @@ export interface Program {
   readonly lookups: readonly string[];
 }
 
+export interface AuthProgram {
+  /** One object of every value that a login needs. */
+  readonly given: Program;
+  /** Headers of calls, with $token where there is one. */
+  readonly headers: Program;
+  /** Over a token service's reply. */
+  readonly token: Program | undefined;
+  readonly expiresIn: Program | undefined;
+}
+
 export interface ReadProgram {
+  readonly method: ReadRequestSpec["method"];
   readonly request: Program;
   readonly records: Program;
   /** Key that every reply has, so that a reply of another kind is not taken for an empty list. */
@@ -55,9 +69,11 @@ export interface LookupProgram extends ReadProgram {
 
 export interface BatchProgram {
   readonly size: number;
+  readonly method: WriteSpec["method"];
   readonly request: Program;
   readonly results: Program;
-  readonly itemId: Program;
+  /** Undefined: results come in the order of the items. */
+  readonly itemId: Program | undefined;
 }
 
 export interface WriteProgram {
@@ -65,6 +81,8 @@ export interface WriteProgram {
   readonly request: Program;
   readonly item: Program | undefined;
   readonly id: Program | undefined;
+  /** How its items go together, and how the reply is read even when one goes alone; undefined: not as an array. */
+  readonly array: BatchProgram | undefined;
 }
 
 export interface DetailsProgram extends ReadProgram {
@@ -81,6 +99,8 @@ export interface EntityProgram {
   readonly list: ReadProgram | undefined;
   readonly details: DetailsProgram | undefined;
   readonly changes: (ReadProgram & { readonly deleted: Program }) | undefined;
+  /** Its id program is over a row of the list. */
+  readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
   readonly get: ReadProgram | undefined;
   readonly find: (ReadProgram & { readonly match: Program }) | undefined;
   /** The parts in the order of the descriptor, each with the canonical fields that it carries. */
@@ -102,7 +122,8 @@ export function compileConnector(connector: ConnectorConfig): Programs {
       owner: rule.owner === null ? undefined : compile(rule.owner),
     })),
     errorMessage: compile(connector.error_message),
-    more: connector.page.kind === "page_number" ? compile(connector.page.more) : undefined,
+    next: nextProgram(connector, compile),
+    discovery: discoveryProgram(connector, compile),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -116,11 +137,40 @@ export function compileConnector(connector: ConnectorConfig): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: compile(authText(connector)),
+    auth: {
+      given: compile(authText(connector)),
+      headers: compile(templatesText(connector.auth.headers)),
+      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
+      expiresIn:
+        connector.auth.kind === "token_exchange"
+          ? compile(connector.auth.expires_in ?? "expires_in")
+          : undefined,
+    },
   };
 }
 
 type Compile = (text: string) => Program;
+
+function discoveryProgram({ discovery }: ConnectorConfig, compile: Compile): Programs["discovery"] {
+  if (discovery === null) return undefined;
+  const request = requestText({ ...discovery, headers: {}, body: null });
+  return { request: compile(request), baseUrl: compile(discovery.base_url) };
+}
+
+function nextProgram({ page }: ConnectorConfig, compile: Compile): Program | undefined {
+  switch (page.kind) {
+    case "page_number":
+      return compile(page.more);
+    case "next_url":
+    case "cursor":
+      return compile(page.next);
+    case "link_header":
+    case "offset":
+      return undefined;
+    default:
+      return unreachable(page);
+  }
+}
 
 function compilerOf(connector: ConnectorConfig): Compile {
   const names = Object.keys(connector.lookups);
@@ -146,10 +196,12 @@ function named(text: string, names: readonly string[]): readonly string[] {
 }
 
 function readProgram(spec: ReadRequestSpec, connector: ConnectorConfig, compile: Compile): ReadProgram {
+  const [, quoted, plain] = /^(?:`([^`]+)`|([A-Za-z_]\w*))/.exec(spec.records) ?? [];
   return {
-    request: compile(requestText(withCommon({ ...spec, headers: {} }, connector))),
+    method: spec.method,
+    request: compile(requestText(withCommon(spec, connector))),
     records: compile(spec.records),
-    head: /^[A-Za-z_]\w*/.exec(spec.records)?.[0],
+    head: quoted ?? plain,
   };
 }
 
@@ -168,15 +220,16 @@ function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgra
   if (batch === null) return undefined;
   return {
     size: batch.size,
-    request: compile(requestText(withCommon({ ...batch, headers: {} }, connector))),
+    method: "POST",
+    request: compile(requestText(withCommon(batch, connector))),
     results: compile(batch.results),
-    itemId: compile(batch.item_id),
+    itemId: batch.item_id === null ? undefined : compile(batch.item_id),
   };
 }
 
 function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Compile): EntityProgram {
   const read = (request: ReadRequestSpec): ReadProgram => readProgram(request, connector, compile);
-  const { list, changes, get, find, token, raw } = spec;
+  const { list, changes, deleted, get, find, token, raw } = spec;
   const parts = Object.keys(spec.write).map((key, index) => ({
     fields: key.split(",").map((name) => name.trim()),
     flag: `part_${index}`,
@@ -193,6 +246,7 @@ function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Co
     list: list === null ? undefined : read(list),
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes: changes === null ? undefined : { ...read(changes), deleted: compile(changes.deleted) },
+    deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
     get: get === null ? undefined : read(get),
     find: find === null ? undefined : { ...read(find), match: compile(find.match) },
     parts,
@@ -215,18 +269,57 @@ function detailsProgram(
 }
 
 function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {
+  const { method, batch_item, array, id } = spec;
+  const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
+  const item = array === null ? batch_item : spec.body;
   return {
+    method,
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    item: item === null ? undefined : compile(item),
+    id: id === null ? undefined : compile(id),
+    array: array === null ? undefined : arrayProgram(spec, array, connector, compile),
+  };
+}
+
+function arrayProgram(
+  spec: WriteSpec,
+  { size, body, results }: ArraySpec,
+  connector: ConnectorConfig,
+  compile: Compile,
+): BatchProgram {
+  return {
+    size,
     method: spec.method,
-    request: compile(requestText(withCommon(spec, connector))),
-    item: spec.batch_item === null ? undefined : compile(spec.batch_item),
-    id: spec.id === null ? undefined : compile(spec.id),
+    request: compile(requestText(withCommon({ ...spec, body }, connector))),
+    results: compile(results),
+    itemId: undefined,
   };
 }
 
 function authText({ auth }: ConnectorConfig): string {
-  if (auth.kind === "basic") {
-    return objectText({ user: auth.user, password: auth.password, headers: templatesText(auth.headers) });
+  switch (auth.kind) {
+    case "basic":
+      return objectText({ user: auth.user, password: auth.password });
+    case "headers":
+      return objectText({});
+    case "oauth2_refresh":
+    case "oauth2_client_credentials": {
+      const { client_id, client_secret, token_url, form } = auth;
+      return objectText({
+        client_id,
+        client_secret,
+        token_url: templateText(token_url, "text"),
+        form: templatesText(form ?? {}),
+        ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+      });
+    }
+    case "token_exchange":
+      return objectText({
+        token_url: templateText(auth.token_url, "text"),
+        token_headers: templatesText(auth.token_headers ?? {}),
+        ...(auth.token_body === undefined ? {} : { token_body: auth.token_body }),
+      });
+    default:
+      return unreachable(auth);
   }
-  const { client_id, client_secret, refresh_token, token_url } = auth;
-  return objectText({ client_id, client_secret, refresh_token, token_url: templateText(token_url, "text") });
 }

@@ -4,7 +4,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import type { Evaluated } from "../../expression/index.ts";
 import type { SystemRecord } from "../types.ts";
 import { idText } from "./judge.ts";
-import type { EntityProgram } from "./programs.ts";
+import type { EntityProgram, Program } from "./programs.ts";
 import type { Scope } from "./scope.ts";
 
 /** The entity of the canonical model; throws for a name that the model lacks. */
@@ -35,14 +35,14 @@ export async function readRecords(
   return [...records.values()];
 }
 
-/** A tombstone; undefined when the record does not say which one is gone. */
+/** A tombstone; undefined when the record, by the program or else its own id, does not say which one is gone. */
 export async function readTombstone(
   entity: Entity,
-  program: EntityProgram,
+  idProgram: Program | undefined,
   vendor: Json,
   scope: Scope,
 ): Promise<SystemRecord | undefined> {
-  const id = await idOf(program, vendor, scope);
+  const id = await idOf(idProgram, vendor, scope);
   if (id === undefined) return undefined;
   const record = entity.complete({ id });
   return {
@@ -84,7 +84,7 @@ async function unreadable(
 ): Promise<SystemRecord> {
   const reason = result.ok ? "It has no id." : result.error.message;
   // Without an id it still needs a name under which it is reported once and found again.
-  const id = (await idOf(program, vendor, scope)) ?? `unknown-${fingerprint(vendor).slice(0, 12)}`;
+  const id = (await idOf(program.id, vendor, scope)) ?? `unknown-${fingerprint(vendor).slice(0, 12)}`;
   return {
     id,
     record: {},
@@ -97,9 +97,14 @@ async function unreadable(
   };
 }
 
-async function idOf(program: EntityProgram, vendor: Json, scope: Scope): Promise<string | undefined> {
-  if (program.id !== undefined) {
-    const result = await scope.one(program.id, vendor);
+/** The id of a vendor record by its program, or else its own `id` or `Id`. */
+export async function idOf(
+  program: Program | undefined,
+  vendor: Json,
+  scope: Scope,
+): Promise<string | undefined> {
+  if (program !== undefined) {
+    const result = await scope.one(program, vendor);
     return (result.ok ? idText(result.value) : null) ?? undefined;
   }
   const named = isObject(vendor) ? (vendor["id"] ?? vendor["Id"]) : undefined;

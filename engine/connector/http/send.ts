@@ -1,9 +1,10 @@
 import { batchKey } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import type { Limiter } from "../limiter.ts";
-import type { Call, Outcome, PreparedWrite } from "../types.ts";
-import { type Caller, isGood } from "./caller.ts";
-import { type Answer, idText, type Judge, type Verdict } from "./judge.ts";
+import type { Call, Outcome, PreparedWrite, Write } from "../types.ts";
+import type { Address } from "./address.ts";
+import type { Caller } from "./caller.ts";
+import { type Answer, idText, isGood, type Judge, type Verdict } from "./judge.ts";
 import { itemId } from "./prepare.ts";
 import type { BatchProgram, Program } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
@@ -12,30 +13,48 @@ import { toBytes, toRequest } from "./requests.ts";
 /** Sends prepared writes, once, and says of each of them what is proven. */
 
 export interface SendDeps extends ReadDeps {
-  readonly baseUrl: string;
+  readonly address: Address;
   readonly caller: Caller;
   /** Holds batches back, where the system takes fewer of them than of other calls. */
   readonly batches: Limiter;
   readonly judge: Judge;
 }
 
+/** A way in which writes share a call: the system's batch, or the array that one kind of write takes. */
+interface Sharing {
+  readonly name: string;
+  readonly program: BatchProgram;
+}
+
+function sharingOf({ write, item }: PreparedWrite, deps: ReadDeps): Sharing | undefined {
+  if (item === undefined) return undefined;
+  const array = arrayOf(write, deps);
+  if (array !== undefined) return { name: `${write.operation} ${write.entity}`, program: array };
+  const { batch } = deps.programs;
+  return batch === undefined ? undefined : { name: "batch", program: batch };
+}
+
+function arrayOf({ entity, operation }: Write, deps: ReadDeps): BatchProgram | undefined {
+  return programOf(entity, deps).writes[operation]?.array;
+}
+
 /** Batches of the writes that can share a call, in their order, and a call of its own for each of the others. */
-export function groupWrites(writes: readonly PreparedWrite[], { programs }: ReadDeps): readonly Call[] {
-  const { batch } = programs;
-  if (batch === undefined) return writes.map(alone);
-  const batches: PreparedWrite[][] = [];
+export function groupWrites(writes: readonly PreparedWrite[], deps: ReadDeps): readonly Call[] {
+  const batches: { readonly name: string; readonly writes: PreparedWrite[] }[] = [];
   const singles: PreparedWrite[] = [];
   for (const write of writes) {
-    if (write.item === undefined) {
+    const sharing = sharingOf(write, deps);
+    if (sharing === undefined) {
       singles.push(write);
       continue;
     }
-    const ids = batches.at(-1)?.map(({ write: one }) => itemId(one)) ?? [];
-    const isFull = batches.length === 0 || ids.length === batch.size || ids.includes(itemId(write.write));
-    if (isFull) batches.push([write]);
-    else batches.at(-1)?.push(write);
+    const open = batches.findLast(({ name }) => name === sharing.name)?.writes;
+    const ids = open?.map(({ write: one }) => itemId(one)) ?? [];
+    if (open === undefined || ids.length === sharing.program.size || ids.includes(itemId(write.write)))
+      batches.push({ name: sharing.name, writes: [write] });
+    else open.push(write);
   }
-  return [...batches.map(together), ...singles.map(alone)];
+  return [...batches.map((batch) => together(batch.writes)), ...singles.map(alone)];
 }
 
 function alone(write: PreparedWrite): Call {
@@ -50,8 +69,10 @@ function together(writes: PreparedWrite[]): Call {
 
 /** Outcomes in the order of the call's writes. Throws SystemError when nothing was sent or stored. */
 export async function sendCall(call: Call, deps: SendDeps): Promise<readonly Outcome[]> {
-  for (const { item } of call.writes)
-    deps.counter.needWrite(item !== undefined && deps.programs.batch !== undefined);
+  for (const write of call.writes) {
+    const sharing = sharingOf(write, deps);
+    deps.counter.needWrite(sharing?.name ?? "alone", sharing?.program.size ?? 1);
+  }
   const outcomes = call.batch === "" ? await sendAlone(call.writes, deps) : await sendBatch(call, deps);
   deps.counter.wrote(outcomes.filter(({ kind }) => kind === "done").length);
   return outcomes;
@@ -60,59 +81,87 @@ export async function sendCall(call: Call, deps: SendDeps): Promise<readonly Out
 async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Outcome[]> {
   const [only, ...more] = writes;
   if (only === undefined || more.length > 0) throw new Error("a call without a batch has one write");
-  const sent = await deps.caller.write(toRequest(deps.baseUrl, only.request));
+  const sent = await deps.caller.write(toRequest(await deps.address(), only.request));
   if (sent.kind === "unknown") return [sent];
   const { answer, verdict } = sent;
+  const array = arrayOf(only.write, deps);
+  if (array !== undefined) return resultOutcomes(writes, array, answer, verdict, deps);
   // An empty body is an answer to a write whose id is known; any other body that is no JSON may be anybody's.
   const body = answer.body ?? (answer.text.trim() === "" ? null : undefined);
   return [await outcomeOf(only, body, answer, verdict, deps)];
 }
 
 async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Outcome[]> {
-  const { scope, caller, programs, baseUrl, system, batches } = deps;
-  const { batch } = programs;
-  if (batch === undefined) throw new Error(`the connector ${system.connector.connector} has no batch`);
+  const { scope, caller, system, batches } = deps;
+  const [first] = writes;
+  const sharing = first === undefined ? undefined : sharingOf(first, deps);
+  if (sharing === undefined) throw new Error(`the connector ${system.connector.connector} has no batch`);
+  const { program } = sharing;
+  const isArray = program !== deps.programs.batch;
   const items = writes.map(({ item }) => item ?? null);
-  const request = toBytes("POST", await scope.value(batch.request, null, { key, items }));
-  const sent = await batches.run(() => caller.write(toRequest(baseUrl, request)));
-  const all = (outcome: Outcome): readonly Outcome[] => writes.map(() => outcome);
-  if (sent.kind === "unknown") return all(sent);
+  const request = toBytes(program.method, await scope.value(program.request, null, { key, items }));
+  const address = await deps.address();
+  const send = () => caller.write(toRequest(address, request));
+  const sent = await (isArray ? send() : batches.run(send));
+  if (sent.kind === "unknown") return writes.map(() => sent);
   const { answer, verdict } = sent;
-  if (verdict.class !== undefined || !isGood(answer)) return all(refusal(answer, verdict, deps));
-  const results = answer.body === undefined ? undefined : await resultsById(batch, answer.body, deps);
-  if (results === undefined)
-    return all({
-      kind: "unknown",
-      message: `${system.connector.title} answered ${answer.status} without readable results`,
-    });
+  const outcomes = await resultOutcomes(writes, program, answer, verdict, deps);
+  const isRefused = !isGood(answer) && outcomes.every(({ kind }) => kind === "refused");
+  // An array refused as a whole stored nothing, and one bad item of it must not stop the rest.
+  return isArray && isRefused ? sendEach(writes, deps) : outcomes;
+}
+
+async function sendEach(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const write of writes) outcomes.push(...(await sendAlone([write], deps)));
+  return outcomes;
+}
+
+/** Outcomes by a reply with a result for each item. */
+async function resultOutcomes(
+  writes: readonly PreparedWrite[],
+  program: BatchProgram,
+  answer: Answer,
+  verdict: Verdict,
+  deps: SendDeps,
+): Promise<readonly Outcome[]> {
+  const { title } = deps.system.connector;
+  const unknown = (message: string): Outcome => ({ kind: "unknown", message: `${title} ${message}` });
+  const results = isGood(answer) ? await resultsOf(writes, program, answer.body, deps) : undefined;
+  if (results === undefined) {
+    return verdict.class === undefined && isGood(answer)
+      ? writes.map(() => unknown(`answered ${answer.status} without readable results`))
+      : writes.map(() => refusal(answer, verdict, deps));
+  }
   return Promise.all(
-    writes.map(async (write): Promise<Outcome> => {
-      const result = results.get(itemId(write.write));
-      if (result === undefined)
-        return {
-          kind: "unknown",
-          message: `${system.connector.title} says nothing of this item of the batch`,
-        };
+    writes.map(async (write, index): Promise<Outcome> => {
+      const result = results[index];
+      if (result === undefined) return unknown("says nothing of this item of the batch");
       return outcomeOf(write, result, answer, await deps.judge.verdict(answer, result), deps);
     }),
   );
 }
 
-async function resultsById(
-  batch: BatchProgram,
-  body: Json,
+/** The result of each write, in their order, undefined where it has none; undefined when the reply has no results. */
+async function resultsOf(
+  writes: readonly PreparedWrite[],
+  { results, itemId: idProgram }: BatchProgram,
+  body: Json | undefined,
   { scope }: SendDeps,
-): Promise<ReadonlyMap<string, Json> | undefined> {
-  const found = await scope.one(batch.results, body);
-  if (!found.ok || found.value === undefined) return undefined;
+): Promise<readonly (Json | undefined)[] | undefined> {
+  const found = body === undefined ? undefined : await scope.one(results, body);
+  if (found?.ok !== true || found.value === undefined) return undefined;
   const list: readonly Json[] = Array.isArray(found.value) ? found.value : [found.value];
-  const ids = await scope.page(batch.itemId, list);
-  const results = new Map<string, Json>();
+  // With one too many or too few, nobody can tell whose they are.
+  if (idProgram === undefined)
+    return writes.map((_, index) => (list.length === writes.length ? list[index] : undefined));
+  const ids = await scope.page(idProgram, list);
+  const byId = new Map<string, Json>();
   for (const [index, id] of ids.entries()) {
     const text = id.ok ? idText(id.value) : null;
-    if (text !== null) results.set(text, list[index] ?? null);
+    if (text !== null) byId.set(text, list[index] ?? null);
   }
-  return results;
+  return writes.map(({ write }) => byId.get(itemId(write)));
 }
 
 /** Of one write: `body` is what the system says of it, undefined when that cannot be read. */

@@ -158,12 +158,14 @@ export function connect(
     readonly auth?: { readonly [name: string]: string };
     /** The error table, instead of the usual one. */
     readonly errors?: string;
+    /** Limits beside the usual ones. */
+    readonly limits?: string;
     readonly onCall?: (note: CallNote) => void;
   } = {},
 ): Connected {
   const clock = jumpingClock();
   const stored = new Map<string, Json>();
-  const connector = descriptor(t, [options.errors ?? ERRORS, ...pieces]);
+  const connector = descriptor(t, [options.errors ?? ERRORS, ...pieces], options.limits ?? "");
   const connection = openConnection({
     system: {
       name: "accounting",
@@ -192,12 +194,14 @@ export function connect(
   return { connection, clock, stored };
 }
 
-function descriptor(t: TestContext, pieces: readonly string[]): ConnectorConfig {
+function descriptor(t: TestContext, pieces: readonly string[], limits: string): ConnectorConfig {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-connector-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "connector.yaml");
-  const head =
-    "connector: tiny\ntitle: Tiny Books\nbase_url: https://tiny.example\nlimits: { concurrency: 2, wait_ms: 7000, retry_after_max_ms: 60000 }";
+  const head = `connector: tiny
+title: Tiny Books
+base_url: https://tiny.example
+limits: { concurrency: 2, wait_ms: 7000, retry_after_max_ms: 60000 ${limits} }`;
   writeFileSync(path, [head, ...pieces].join("\n"));
   const { config, problems } = loadConnector(path, folder);
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
