@@ -69,7 +69,8 @@ export const facts: Facts = {
       name: "a condition on a name that the list does not know",
       on: 400,
       look: async (sandbox) =>
-        (await ask(sandbox, "GET", "/company/companies?conditions=colour='red'", headers(sandbox))).status,
+        (await ask(sandbox, "GET", "/company/companies?conditions=colour%3D%22red%22", headers(sandbox)))
+          .status,
     },
   },
 };

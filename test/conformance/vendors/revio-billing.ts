@@ -58,7 +58,7 @@ export const facts: Facts = {
           country: "US",
         },
         billing_emails: ["ap@new.example"],
-        payment_terms_id: "1",
+        payment_terms_id: "3",
       }),
       tooLong: { customer_number: "9".repeat(5000) },
       invalid: { payment_terms_id: "424242" },
@@ -146,19 +146,19 @@ export const facts: Facts = {
     },
     lengths: "length_limits",
     references: {
-      name: "a payment of nobody",
+      name: "a contact of nobody",
       on: 400,
-      look: async (sandbox) =>
-        (await send(sandbox, "POST", "/Payments", { customer_id: 424242, amount: 1 })).status,
+      look: async (sandbox) => (await send(sandbox, "POST", "/Contacts", { customer_id: 424242 })).status,
     },
     service_dates: {
       name: "a service activated on another day than its product",
       on: 400,
       look: async (sandbox) => {
-        const address_id = await make(sandbox, "/Addresses", { company_name: "A", customer_id: 5001 });
-        const service = { customer_id: 5001, provider_id: 2, address_id, number2: "FL/SIPT/1" };
+        const service = { customer_id: 5001, provider_id: 2, number: "8135550100" };
         const service_id = await make(sandbox, "/Services", service);
-        await make(sandbox, "/ServiceProduct", { product_id: 301, service_id, quantity: 1, rate: 1 });
+        const product_id = sandbox.ledger.all("products")[0]?.["product_id"] ?? 0;
+        const product = { product_id, service_id, quantity: 1, rate: 1, generate_proration: true };
+        await make(sandbox, "/ServiceProduct", product);
         const patch = [{ op: "replace", path: "/activated_date", value: "2026-06-01T00:00:00" }];
         return (await send(sandbox, "PATCH", `/Services/${service_id}`, patch, PATCH)).status;
       },
