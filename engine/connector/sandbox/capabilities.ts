@@ -37,3 +37,25 @@ export interface Capabilities {
   /** Capability → what the vendor does not document in public, so that the sandbox assumes it. */
   readonly unverified: { readonly [name in Capability]?: string };
 }
+
+/** One capability of one connector. */
+export interface CapabilityView {
+  readonly capability: string;
+  /** What the connector does. */
+  readonly does: string;
+  readonly basis: "documented" | "unverified" | "none";
+  /** What is assumed, or why there is nothing of it; null for what is documented. */
+  readonly note: string | null;
+}
+
+/** All capabilities of a connector, in the order of the list. */
+export function describeCapabilities({ lacks, unverified }: Capabilities): readonly CapabilityView[] {
+  // The keys of the list are its type.
+  const names = Object.keys(CAPABILITIES) as Capability[];
+  return names.map((capability) => {
+    const missing = lacks[capability];
+    const assumed = unverified[capability];
+    const basis = missing !== undefined ? "none" : assumed !== undefined ? "unverified" : "documented";
+    return { capability, does: CAPABILITIES[capability], basis, note: missing ?? assumed ?? null };
+  });
+}
