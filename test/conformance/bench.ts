@@ -66,11 +66,18 @@ async function loadSubject(name: string): Promise<Subject> {
   return { name, sandbox, capabilities, facts, connector: config };
 }
 
+export interface BenchOptions {
+  /** Rules switched off from the start. */
+  readonly off?: readonly string[];
+  /** Sees every exchange of the bench. */
+  readonly watch?: (exchange: SandboxExchange) => void;
+}
+
 /** Starts a bench that ends with the test. */
 export async function openBench(
   t: TestContext,
   subject: Subject,
-  off: readonly string[] = [],
+  { off = [], watch }: BenchOptions = {},
 ): Promise<Bench> {
   const { facts } = subject;
   let now = Date.parse(`${pagedWorld.today}T17:00:00Z`);
@@ -84,6 +91,7 @@ export async function openBench(
     off: [...(facts.off ?? []), ...off],
     onExchange: (exchange) => {
       bench.events.push(`${exchange.request.method} ${exchange.url} ${exchange.reply?.status ?? "cut"}`);
+      watch?.(exchange);
       bench.onExchange(exchange);
     },
   });

@@ -16,7 +16,7 @@ for (const subject of await loadSubjects()) {
     const title = typeof notices === "string" ? notices : notices.name;
     test(`${name} without ${rule}: "${title}" fails`, async (t) => {
       const on = await openBench(t, subject);
-      const off = await openBench(t, subject, [rule]);
+      const off = await openBench(t, subject, { off: [rule] });
       if (typeof notices === "string") {
         await CHECKS[notices](on);
         await assert.rejects(CHECKS[notices](off));

@@ -1,0 +1,38 @@
+/** What is not as a spec has it, and why it stays so. The connectors' READMEs tell the same. */
+export const DIFFERENCES: {
+  readonly [connector: string]: readonly { readonly problem: RegExp; readonly reason: string }[];
+} = {
+  connectwise: [
+    {
+      problem: /(\/customFields\/\*|^request PATCH .*\/\*)\/value must be object/,
+      reason: "the spec writes .NET's object, which is any value; custom fields hold texts and check marks",
+    },
+    {
+      problem: /finance\/agreements: \/\* must have required property 'contact'/,
+      reason:
+        "asked for when an agreement is saved; one that was imported for a company without people has none",
+    },
+    {
+      problem: /: \/errors must be array/,
+      reason: "the vendor's own refusals show errors: null where there is nothing to list",
+    },
+  ],
+  quickbooks: [
+    {
+      problem: /\? has no parameter (minorversion|requestid)/,
+      reason: "the operations come from a third party's document, which leaves both out; the vendor has them",
+    },
+    {
+      problem: /^answer POST .*: \/ must NOT have additional properties time/,
+      reason: "left out by the third party's document; every answer of the vendor has it",
+    },
+    {
+      problem: /(\/|\/Customer|\/Invoice) must NOT have additional properties (domain|sparse)/,
+      reason: "attributes of every entity by the vendor's XSD, left out by the third party's document",
+    },
+    {
+      problem: /^request POST .*invoice: \/ must have required property '(CustomerRef|Line)'/,
+      reason: "the third party's document knows creates only; a void and a sparse update name neither",
+    },
+  ],
+};

@@ -1,0 +1,173 @@
+import type { SandboxExchange, SandboxReply } from "../../engine/connector/sandbox/types.ts";
+import { isObject, type Json } from "../../engine/core/json.ts";
+import type { Contract, Finding } from "./contract.ts";
+import { definitionsOf, toDraft07 } from "./openapi-schema.ts";
+import { createValidator, type Validate } from "./validator.ts";
+
+/** A contract out of an OpenAPI 3.0 or Swagger 2 document: parameters, bodies and answers of the operations it has. */
+
+type Fields = { readonly [key: string]: Json };
+
+interface Operation {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly templates: number;
+  readonly query: ReadonlySet<string>;
+  readonly required: readonly string[];
+  readonly body: Json | undefined;
+  readonly responses: Fields;
+}
+
+const METHODS = ["get", "post", "put", "patch", "delete"];
+
+export interface OpenapiOptions {
+  /** Path under which the sandbox has the API. */
+  readonly basePath: string;
+  /** Named schema of refusals, where the document has it and links it nowhere. */
+  readonly errors?: string;
+}
+
+export function openapiContract(document: Json, { basePath, errors }: OpenapiOptions): Contract {
+  if (!isObject(document)) throw new Error("an OpenAPI document is an object");
+  const components = fieldsAt(document, "components");
+  const validate = createValidator(
+    definitionsOf({ ...fieldsAt(components, "schemas"), ...fieldsAt(document, "definitions") }),
+  );
+  const operations = operationsOf(document);
+  const prefix = prefixOf(document);
+  return (exchange) => {
+    const { method, path } = exchange.request;
+    const below = [prefix, basePath]
+      .filter((one) => path.startsWith(one))
+      .map((one) => path.slice(one.length));
+    const operation = operations.find(
+      (one) => one.method === method && below.some((rest) => one.path.test(rest)),
+    );
+    if (operation === undefined) return { request: undefined, response: undefined };
+    return {
+      request: requestFinding(operation, exchange, validate),
+      response: responseFinding(operation, exchange.reply, errors, validate),
+    };
+  };
+}
+
+function operationsOf(document: Fields): readonly Operation[] {
+  const operations = Object.entries(fieldsAt(document, "paths")).flatMap(([path, item]) => {
+    if (!isObject(item)) return [];
+    return METHODS.flatMap((method) => {
+      const operation = item[method];
+      return isObject(operation) ? [operationOf(method, path, item, operation, document)] : [];
+    });
+  });
+  // /companies/count is not the company "count".
+  return operations.sort((a, b) => a.templates - b.templates);
+}
+
+function operationOf(
+  method: string,
+  path: string,
+  item: Fields,
+  operation: Fields,
+  document: Fields,
+): Operation {
+  const parameters = [...listAt(item, "parameters"), ...listAt(operation, "parameters")].map((one) =>
+    resolved(one, document),
+  );
+  const query = parameters.filter((one) => one["in"] === "query");
+  const inBody = parameters.find((one) => one["in"] === "body");
+  const body = resolved(operation["requestBody"] ?? {}, document);
+  return {
+    method: method.toUpperCase(),
+    path: pathPattern(path),
+    templates: path.split("{").length,
+    query: new Set(query.map((one) => String(one["name"]))),
+    required: query.filter((one) => one["required"] === true).map((one) => String(one["name"])),
+    body: inBody?.["schema"] ?? jsonSchema(body),
+    responses: Object.fromEntries(
+      Object.entries(fieldsAt(operation, "responses")).map(([status, one]) => [
+        status,
+        resolved(one, document),
+      ]),
+    ),
+  };
+}
+
+function requestFinding(operation: Operation, { request }: SandboxExchange, validate: Validate): Finding {
+  const names = [...new Set(request.query.keys())];
+  const problems = [
+    ...names.filter((name) => !operation.query.has(name)).map((name) => `? has no parameter ${name}`),
+    ...operation.required
+      .filter((name) => !names.includes(name))
+      .map((name) => `? needs the parameter ${name}`),
+  ];
+  if (request.body === "") return problems;
+  const body = parsed(request.body);
+  if (operation.body === undefined || body === undefined) return undefined;
+  return [...problems, ...validate(toDraft07(operation.body), body)];
+}
+
+function responseFinding(
+  { responses }: Operation,
+  reply: SandboxReply | undefined,
+  errors: string | undefined,
+  validate: Validate,
+): Finding {
+  if (reply === undefined) return undefined;
+  const { status, body = "" } = reply;
+  const response = responses[String(status)] ?? responses[`${String(status).slice(0, 1)}XX`];
+  if (!isObject(response)) {
+    if (status < 400 || errors === undefined) return undefined;
+    return validate({ $ref: `#/definitions/${errors}` }, body);
+  }
+  const schema = response["schema"] ?? jsonSchema(response);
+  if (schema === undefined) return body === "" ? [] : undefined;
+  return typeof body === "string" ? ["/ is no JSON"] : validate(toDraft07(schema), body);
+}
+
+function jsonSchema(holder: Fields): Json | undefined {
+  const content = Object.entries(fieldsAt(holder, "content")).find(([type]) => /json/.test(type));
+  return content !== undefined && isObject(content[1]) ? content[1]["schema"] : undefined;
+}
+
+function prefixOf(document: Fields): string {
+  const [server] = listAt(document, "servers");
+  const url = isObject(server) ? String(server["url"]) : String(document["basePath"] ?? "");
+  return (URL.canParse(url) ? new URL(url).pathname : url).replace(/\/$/, "");
+}
+
+function pathPattern(path: string): RegExp {
+  const parts = path.replace(/\/$/, "").split(/\{[^}]*\}/);
+  return new RegExp(
+    `^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^/]+")}/?$`,
+    "i",
+  );
+}
+
+function resolved(value: Json, document: Fields): Fields {
+  if (!isObject(value)) return {};
+  const { $ref } = value;
+  if (typeof $ref !== "string") return value;
+  const target = $ref
+    .replace(/^#\//, "")
+    .split("/")
+    .reduce<Json | undefined>((node, key) => (isObject(node) ? node[key] : undefined), document);
+  return isObject(target) ? target : {};
+}
+
+function fieldsAt(holder: Fields, key: string): Fields {
+  const value = holder[key];
+  return isObject(value) ? value : {};
+}
+
+function listAt(holder: Fields, key: string): readonly Json[] {
+  const value = holder[key];
+  return Array.isArray(value) ? value : [];
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
