@@ -20,6 +20,8 @@ export const capabilities: Capabilities = {
     wait_in_seconds: "that a 429 carries Retry-After is assumed",
     wait_until_date: "that a 429 carries Retry-After is assumed",
     future_cursor: "search by updated_date_start is assumed",
+    changed_while_paging: "search by updated_date_start is assumed",
+    length_limits: "no length of a field is documented",
     daily_quota: "the text of the gateway's 403 is assumed",
   },
 };

@@ -47,11 +47,25 @@ export const PAGE = 3;
 const CONNECTORS = join(packageRoot(), "connectors");
 const FACTS = new URL("./vendors/", import.meta.url);
 
-/** Every connector folder with a sandbox; one that the suite has no facts for fails here, with the file that is missing. */
-export async function loadSubjects(): Promise<readonly Subject[]> {
-  const names = readdirSync(CONNECTORS).filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")));
+/** Every connector folder with a sandbox, and of which of them the suite lacks something. */
+export async function loadSubjects(): Promise<{
+  readonly subjects: readonly Subject[];
+  readonly incomplete: readonly { readonly name: string; readonly missing: string }[];
+}> {
+  const names = readdirSync(CONNECTORS)
+    .filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")))
+    .sort();
   assert.ok(names.length > 0);
-  return Promise.all(names.sort().map(loadSubject));
+  const needed = (name: string): string[] => [
+    `connectors/${name}/capabilities.ts`,
+    `test/conformance/vendors/${name}.ts`,
+  ];
+  const incomplete = names.flatMap((name) => {
+    const missing = needed(name).filter((file) => !existsSync(join(packageRoot(), file)));
+    return missing.length === 0 ? [] : [{ name, missing: missing.join(" and ") }];
+  });
+  const complete = names.filter((name) => !incomplete.some((one) => one.name === name));
+  return { subjects: await Promise.all(complete.map(loadSubject)), incomplete };
 }
 
 async function loadSubject(name: string): Promise<Subject> {

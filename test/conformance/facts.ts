@@ -49,6 +49,8 @@ export interface Facts {
   readonly tooMany: SandboxReply;
   /** The vendor's answer once the day's quota is used up. */
   readonly quota?: SandboxReply;
+  /** Asks the sandbox for what the connector never asks for, so that the contracts see it too. */
+  readonly tour?: (sandbox: RunningSandbox) => Promise<void>;
   /** Every rule of the sandbox, and what notices that it is off: a capability of the suite, or a look of its own. */
   readonly rules: { readonly [rule: string]: Capability | Look };
 }

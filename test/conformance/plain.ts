@@ -20,11 +20,8 @@ export async function ask(
   const sent = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);
   const reply = await fetch(`${baseUrl}${path}`, { method, headers, body: sent });
   const text = await reply.text();
-  return {
-    status: reply.status,
-    headers: reply.headers,
-    body: text.startsWith("<") ? text : JSON.parse(text),
-  };
+  const isText = text === "" || text.startsWith("<");
+  return { status: reply.status, headers: reply.headers, body: isText ? text : JSON.parse(text) };
 }
 
 /** Status of the last of so many equal calls, sent one after the other. */

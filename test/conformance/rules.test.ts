@@ -5,7 +5,7 @@ import { CHECKS } from "./checks.ts";
 
 /** With one rule of a sandbox switched off at a time, something notices: each rule names what does, and it is tried. */
 
-for (const subject of await loadSubjects()) {
+for (const subject of (await loadSubjects()).subjects) {
   const { name, sandbox, facts } = subject;
 
   test(`${name}: every rule names what notices it`, () => {

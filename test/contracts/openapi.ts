@@ -25,9 +25,14 @@ export interface OpenapiOptions {
   readonly basePath: string;
   /** Named schema of refusals, where the document has it and links it nowhere. */
   readonly errors?: string;
+  /** True where bodies are described better elsewhere: then only paths and parameters are checked. */
+  readonly withoutBodies?: boolean;
 }
 
-export function openapiContract(document: Json, { basePath, errors }: OpenapiOptions): Contract {
+export function openapiContract(
+  document: Json,
+  { basePath, errors, withoutBodies = false }: OpenapiOptions,
+): Contract {
   if (!isObject(document)) throw new Error("an OpenAPI document is an object");
   const components = fieldsAt(document, "components");
   const validate = createValidator(
@@ -44,6 +49,7 @@ export function openapiContract(document: Json, { basePath, errors }: OpenapiOpt
       (one) => one.method === method && below.some((rest) => one.path.test(rest)),
     );
     if (operation === undefined) return { request: undefined, response: undefined };
+    if (withoutBodies) return { request: parameterProblems(operation, exchange), response: undefined };
     return {
       request: requestFinding(operation, exchange, validate),
       response: responseFinding(operation, exchange.reply, errors, validate),
@@ -59,7 +65,7 @@ function operationsOf(document: Fields): readonly Operation[] {
       return isObject(operation) ? [operationOf(method, path, item, operation, document)] : [];
     });
   });
-  // /companies/count is not the company "count".
+  // A path without templates is meant before one that would take its last segment for an id.
   return operations.sort((a, b) => a.templates - b.templates);
 }
 
@@ -78,7 +84,7 @@ function operationOf(
   const body = resolved(operation["requestBody"] ?? {}, document);
   return {
     method: method.toUpperCase(),
-    path: pathPattern(path),
+    path: pathPattern(path, parameters),
     templates: path.split("{").length,
     query: new Set(query.map((one) => String(one["name"]))),
     required: query.filter((one) => one["required"] === true).map((one) => String(one["name"])),
@@ -92,18 +98,21 @@ function operationOf(
   };
 }
 
-function requestFinding(operation: Operation, { request }: SandboxExchange, validate: Validate): Finding {
-  const names = [...new Set(request.query.keys())];
-  const problems = [
-    ...names.filter((name) => !operation.query.has(name)).map((name) => `? has no parameter ${name}`),
-    ...operation.required
-      .filter((name) => !names.includes(name))
-      .map((name) => `? needs the parameter ${name}`),
-  ];
+function requestFinding(operation: Operation, exchange: SandboxExchange, validate: Validate): Finding {
+  const { request } = exchange;
+  const problems = parameterProblems(operation, exchange);
   if (request.body === "") return problems;
   const body = parsed(request.body);
   if (operation.body === undefined || body === undefined) return undefined;
   return [...problems, ...validate(toDraft07(operation.body), body)];
+}
+
+function parameterProblems({ query, required }: Operation, { request }: SandboxExchange): readonly string[] {
+  const names = [...new Set(request.query.keys())];
+  return [
+    ...names.filter((name) => !query.has(name)).map((name) => `? has no parameter ${name}`),
+    ...required.filter((name) => !names.includes(name)).map((name) => `? needs the parameter ${name}`),
+  ];
 }
 
 function responseFinding(
@@ -135,12 +144,16 @@ function prefixOf(document: Fields): string {
   return (URL.canParse(url) ? new URL(url).pathname : url).replace(/\/$/, "");
 }
 
-function pathPattern(path: string): RegExp {
-  const parts = path.replace(/\/$/, "").split(/\{[^}]*\}/);
-  return new RegExp(
-    `^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^/]+")}/?$`,
-    "i",
-  );
+/** A template stands for one segment; where it is a number, /companies/count is not the company "count". */
+function pathPattern(path: string, parameters: readonly Fields[]): RegExp {
+  const parts = path.replace(/\/$/, "").split(/(\{[^}]*\})/);
+  const pattern = parts.map((part) => {
+    if (!part.startsWith("{")) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const parameter = parameters.find((one) => one["name"] === part.slice(1, -1)) ?? {};
+    const type = fieldsAt(parameter, "schema")["type"] ?? parameter["type"];
+    return type === "integer" ? "\\d+" : "[^/]+";
+  });
+  return new RegExp(`^${pattern.join("")}/?$`, "i");
 }
 
 function resolved(value: Json, document: Fields): Fields {

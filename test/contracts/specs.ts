@@ -5,10 +5,10 @@ import type { Json } from "../../engine/core/json.ts";
 
 /** The vendors' machine-readable specs. They are the vendors' own and not part of this repository. */
 
-export const SPECS: string | undefined = [
-  process.env["TRIPOINT_VENDOR_SPECS"] ?? "",
-  join(packageRoot(), "..", "shared", "vendors", "specs"),
-].find((folder) => folder !== "" && existsSync(folder));
+const FOLDER =
+  process.env["TRIPOINT_VENDOR_SPECS"] ?? join(packageRoot(), "..", "shared", "vendors", "specs");
+
+export const SPECS: string | undefined = existsSync(FOLDER) ? FOLDER : undefined;
 
 /** A file of the specs; undefined when the vendor publishes none. */
 export function readSpec(name: string): Json | undefined {

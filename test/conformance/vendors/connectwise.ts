@@ -1,3 +1,4 @@
+import { resources } from "../../../connectors/connectwise/sandbox/resources.ts";
 import { connectwise } from "../../../connectors/connectwise/sandbox.ts";
 import type { RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
@@ -41,6 +42,7 @@ export const facts: Facts = {
   created: [],
   external_id: { entity: "customer", field: "raw.customFields.AccountingId" },
   tooMany: { status: 429, body: { code: "TooManyRequests", message: "Too many requests.", errors: null } },
+  tour,
   rules: {
     auth: "bad_credentials",
     unique_identifier: {
@@ -74,6 +76,35 @@ export const facts: Facts = {
     },
   },
 };
+
+/** Every resource is listed, counted and read alone; what a client may make is made, changed and taken away. */
+async function tour(sandbox: RunningSandbox): Promise<void> {
+  const made = await company(sandbox, { identifier: "TOUR", name: "Tour", city: "Tampa" });
+  const id = isObject(made.body) ? Number(made.body["id"]) : 0;
+  const call = (method: string, path: string, body?: Json): Promise<Answer> =>
+    ask(sandbox, method, path, headers(sandbox), body);
+  const child = { company: { id } };
+  await call("POST", "/company/contacts", { ...child, firstName: "Dana" });
+  await call("POST", `/company/companies/${id}/sites`, { name: "Pier", city: "Tampa" });
+  await call("PATCH", `/company/companies/${id}`, [{ op: "replace", path: "name", value: "Tour & Co" }]);
+  await call("POST", "/finance/agreements", {
+    ...child,
+    name: "Voice",
+    type: { id: 4 },
+    contact: { id: 2001 },
+  });
+  for (const { path, parent } of resources) {
+    const above = parent === undefined ? undefined : sandbox.ledger.all(parent.collection)[0]?.["id"];
+    const list = path.replace("{parent}", String(above));
+    const { body } = await call("GET", list);
+    await call("GET", `${list}/count`);
+    const [first] = Array.isArray(body) ? body : [];
+    if (isObject(first)) await call("GET", `${list}/${first["id"]}`);
+  }
+  await call("GET", "/system/info");
+  await call("GET", "/company/companies/987654");
+  await call("DELETE", `/company/companies/${id}`);
+}
 
 function change({ ledger, now }: Bookkeeping, id: string, changes: { readonly [field: string]: Json }): void {
   const row = ledger.get(COMPANIES, id);

@@ -107,6 +107,7 @@ export const facts: Facts = {
       },
     },
   },
+  tour,
   rules: {
     auth: "token_refresh",
     accept_json: {
@@ -233,6 +234,39 @@ export const facts: Facts = {
     },
   },
 };
+
+const ENTITIES = [
+  ...["Customer", "Vendor", "Employee", "Item", "Account", "Term", "PaymentMethod", "Class", "Department"],
+  ...[
+    "TaxCode",
+    "TaxRate",
+    "Invoice",
+    "CreditMemo",
+    "RefundReceipt",
+    "Payment",
+    "CompanyInfo",
+    "Preferences",
+  ],
+];
+
+/** One of each resource is made where a client may, and all of them are read in each of the ways. */
+async function tour(sandbox: RunningSandbox): Promise<void> {
+  const { DocNumber: _number, ...form } = invoice("");
+  await post(sandbox, "/item", { Name: "Tour", Type: "Service", IncomeAccountRef: { value: "80" } });
+  await post(sandbox, "/account", { Name: "Tour", AccountType: "Income" });
+  await post(sandbox, "/class", { Name: "Tour" });
+  await post(sandbox, "/creditmemo", { ...form, DocNumber: "CM-1" });
+  await post(sandbox, "/refundreceipt", { ...form, DepositToAccountRef: { value: "78" } });
+  await post(sandbox, "/invoice", { ...form, DocNumber: "T-1", BillEmail: { Address: "ap@new.example" } });
+  await post(sandbox, "/payment", { CustomerRef: { value: "71" }, TotalAmt: 5, PaymentRefNum: "7" });
+  for (const entity of ENTITIES) {
+    const { body } = await get(sandbox, `/query?query=${encodeURIComponent(`select * from ${entity}`)}`);
+    const [first] = [...JSON.stringify(body).matchAll(/"Id":"([^"]+)"/g)].map(([, id]) => id);
+    if (first !== undefined) await get(sandbox, `/${entity.toLowerCase()}/${first}`);
+  }
+  await get(sandbox, "/query?query=select%20count(*)%20from%20Customer");
+  await get(sandbox, "/query?query=select%20nonsense");
+}
 
 function remove({ ledger, now }: Bookkeeping, id: string): void {
   ledger.remove("Payment", id);
