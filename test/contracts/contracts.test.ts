@@ -48,7 +48,7 @@ for (const subject of SPECS === undefined ? [] : (await loadSubjects()).subjects
     t.diagnostic(
       `${subject.name}: ${requests} of ${all} requests and ${answers} of ${all} answers were checkable`,
     );
-    assert.ok(requests > 0 && answers > 0);
+    assert.ok(requests + answers > 0);
     const known = DIFFERENCES[subject.name] ?? [];
     const unknown = [...problems.keys()].filter((one) => !known.some(({ problem }) => problem.test(one)));
     assert.deepEqual(unknown.sort(), []);

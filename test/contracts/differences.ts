@@ -17,6 +17,12 @@ export const DIFFERENCES: {
       reason: "the vendor's own refusals show errors: null where there is nothing to list",
     },
   ],
+  halopsa: [
+    {
+      problem: /must match format "date-time"/,
+      reason: "times come without an offset, whatever the document says of their form",
+    },
+  ],
   quickbooks: [
     {
       problem: /\? has no parameter (minorversion|requestid)/,

@@ -10,6 +10,8 @@ type Fields = { readonly [key: string]: Json };
 
 interface Operation {
   readonly method: string;
+  /** Path of the collection: without the id of one record. */
+  readonly collection: string;
   readonly path: RegExp;
   readonly templates: number;
   readonly query: ReadonlySet<string>;
@@ -27,13 +29,16 @@ export interface OpenapiOptions {
   readonly errors?: string;
   /** True where bodies are described better elsewhere: then only paths and parameters are checked. */
   readonly withoutBodies?: boolean;
+  /**
+   * For a document that describes no answers: the records in one, which are then checked as the resource's POST takes
+   * them.
+   */
+  readonly records?: (body: Json) => readonly Json[];
 }
 
-export function openapiContract(
-  document: Json,
-  { basePath, errors, withoutBodies = false }: OpenapiOptions,
-): Contract {
+export function openapiContract(document: Json, options: OpenapiOptions): Contract {
   if (!isObject(document)) throw new Error("an OpenAPI document is an object");
+  const { basePath, errors, withoutBodies = false, records } = options;
   const components = fieldsAt(document, "components");
   const validate = createValidator(
     definitionsOf({ ...fieldsAt(components, "schemas"), ...fieldsAt(document, "definitions") }),
@@ -50,9 +55,12 @@ export function openapiContract(
     );
     if (operation === undefined) return { request: undefined, response: undefined };
     if (withoutBodies) return { request: parameterProblems(operation, exchange), response: undefined };
+    const reply = withJson(exchange.reply);
+    const answered = responseFinding(operation, reply, errors, validate);
+    const sent = sentSchema(operation, operations);
     return {
       request: requestFinding(operation, exchange, validate),
-      response: responseFinding(operation, exchange.reply, errors, validate),
+      response: answered ?? recordsFinding(sent, reply, records, validate),
     };
   };
 }
@@ -84,6 +92,7 @@ function operationOf(
   const body = resolved(operation["requestBody"] ?? {}, document);
   return {
     method: method.toUpperCase(),
+    collection: path.replace(/\/\{[^}]*\}$/, ""),
     path: pathPattern(path, parameters),
     templates: path.split("{").length,
     query: new Set(query.map((one) => String(one["name"]))),
@@ -131,6 +140,30 @@ function responseFinding(
   const schema = response["schema"] ?? jsonSchema(response);
   if (schema === undefined) return body === "" ? [] : undefined;
   return typeof body === "string" ? ["/ is no JSON"] : validate(toDraft07(schema), body);
+}
+
+/** A sandbox may send a text that is JSON. */
+function withJson(reply: SandboxReply | undefined): SandboxReply | undefined {
+  const body = typeof reply?.body === "string" ? parsed(reply.body) : undefined;
+  return reply === undefined || body === undefined ? reply : { ...reply, body };
+}
+
+/** The schema of one record as its collection's POST takes it, alone or in a list. */
+function sentSchema({ collection }: Operation, operations: readonly Operation[]): Json | undefined {
+  const post = operations.find((one) => one.method === "POST" && one.collection === collection);
+  const body = post?.body;
+  return isObject(body) && body["type"] === "array" ? body["items"] : body;
+}
+
+function recordsFinding(
+  schema: Json | undefined,
+  reply: SandboxReply | undefined,
+  records: OpenapiOptions["records"],
+  validate: Validate,
+): Finding {
+  if (schema === undefined || records === undefined || reply === undefined) return undefined;
+  if (reply.status >= 300 || reply.body === undefined) return undefined;
+  return records(reply.body).flatMap((record) => validate(toDraft07(schema), record));
 }
 
 function jsonSchema(holder: Fields): Json | undefined {
