@@ -3,6 +3,7 @@ import type { SandboxReply } from "../../engine/connector/sandbox/types.ts";
 import { SystemError } from "../../engine/connector/types.ts";
 import type { Bench } from "./bench.ts";
 import { idsOf, onFirstPage } from "./reading.ts";
+import { createThough } from "./writing.ts";
 
 /** Logins, tokens and limits, and answers that are none. */
 
@@ -73,9 +74,11 @@ export async function waitUntilDate(bench: Bench): Promise<void> {
 async function waits(bench: Bench, retryAfter: () => string): Promise<void> {
   const ids = await idsOf(bench);
   const started = Math.floor(bench.clock.now() / 1000) * 1000;
-  refuse(bench, { ...bench.facts.tooMany, headers: { "retry-after": retryAfter() } }, 1);
+  const refusal = (): SandboxReply => ({ ...bench.facts.tooMany, headers: { "retry-after": retryAfter() } });
+  refuse(bench, refusal(), 1);
   assert.deepEqual(await idsOf(bench), ids);
   assert.ok(bench.clock.now() - started >= 7000, "it waited");
+  await createThough(bench, refusal);
 }
 
 export async function serverError(bench: Bench): Promise<void> {

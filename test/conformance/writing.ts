@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fault } from "../../engine/connector/sandbox/types.ts";
+import type { Fault, SandboxReply } from "../../engine/connector/sandbox/types.ts";
 import type { Call, Operation, Outcome, SystemRecord, Write } from "../../engine/connector/types.ts";
 import { idempotencyKey } from "../../engine/core/ids.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
@@ -103,6 +103,19 @@ export async function lostCreate(bench: Bench): Promise<void> {
       const found = await bench.connection.find(made.entity, record, write.key);
       assert.equal(found.length, stored ? 1 : 0, `${what}: what was stored is found`);
     }
+  }
+}
+
+/** A create whose first try was refused for a while goes through, once. */
+export async function createThough(bench: Bench, refusal: () => SandboxReply): Promise<void> {
+  for (const made of bench.facts.created) {
+    const before = rows(bench, made);
+    const [call] = await callsOf(bench, [create(bench, made, made.record(50))]);
+    assert.ok(call);
+    bench.sandbox.fault({ method: "POST", kind: "reply", reply: refusal() });
+    const [outcome] = await bench.connection.send(call);
+    assert.equal(outcome?.kind, "done", JSON.stringify(outcome));
+    assert.equal(rows(bench, made), before + 1);
   }
 }
 
