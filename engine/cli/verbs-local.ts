@@ -4,7 +4,7 @@ import { DEMO, demo, sandboxFolder } from "../commands/demo.ts";
 import { describeSandboxes, exportLine, saveEnvironment, startSandboxes } from "../commands/sandbox.ts";
 import { stateInit } from "../commands/state-init.ts";
 import { renderDemo } from "../report/demo.ts";
-import { renderRules, renderSandboxes } from "../report/sandboxes.ts";
+import { renderDescriptions, renderSandboxes } from "../report/sandboxes.ts";
 import { EXIT, exitOfRun } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
@@ -50,7 +50,7 @@ export function addLocalVerbs(program: Command, { act }: Verbs): void {
     .argument("[connectors...]", "all that have a sandbox when left out")
     .option("--folder <folder>", "where they keep their books (default: .tripoint/sandboxes)")
     .option("--port <port>", "port of the first one, the others following (default: free ones)", parsePort)
-    .option("--list", "show the sandboxes and the vendors' rules that they enforce");
+    .option("--list", "show the vendors' rules that the sandboxes enforce, and what the connectors can do");
   act(example(sandbox, "tripoint sandbox", "tripoint sandbox --list"), sandboxVerb);
 
   const showing = withCommon(program.command("demo"))
@@ -63,7 +63,7 @@ export function addLocalVerbs(program: Command, { act }: Verbs): void {
 async function sandboxVerb(names: readonly string[], options: SandboxOptions): Promise<number> {
   if (options.list) {
     const sandboxes = await describeSandboxes();
-    printAs(options.format, { schemaVersion: 1, sandboxes }, (value) => renderRules(value.sandboxes));
+    printAs(options.format, { schemaVersion: 1, sandboxes }, (value) => renderDescriptions(value.sandboxes));
     return EXIT.done;
   }
   const log = logOf(options);

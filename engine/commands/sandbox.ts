@@ -4,9 +4,15 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allowedHint } from "../config/allowed-hint.ts";
-import type { SandboxView } from "../report/sandboxes.ts";
+import type { SandboxDescription, SandboxView } from "../report/sandboxes.ts";
 import { UsageError } from "./refusal.ts";
-import { listSandboxes, loadSandbox, type SandboxAnswer, type SandboxOrder } from "./sandbox-files.ts";
+import {
+  listSandboxes,
+  loadCapabilities,
+  loadSandbox,
+  type SandboxAnswer,
+  type SandboxOrder,
+} from "./sandbox-files.ts";
 
 export interface Sandboxes {
   readonly sandboxes: readonly SandboxView[];
@@ -72,12 +78,14 @@ export function exportLine(name: string, value: string): string {
   return `export ${name}='${value.replaceAll("'", "'\\''")}'\n`;
 }
 
-/** Every sandbox with the vendor's rules that it enforces. */
-export function describeSandboxes(): Promise<
-  readonly { readonly connector: string; readonly rules: { readonly [name: string]: string } }[]
-> {
+/** Every sandbox with the vendor's rules that it enforces, and what its connector can do. */
+export function describeSandboxes(): Promise<readonly SandboxDescription[]> {
   return Promise.all(
-    listSandboxes().map(async (connector) => ({ connector, rules: (await loadSandbox(connector)).rules })),
+    listSandboxes().map(async (connector) => ({
+      connector,
+      rules: (await loadSandbox(connector)).rules,
+      capabilities: await loadCapabilities(connector),
+    })),
   );
 }
 
