@@ -26,6 +26,7 @@ interface Running {
   readonly faults: FaultQueue;
   readonly hanging: Set<ServerResponse>;
   readonly setRule: (name: string, on: boolean) => void;
+  readonly onExchange: SandboxOptions["onExchange"];
 }
 
 /**
@@ -61,6 +62,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
     faults,
     hanging: new Set(),
     setRule: rules.setRule,
+    onExchange: options.onExchange,
   };
   server.on("request", (message, response) => {
     serve(message, response, running).catch((cause: unknown) => {
@@ -107,6 +109,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, running
     body,
     ...(fault === undefined ? {} : { fault: fault.kind }),
   });
+  running.onExchange?.({ request, url, reply, fault: fault?.kind });
   finish(response, reply, fault, running);
 }
 
