@@ -15,21 +15,8 @@ export const credentials = {
   clientSecret: "lakeside-client-secret-0001",
 } as const;
 
-interface Session {
-  /** Access token → when it ends. */
-  readonly tokens: Map<string, number>;
-  /** Times of the calls in the window. */
-  calls: readonly number[];
-}
-
-// A restarted server has forgotten its tokens and its counts.
-const sessions = new WeakMap<Ledger, Session>();
-
-function sessionOf({ ledger }: SandboxContext): Session {
-  const found = sessions.get(ledger) ?? { tokens: new Map(), calls: [] };
-  sessions.set(ledger, found);
-  return found;
-}
+// Times of the calls in the window: a restarted server has forgotten them.
+const windows = new WeakMap<Ledger, readonly number[]>();
 
 /** POST {auth}/token: client credentials, the tenant in the query for a hosted instance. */
 export function issueToken(request: SandboxRequest, context: SandboxContext): SandboxReply {
@@ -42,7 +29,7 @@ export function issueToken(request: SandboxRequest, context: SandboxContext): Sa
   if ((form.get("scope") ?? "") === "") return oauthError(400, "invalid_scope");
   const number = context.ledger.next("tokens", 1);
   const token = `halo-access-${number}-${context.now()}`;
-  sessionOf(context).tokens.set(token, context.now() + tokenLifeS * 1000);
+  context.ledger.put("tokens", token, { id: token, until: context.now() + tokenLifeS * 1000 });
   const body = { access_token: token, token_type: "Bearer", expires_in: tokenLifeS, scope: "all" };
   return { status: 200, body };
 }
@@ -53,17 +40,16 @@ function oauthError(status: number, error: string): SandboxReply {
 
 /** The refusal for a call of the API that does not get through; undefined for one that does. */
 export function refuseCall(request: SandboxRequest, context: SandboxContext): SandboxReply | undefined {
-  const session = sessionOf(context);
   if (context.rule("auth")) {
     const [scheme = "", token = ""] = (request.headers.authorization ?? "").split(" ");
-    const until = scheme.toLowerCase() === "bearer" ? session.tokens.get(token) : undefined;
-    if (until === undefined || until <= context.now()) return unauthorized();
+    const until = scheme.toLowerCase() === "bearer" ? context.ledger.get("tokens", token)?.["until"] : 0;
+    if (!(Number(until) > context.now())) return unauthorized();
   }
   if (!context.rule("rate_limit")) return undefined;
   const from = context.now() - rateLimit.window_ms;
-  const recent = session.calls.filter((at) => at > from);
+  const recent = (windows.get(context.ledger) ?? []).filter((at) => at > from);
   // A refused call is not counted: whether the vendor counts it is not known.
   const isFull = recent.length >= rateLimit.requests;
-  session.calls = isFull ? recent : [...recent, context.now()];
+  windows.set(context.ledger, isFull ? recent : [...recent, context.now()]);
   return isFull ? tooMany(rateLimit.requests) : undefined;
 }

@@ -30,7 +30,9 @@ export function exchange(request: SandboxRequest, context: SandboxContext): Sand
   if (body === undefined) return failed(400, "BadRequest", "The request body is not valid JSON");
   if (!isObject(body) || body["apiKey"] !== credentials.apiKey) return keyRefused();
   const iat = Math.floor(context.now() / 1000);
-  const claims = { sub: "api-user", host: credentials.host, iat, exp: iat + tokenLifeS };
+  const jti = String(context.ledger.next("tokens", 1));
+  const claims = { sub: "api-user", host: credentials.host, jti, iat, exp: iat + tokenLifeS };
+  context.ledger.put("tokens", jti, claims);
   return { status: 200, body: { data: { token: jwt(claims) } } };
 }
 
@@ -71,8 +73,8 @@ function isSignedIn({ headers }: SandboxRequest, context: SandboxContext): boole
   const [head = "", claims = "", signature] = token.split(".");
   if (scheme.toLowerCase() !== "bearer" || head === "" || signature !== SIGNATURE) return false;
   const read = parsed(Buffer.from(claims, "base64url").toString());
-  const exp = isObject(read) ? read["exp"] : undefined;
-  return typeof exp === "number" && exp * 1000 > context.now();
+  const issued = isObject(read) ? context.ledger.get("tokens", String(read["jti"])) : undefined;
+  return Number(issued?.["exp"] ?? 0) * 1000 > context.now();
 }
 
 /** Counts the call in its minute, or refuses it without counting when that is full. */
