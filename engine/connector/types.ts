@@ -124,6 +124,11 @@ export interface Connection {
 export interface TokenStore {
   get(connection: string): Json | undefined;
   put(connection: string, value: Json): void;
+  /**
+   * Lets no other process read, refresh and put while `work` does; waits for its turn. A store that one process alone
+   * knows of has none.
+   */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** The system cannot be worked with now: the pipeline fails, the others go on. */
