@@ -32,10 +32,7 @@ const LIMIT_MS = 5 * 60_000;
  * Logs a person in to a system and keeps the tokens in the client's state. Undefined when the signal came first. Throws
  * UsageError, ConfigError, StateError, and SystemError when the login came to nothing: then nothing was stored.
  */
-export async function connect(
-  place: ClientPlace,
-  options: ConnectCommand,
-): Promise<ConnectView | undefined> {
+export async function connect(place: ClientPlace, options: ConnectCommand): Promise<ConnectView | undefined> {
   const config = loadConfig(place);
   const system = findSystem(config, options.system);
   const spec = authorizeOf(system);
@@ -54,7 +51,8 @@ export async function connect(
     const login = await openLogin(connection, spec, server?.redirectUri ?? redirect.href);
     try {
       const done = await withinLimit(place, options, system, (signal) => {
-        const result = server === undefined ? pasted(login, options, system, signal) : visited(login, server, options);
+        const result =
+          server === undefined ? pasted(login, options, system, signal) : visited(login, server, options);
         options.onUrl(login.url.href);
         return result;
       });
@@ -123,6 +121,9 @@ async function withinLimit(
   });
   try {
     return await Promise.race([work(ended), late]);
+  } catch (cause) {
+    if (signal.aborted) return undefined;
+    throw cause;
   } finally {
     over.abort();
   }
@@ -148,7 +149,10 @@ function visited(login: Login, server: LoginServer, { onIgnored }: ConnectComman
       } catch (cause) {
         taken = true;
         reject(cause);
-        return { status: 400, text: "The login came to nothing; the terminal says why. You can close this window." };
+        return {
+          status: 400,
+          text: "The login came to nothing; the terminal says why. You can close this window.",
+        };
       }
     });
   });
@@ -166,7 +170,9 @@ async function pasted(
   if (line.trim() === "") throw refuse("nothing was pasted.");
   const callback = login.parse(line);
   if (login.accepts(callback)) return login.finish(callback);
-  throw refuse("what was pasted belongs to another login (its state is another one). Type the command again.");
+  throw refuse(
+    "what was pasted belongs to another login (its state is another one). Type the command again.",
+  );
 }
 
 function viewOf(
