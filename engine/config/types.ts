@@ -57,6 +57,13 @@ export interface Limits {
   readonly amount: { readonly [currency: string]: number };
 }
 
+export type AlertEvent = "failed" | "waiting" | "token_expiring";
+
+export interface NotifyConfig {
+  readonly webhook: SecretReference;
+  readonly on: readonly AlertEvent[];
+}
+
 export interface CodeMapRow {
   readonly code: string;
   readonly [column: string]: string;
@@ -84,6 +91,7 @@ export interface ClientConfig {
   /** Pipeline → cron expression, "manual". */
   readonly schedules: { readonly [pipeline: string]: string };
   readonly limits: Limits & { readonly first_run: Partial<Limits> };
+  readonly notify: NotifyConfig | null;
   /** In `after` order: a pipeline stands behind everything it waits for. */
   readonly pipelines: readonly PipelineConfig[];
   readonly placeOf: PlaceOf;

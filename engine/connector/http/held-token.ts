@@ -54,6 +54,13 @@ export function readHeld(
   };
 }
 
+/** When the login of a system ends by what is stored, milliseconds since the epoch; null: there is none, or nobody said. */
+export function loginEnds(tokens: Pick<TokenStore, "get">, system: SystemConfig): number | null {
+  const value = tokens.get(tokenName(system));
+  const ends = isObject(value) ? value["refresh_expires_at"] : undefined;
+  return typeof ends === "number" ? ends : null;
+}
+
 /** Hides a token and stores it durably; only what this returns may be used. */
 export function putGranted(
   tokens: Pick<TokenStore, "put">,
