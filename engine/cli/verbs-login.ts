@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { connect } from "../commands/connect.ts";
+import { doctor } from "../commands/doctor.ts";
 import { renderConnect } from "../report/connect.ts";
-import { EXIT } from "./exit-codes.ts";
+import { renderDoctor } from "../report/doctor.ts";
+import { EXIT, exitOfFindings } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { type ClientOptions, logOf, placeOf, withClientOptions } from "./options.ts";
 import { example, printAs, type Verbs } from "./verb.ts";
@@ -15,7 +17,7 @@ interface ConnectOptions extends ClientOptions {
   readonly redirectUri?: string;
 }
 
-/** Adds connect. */
+/** Adds connect and doctor. */
 export function addLoginVerbs(program: Command, { act }: Verbs): void {
   const connecting = withClientOptions(program.command("connect"))
     .summary("log in to a system by its consent page")
@@ -29,6 +31,17 @@ export function addLoginVerbs(program: Command, { act }: Verbs): void {
     example(connecting, "tripoint connect accounting --client demo", "tripoint connect accounting --manual"),
     connectVerb,
   );
+
+  const examining = withClientOptions(program.command("doctor"))
+    .summary("look at everything that a run needs")
+    .description(
+      "Checks this machine, the state and the secrets, and reads one page of each system; writes nothing.",
+    );
+  act(example(examining, "tripoint doctor --client demo"), async (options: ClientOptions) => {
+    const view = await doctor(placeOf(options), { node: process.versions.node });
+    printAs(options.format, view, renderDoctor);
+    return exitOfFindings(view.findings);
+  });
 }
 
 async function connectVerb(system: string, options: ConnectOptions): Promise<number> {

@@ -30,6 +30,8 @@ export interface CallNote {
   /** Undefined: no answer. */
   readonly status: number | undefined;
   readonly duration_ms: number;
+  /** The answer's Date header. */
+  readonly date: string | undefined;
 }
 
 export interface ConnectionOptions {
@@ -64,6 +66,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       path: redactor.redact(request.url.pathname + request.url.search),
       status: answer.kind === "answer" ? answer.status : undefined,
       duration_ms: Math.round(performance.now() - started),
+      date: answer.kind === "answer" ? answer.headers["date"] : undefined,
     });
     return answer;
   };
