@@ -81,12 +81,16 @@ export async function openLogin(
     const params = new URLSearchParams(callback);
     // Only one service is asked, so its name proves nothing; and the descriptor does not know it.
     params.delete("iss");
+    const withoutCode = "what the browser brought back has no code. Type the command again.";
+    let checked: URLSearchParams;
     try {
-      return validateAuthResponse({ issuer: url.origin }, { client_id: client.clientId }, params, state);
+      checked = validateAuthResponse({ issuer: url.origin }, { client_id: client.clientId }, params, state);
     } catch (cause) {
-      if (cause instanceof AuthorizationResponseError) throw refuse(refusalText(cause.error), cause);
-      throw refuse("what the browser brought back has no code. Type the command again.", cause);
+      const isRefusal = cause instanceof AuthorizationResponseError;
+      throw refuse(isRefusal ? refusalText(cause.error) : withoutCode, cause);
     }
+    if (!checked.get("code")) throw refuse(withoutCode);
+    return checked;
   };
 
   async function told(accessToken: string, callback: URLSearchParams) {
