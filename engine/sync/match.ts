@@ -7,7 +7,7 @@ import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
 import { entityOf } from "./shape.ts";
-import type { Resolved } from "./stages.ts";
+import { MATCH_AMBIGUOUS, type Resolved } from "./stages.ts";
 
 /** Which existing record of the target an unlinked one is: one hit links, several hold, nothing is guessed. */
 export type Match =
@@ -34,7 +34,7 @@ export function createMatcher(
   config: ClientConfig,
   pipeline: PipelineConfig,
   connection: Connection,
-  state: Pick<State, "uidsOf" | "linksOf" | "generations">,
+  state: Pick<State, "uidsOf" | "linksOf" | "generations" | "rows">,
   firstRun: boolean,
 ): Matcher {
   const target = entityOf(pipeline.target.entity);
@@ -51,6 +51,7 @@ export function createMatcher(
     identity?.match.map((key) => (typeof key === "string" ? [key] : key)) ?? target.match;
   const context: KeyContext = { pipeline, identity };
   let index: Promise<ReadonlyMap<string, readonly Hit[]>> | undefined;
+  const claims = openClaims(state, pipeline);
   return {
     match: async (page) => {
       if (keys.length === 0 || page.length === 0) return page.map(() => ({ kind: "none" }));
@@ -58,7 +59,11 @@ export function createMatcher(
       const known = await index;
       const hits = page.map((one) => hitsOf(one, keys, known, context));
       const taken = takenIds(state, pipeline, hits.flat(2));
-      return withoutDoubleClaims(hits.map((perKey) => firstHit(keys, perKey, taken)));
+      return withoutDoubleClaims(
+        page.map(({ candidate }) => candidate.source.id),
+        hits.map((perKey) => firstHit(keys, perKey, taken)),
+        claims,
+      );
     },
   };
 }
@@ -173,14 +178,37 @@ function firstHit(
   return { kind: "none" };
 }
 
-/** Two records of a page that take the same target for theirs: neither gets it. */
-function withoutDoubleClaims(matches: readonly Match[]): readonly Match[] {
-  const claims = new Map<string, number>();
-  for (const match of matches) {
-    if (match.kind === "one") claims.set(match.id, (claims.get(match.id) ?? 0) + 1);
+/** Target id → the records that take it for theirs. */
+type Claims = Map<string, Set<string>>;
+
+/** Claims of records that were held because of them, so that one of the claimants is no surer for being read alone. */
+function openClaims(state: Pick<State, "rows">, { pipeline }: PipelineConfig): Claims {
+  const claims: Claims = new Map();
+  for (const { source_id, reason, detail } of state.rows("issue", { pipeline })) {
+    if (reason !== MATCH_AMBIGUOUS) continue;
+    const { ids } = JSON.parse(detail) as { readonly ids: readonly string[] };
+    // Several ids are several possible targets of one record: that one claims none of them.
+    const [id] = ids;
+    if (id !== undefined && ids.length === 1) claim(claims, id, source_id);
+  }
+  return claims;
+}
+
+function claim(claims: Claims, id: string, sourceId: string): void {
+  claims.set(id, (claims.get(id) ?? new Set()).add(sourceId));
+}
+
+/** Two records that take the same target for theirs: neither gets it. */
+function withoutDoubleClaims(
+  sourceIds: readonly string[],
+  matches: readonly Match[],
+  claims: Claims,
+): readonly Match[] {
+  for (const [index, match] of matches.entries()) {
+    if (match.kind === "one") claim(claims, match.id, sourceIds[index] ?? "");
   }
   return matches.map((match) =>
-    match.kind === "one" && (claims.get(match.id) ?? 0) > 1
+    match.kind === "one" && (claims.get(match.id)?.size ?? 0) > 1
       ? { kind: "several", ids: [match.id], by: `${match.by}, which several records claim` }
       : match,
   );

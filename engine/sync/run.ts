@@ -105,6 +105,7 @@ async function runOne(
   const before = countsOf(options);
   const started = clock.now();
   let counts: Counts = NOTHING;
+  let uncertain = 0;
   const named = { pipeline: pipeline.pipeline };
   const spent = () => ({ ...difference(before, countsOf(options)), duration_ms: clock.now() - started });
   try {
@@ -118,8 +119,9 @@ async function runOne(
       clock,
       signal: options.signal,
       approved: approved && approvedPart(approved, pipeline),
-      onPage: (now) => {
-        counts = { ...now };
+      onPage: (now, open) => {
+        counts = now;
+        uncertain = open;
         onProgress({ pipeline: pipeline.pipeline, stage: "page", counts });
       },
     });
@@ -129,7 +131,7 @@ async function runOne(
       status: "failed",
       message: messageOf(cause),
       plan: null,
-      uncertain: 0,
+      uncertain,
       external_ids: 0,
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
