@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 
 /** The page on this machine that the vendor sends the browser to. It shows one sentence and loads nothing. */
@@ -23,26 +24,30 @@ export async function startLoginServer(wanted: URL): Promise<LoginServer> {
   const port = await listen(server, wanted.port === "" ? 0 : Number(wanted.port));
   const redirect = new URL(wanted);
   redirect.port = String(port);
+  const visits = new Set<Promise<void>>();
   return {
     redirectUri: redirect.href,
     serve: (visit) => {
       server.on("request", (request, response) => {
         const url = new URL(request.url ?? "/", redirect);
         if (request.method !== "GET" || url.pathname !== redirect.pathname) {
-          return show(response, 404, "There is nothing here.");
+          void show(response, 404, "There is nothing here.");
+          return;
         }
-        visit(url.searchParams).then(
-          ({ status, text }) => show(response, status, text),
-          () => show(response, 400, "The login failed. The terminal says why."),
-        );
+        const shown = visit(url.searchParams)
+          .catch((): Answer => ({ status: 400, text: "The login failed. The terminal says why." }))
+          .then(({ status, text }) => show(response, status, text))
+          .finally(() => visits.delete(shown));
+        visits.add(shown);
       });
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // A page that is being sent is finished; connections that browsers keep open are not waited for.
-        server.closeIdleConnections();
-      }),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.all(visits);
+      // Browsers open connections ahead that they never use: those are not waited for.
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
@@ -62,7 +67,8 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function show(response: ServerResponse, status: number, text: string): void {
+/** Resolves when the page has left, or its browser has. */
+async function show(response: ServerResponse, status: number, text: string): Promise<void> {
   response.writeHead(status, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -70,5 +76,7 @@ function show(response: ServerResponse, status: number, text: string): void {
     "cache-control": "no-store",
     connection: "close",
   });
+  const left = once(response, "close");
   response.end(`<!doctype html><meta charset="utf-8"><title>tripoint</title><p>${text}</p>\n`);
+  await left;
 }

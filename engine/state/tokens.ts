@@ -70,7 +70,8 @@ async function waitForLock(folder: string, disk: Disk): Promise<Lock> {
     try {
       return await takeLock(disk, folder, LOCK);
     } catch (error) {
-      if (!(error instanceof StateError) || error.kind !== "locked" || waited >= WAIT_MAX_MS) throw error;
+      const isHeld = error instanceof StateError && error.kind === "locked";
+      if (!isHeld || waited >= WAIT_MAX_MS) throw diskFault("lock", join(folder, "tokens.json"), error);
     }
     // By the machine's own time: it is another process that is waited for, whatever clock this one is given.
     await systemClock.sleep(POLL_MS);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { createConnection } from "node:net";
 import { test } from "node:test";
 import type { ClientPlace } from "../../engine/commands/client.ts";
 import { type ConnectCommand, connect } from "../../engine/commands/connect.ts";
@@ -136,9 +138,14 @@ test("connect: of two visits at once one is the login, and the other changes not
   const books = await startBooks(t);
   const { url, ended, ignored } = await begin(books.place);
   const back = await consent(url);
+  // Browsers open connections ahead, and leave them unused.
+  const { port, hostname } = new URL(back);
+  const ahead = createConnection(Number(port), hostname);
+  await once(ahead, "connect");
   const pages = await Promise.all([fetch(back), fetch(back)]);
   assert.deepEqual(pages.map(({ status }) => status).sort(), [200, 409]);
   await ended;
+  if (!ahead.closed) await once(ahead, "close");
   assert.match(ignored.join(), /second time/);
   assert.equal(books.server.log.filter(({ method }) => method === "POST").length, 1);
 });
