@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { loadConnector } from "../../engine/config/load-connector.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import { resolveSecret } from "../../engine/config/secrets.ts";
 import { checkSettings } from "../../engine/config/settings.ts";
-import type { ConnectorConfig, SystemConfig } from "../../engine/config/types.ts";
-import { openConnection } from "../../engine/connector/http/open-connection.ts";
+import type { HttpConnector, SystemConfig } from "../../engine/config/types.ts";
+import { openConnection } from "../../engine/connector/open-connection.ts";
 import type { Capabilities } from "../../engine/connector/sandbox/capabilities.ts";
 import { startSandbox } from "../../engine/connector/sandbox/kit.ts";
 import type { RunningSandbox, Sandbox, SandboxExchange } from "../../engine/connector/sandbox/types.ts";
@@ -23,7 +23,7 @@ export interface Subject {
   readonly sandbox: Sandbox;
   readonly capabilities: Capabilities;
   readonly facts: Facts;
-  readonly connector: ConnectorConfig;
+  readonly connector: HttpConnector;
 }
 
 /** One sandbox and connections to it, on one clock that jumps where somebody waits. */
@@ -47,13 +47,13 @@ export const PAGE = 3;
 const CONNECTORS = join(packageRoot(), "connectors");
 const FACTS = new URL("./vendors/", import.meta.url);
 
-/** Every connector folder with a sandbox, and of which of them the suite lacks something. */
+/** Every connector folder that speaks HTTP and has a sandbox, and of which of them the suite lacks something. */
 export async function loadSubjects(): Promise<{
   readonly subjects: readonly Subject[];
   readonly incomplete: readonly { readonly name: string; readonly missing: string }[];
 }> {
   const names = readdirSync(CONNECTORS)
-    .filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")))
+    .filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")) && isHttp(name))
     .sort();
   assert.ok(names.length > 0);
   const needed = (name: string): string[] => [
@@ -68,6 +68,10 @@ export async function loadSubjects(): Promise<{
   return { subjects: await Promise.all(complete.map(loadSubject)), incomplete };
 }
 
+function isHttp(name: string): boolean {
+  return /^driver: http$/m.test(readFileSync(join(CONNECTORS, name, "connector.yaml"), "utf8"));
+}
+
 async function loadSubject(name: string): Promise<Subject> {
   const here = (file: string): string => new URL(`../../connectors/${name}/${file}`, import.meta.url).href;
   const plain: { readonly sandbox: Sandbox } = await import(here("sandbox.js"));
@@ -75,7 +79,7 @@ async function loadSubject(name: string): Promise<Subject> {
   const { facts }: { readonly facts: Facts } = await import(new URL(`${name}.js`, FACTS).href);
   const { config, problems } = loadConnector(join(CONNECTORS, name, "connector.yaml"), packageRoot());
   assert.deepEqual(problems, []);
-  assert.ok(config);
+  assert.ok(config?.driver === "http");
   const sandbox = facts.sandbox ?? plain.sandbox;
   return { name, sandbox, capabilities, facts, connector: config };
 }

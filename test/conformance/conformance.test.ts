@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ConnectorConfig } from "../../engine/config/types.ts";
+import type { HttpConnector } from "../../engine/config/types.ts";
 import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import { loadSubjects, openBench } from "./bench.ts";
 import { CHECKS } from "./checks.ts";
@@ -24,7 +24,7 @@ for (const subject of subjects) {
 }
 
 // What a descriptor shows that it does cannot be declared as lacking.
-const SHOWN: { readonly [name in Capability]?: (connector: ConnectorConfig) => boolean } = {
+const SHOWN: { readonly [name in Capability]?: (connector: HttpConnector) => boolean } = {
   token_refresh: ({ auth }) => /^oauth2|token/.test(auth.kind),
   rotated_token_kept: ({ auth }) => auth.kind === "oauth2_refresh",
   rotated_token_lost: ({ auth }) => auth.kind === "oauth2_refresh",

@@ -1,5 +1,5 @@
 import { SystemError } from "../types.ts";
-import { type AuthDeps, resolvedSecrets } from "./auth.ts";
+import { type AuthDeps, resolvedSecrets } from "./given.ts";
 import { isGood } from "./judge.ts";
 import { addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
 import { askService } from "./service-call.ts";

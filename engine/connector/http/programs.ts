@@ -1,5 +1,6 @@
 import type {
   ArraySpec,
+  AuthorizeSpec,
   ChangesSpec,
   DetailsSpec,
   EntityBase,
@@ -58,6 +59,9 @@ export interface AuthProgram {
   /** Over a token service's reply. */
   readonly token: Program | undefined;
   readonly expiresIn: Program | undefined;
+  readonly refreshExpiresIn: Program | undefined;
+  /** Over {callback, answer}: settings that a login tells. */
+  readonly loginSettings: Program | undefined;
 }
 
 export interface ReadProgram {
@@ -146,20 +150,28 @@ export function compileConnector(connector: HttpConnector): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: {
-      given: compile(authText(connector)),
-      headers: compile(templatesText(connector.auth.headers)),
-      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
-      expiresIn:
-        connector.auth.kind === "token_exchange"
-          ? compile(connector.auth.expires_in ?? "expires_in")
-          : undefined,
-    },
+    auth: authProgram(connector, compile),
   };
 }
 
 /** Compiles one text of a connector, with the functions of the connector that it names. */
 export type Compile = (text: string) => Program;
+
+function authProgram(connector: HttpConnector, compile: Compile): AuthProgram {
+  const { auth } = connector;
+  const some = (text: string | undefined): Program | undefined =>
+    text === undefined ? undefined : compile(text);
+  const refresh = auth.kind === "oauth2_refresh" ? auth : undefined;
+  const exchange = auth.kind === "token_exchange" ? auth : undefined;
+  return {
+    given: compile(authText(connector)),
+    headers: compile(templatesText(auth.headers)),
+    token: some(exchange?.token),
+    expiresIn: some(exchange && (exchange.expires_in ?? "expires_in")),
+    refreshExpiresIn: some(refresh?.refresh_expires_in),
+    loginSettings: some(refresh?.authorize && objectText(refresh.authorize.settings)),
+  };
+}
 
 function discoveryProgram({ discovery }: HttpConnector, compile: Compile): Programs["discovery"] {
   if (discovery === null) return undefined;
@@ -337,6 +349,7 @@ function authText({ auth }: HttpConnector): string {
         token_url: templateText(token_url, "text"),
         form: templatesText(form ?? {}),
         ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+        ...("authorize" in auth && auth.authorize !== undefined ? authorizeTexts(auth.authorize) : {}),
       });
     }
     case "token_exchange":
@@ -348,4 +361,12 @@ function authText({ auth }: HttpConnector): string {
     default:
       return unreachable(auth);
   }
+}
+
+function authorizeTexts({ url, query, ask }: AuthorizeSpec): { readonly [name: string]: string } {
+  return {
+    authorize_url: templateText(url, "text"),
+    authorize_query: templatesText(query),
+    ...(ask === null ? {} : { ask_url: templateText(ask, "text") }),
+  };
 }
