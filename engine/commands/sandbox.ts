@@ -23,7 +23,7 @@ export interface Sandboxes {
 }
 
 export interface SandboxCommand {
-  /** Connectors; all that have a sandbox when empty. */
+  /** Connectors. */
   readonly names: readonly string[];
   /** Client whose world they show. */
   readonly world: string;
@@ -38,7 +38,7 @@ const PROCESS = fileURLToPath(new URL("./sandbox-process.js", import.meta.url));
 /** Starts sandboxes, each in a process of its own. They end with this process, whatever happens to it. */
 export async function startSandboxes({ names, world, folder, port }: SandboxCommand): Promise<Sandboxes> {
   const known = listSandboxes();
-  const wanted = names.length === 0 ? known : [...new Set(names)];
+  const wanted = [...new Set(names)];
   for (const name of wanted) {
     if (known.includes(name)) continue;
     throw new UsageError(`there is no sandbox "${name}"`, allowedHint(name, known, "There are"));
