@@ -29,6 +29,34 @@ export const rules: Facts["rules"] = {
       return first["refresh_token"] === second["refresh_token"];
     },
   },
+  consent: {
+    name: "a login that the administrator answers",
+    on: true,
+    look: async (sandbox) => {
+      const query = new URLSearchParams({
+        client_id: sandbox.environment["QBO_ID"] ?? "",
+        response_type: "code",
+        scope: "com.intuit.quickbooks.accounting",
+        redirect_uri: "http://127.0.0.1:9/back",
+        state: "s",
+      });
+      const reply = await fetch(`${sandbox.baseUrl}/connect/oauth2?${query}`, { redirect: "manual" });
+      return (reply.headers.get("location") ?? "").includes("code=");
+    },
+  },
+  consent_ends: {
+    name: "how long a refresh token lasts near the end of five years",
+    on: true,
+    look: async (sandbox, clock) => {
+      // Every refresh begins a hundred days anew, and the consent does not.
+      for (let days = 0; days < 5 * 365 - 30; days += 90) {
+        clock.advance(Math.min(90, 5 * 365 - 30 - days) * DAY_MS);
+        await refresh(sandbox);
+      }
+      const { expires_in_s } = await refresh(sandbox);
+      return Number(expires_in_s) <= 31 * (DAY_MS / 1000);
+    },
+  },
   rate_limit: {
     name: "call 501 of a minute",
     on: 429,
