@@ -71,10 +71,11 @@ function loginAlerts({ place, config, state, tokens }: AlertOptions): readonly A
 }
 
 function expiryText({ name, connector }: SystemConfig, ends: number, days: number, client: string): string {
-  const { auth, title } = connector;
+  const { title } = connector;
+  const auth = connector.driver === "http" ? connector.auth : undefined;
   const when = days <= 0 ? "has ended" : `ends in ${Math.ceil(days)} days`;
   const cure =
-    auth.kind === "oauth2_refresh" && auth.authorize !== undefined
+    auth?.kind === "oauth2_refresh" && auth.authorize !== undefined
       ? `tripoint connect ${name} --client ${client}`
       : "give tripoint access again";
   return `The login to ${title} (${name}) ${when}, at ${instant(ends)}: ${cure}`;

@@ -1,6 +1,6 @@
 import { allowedHint } from "../config/allowed-hint.ts";
 import { missingSecrets, resolveSecret } from "../config/secrets.ts";
-import type { AuthorizeSpec, ClientConfig, SystemConfig } from "../config/types.ts";
+import type { AuthorizeSpec, ClientConfig, HttpSystem, SystemConfig } from "../config/types.ts";
 import { type LoggedIn, type Login, openLogin } from "../connector/http/login.ts";
 import { SystemError } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
@@ -34,8 +34,7 @@ const LIMIT_MS = 5 * 60_000;
  */
 export async function connect(place: ClientPlace, options: ConnectCommand): Promise<ConnectView | undefined> {
   const config = loadConfig(place);
-  const system = findSystem(config, options.system);
-  const spec = authorizeOf(system);
+  const { system, spec } = withLogin(findSystem(config, options.system));
   const missing = missingSecrets({ ...config, systems: new Map([[system.name, system]]) }, place.env);
   if (missing.length > 0) throw new ConfigError(missing);
   const redirect = redirectOf(spec, options);
@@ -72,9 +71,15 @@ function findSystem(config: ClientConfig, name: string): SystemConfig {
   throw new UsageError(`unknown system "${name}"`, allowedHint(name, names, "There are"));
 }
 
-function authorizeOf({ name, connector }: SystemConfig): AuthorizeSpec {
-  const { auth, title } = connector;
-  if (auth.kind === "oauth2_refresh" && auth.authorize !== undefined) return auth.authorize;
+function withLogin(system: SystemConfig): { readonly system: HttpSystem; readonly spec: AuthorizeSpec } {
+  const { name, connector } = system;
+  const { title } = connector;
+  if (connector.driver !== "http")
+    throw new UsageError(`${title} (${name}) needs no login: it is no service`);
+  const { auth } = connector;
+  if (auth.kind === "oauth2_refresh" && auth.authorize !== undefined) {
+    return { system: { ...system, connector }, spec: auth.authorize };
+  }
   const secrets = Object.keys(auth.secrets).join(", ");
   throw new UsageError(
     `${title} (${name}) has no login by browser`,

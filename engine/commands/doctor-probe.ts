@@ -1,7 +1,7 @@
 import { resolveSecret } from "../config/secrets.ts";
 import type { ClientConfig, SystemConfig } from "../config/types.ts";
-import { type CallNote, openConnection } from "../connector/http/open-connection.ts";
-import { type Connection, SystemError, type SystemRecord } from "../connector/types.ts";
+import { openConnection } from "../connector/open-connection.ts";
+import { type CallNote, type Connection, SystemError, type SystemRecord } from "../connector/types.ts";
 import type { Finding, FindingKind } from "../report/doctor.ts";
 import type { TokenStore } from "../state/tokens.ts";
 import type { ClientPlace } from "./client.ts";
@@ -29,10 +29,8 @@ export async function probeSystem(
 ): Promise<Probe> {
   let last: CallNote | undefined;
   let ahead: number | null = null;
-  const { connector } = system;
-  const page = { ...connector.page, size: Math.min(SAMPLE, connector.page.size) };
   const connection = openConnection({
-    system: { ...system, connector: { ...connector, page } },
+    system: withSmallPages(system),
     currency,
     codes,
     secret: (reference) => resolveSecret(reference, env),
@@ -63,6 +61,13 @@ export async function probeSystem(
   } finally {
     await connection.close();
   }
+}
+
+function withSmallPages(system: SystemConfig): SystemConfig {
+  const { connector } = system;
+  if (connector.driver !== "http") return system;
+  const page = { ...connector.page, size: Math.min(SAMPLE, connector.page.size) };
+  return { ...system, connector: { ...connector, page } };
 }
 
 /** A list that needs no other one to be read first. */

@@ -1,6 +1,6 @@
 import { missingSecrets, resolveSecret } from "../config/secrets.ts";
 import type { ClientConfig, SystemName } from "../config/types.ts";
-import { openConnection } from "../connector/http/open-connection.ts";
+import { openConnection } from "../connector/open-connection.ts";
 import type { Connection } from "../connector/types.ts";
 import { openState } from "../state/store.ts";
 import { openTokenStore, type TokenStore } from "../state/tokens.ts";

@@ -1,5 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import {
+  type Capabilities,
+  type CapabilityView,
+  describeCapabilities,
+} from "../connector/sandbox/capabilities.ts";
 import type { Sandbox } from "../connector/sandbox/types.ts";
 import type { World } from "../connector/sandbox/world.ts";
 import { isObject } from "../core/json.ts";
@@ -33,19 +38,36 @@ export function isSandboxOrder(value: unknown): value is SandboxOrder {
   return isObject(value) && typeof value["connector"] === "string" && typeof value["world"] === "string";
 }
 
-/** Connectors that have a sandbox. */
+/** Connectors that have a sandbox, those in a client's own folder too. */
 export function listSandboxes(): readonly string[] {
-  return readdirSync(CONNECTORS)
-    .filter((name) => existsSync(new URL(`${name}/sandbox.js`, CONNECTORS)))
-    .sort();
+  return [...sandboxes().keys()].sort();
+}
+
+/** Connector → where its built sandbox is. */
+function sandboxes(): ReadonlyMap<string, URL> {
+  const own = readdirSync(MAPPINGS).map((client) => new URL(`${client}/connectors/`, MAPPINGS));
+  const found = [CONNECTORS, ...own]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder).map((name) => [name, new URL(`${name}/sandbox.js`, folder)] as const),
+    );
+  return new Map(found.filter(([, file]) => existsSync(file)));
 }
 
 /** The sandbox of a connector. */
 export async function loadSandbox(connector: string): Promise<Sandbox> {
-  const module: { readonly sandbox: Sandbox } = await import(
-    fileURLToPath(new URL(`${connector}/sandbox.js`, CONNECTORS))
-  );
+  const file = sandboxes().get(connector);
+  if (file === undefined) throw new Error(`there is no sandbox of ${connector}`);
+  const module: { readonly sandbox: Sandbox } = await import(fileURLToPath(file));
   return module.sandbox;
+}
+
+/** What a connector says of its capabilities; empty when its folder says nothing. */
+export async function loadCapabilities(connector: string): Promise<readonly CapabilityView[]> {
+  const file = new URL(`${connector}/capabilities.js`, CONNECTORS);
+  if (!existsSync(file)) return [];
+  const module: { readonly capabilities: Capabilities } = await import(fileURLToPath(file));
+  return describeCapabilities(module.capabilities);
 }
 
 /** The made-up world of a client. */

@@ -4,7 +4,7 @@ import { type ClientDraft, carriedFields, systemOf } from "./draft.ts";
 import { entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { keyFinder, pointerTo } from "./source.ts";
-import type { EntitySpec, SystemConfig } from "./types.ts";
+import type { EntityBase, SystemConfig } from "./types.ts";
 
 /** What a pipeline asks of its two systems and their connectors cannot do. */
 export function checkCapabilities(pipeline: LoadedPipeline, draft: ClientDraft): readonly Problem[] {
@@ -66,7 +66,7 @@ function isMadeWithAnother(
 function deletionProblems(
   { source_deleted, target, placeOf }: LoadedPipeline,
   system: SystemConfig,
-  spec: EntitySpec,
+  spec: EntityBase,
 ): readonly Problem[] {
   const name = system.connector.connector;
   const place = placeOf("/source_deleted");
@@ -103,7 +103,7 @@ function carryProblems(
 function unverifiedProblems(
   { target, placeOf }: LoadedPipeline,
   system: SystemConfig,
-  spec: EntitySpec,
+  spec: EntityBase,
 ): readonly Problem[] {
   if (!spec.unverified || system.allow_unverified.includes(target.entity)) return [];
   const message = `writing ${target.entity} to ${system.connector.connector} rests on unverified facts: ${spec.unverified}`;
@@ -123,7 +123,7 @@ function writableHint(system: SystemConfig): string {
   return `It creates ${namesWith(system, (spec) => Boolean(spec.create))}.`;
 }
 
-function namesWith(system: SystemConfig, has: (spec: EntitySpec) => boolean): string {
+function namesWith(system: SystemConfig, has: (spec: EntityBase) => boolean): string {
   const names = Object.entries(system.connector.entities).filter(([, spec]) => has(spec));
   return names.length === 0 ? "nothing" : names.map(([name]) => name).join(", ");
 }

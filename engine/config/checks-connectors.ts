@@ -4,15 +4,13 @@ import { checkExpression, parseTemplate, resultFields } from "../expression/inde
 import { allowedHint } from "./allowed-hint.ts";
 import { PARSE_HINT } from "./checks-expressions.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
-import { ALWAYS, connectorPieces, type Piece } from "./connector-pieces.ts";
+import { ALWAYS, connectorPieces, type Descriptor, type Piece } from "./connector-pieces.ts";
 import { type Entity, entities } from "./entities.ts";
 import { keyFinder, type NodeSources, offsetInScalar, placeAt, placeFinder, pointerTo } from "./source.ts";
-import type { ConnectorConfig, EntitySpec } from "./types.ts";
-
-type Connector = Omit<ConnectorConfig, "file" | "placeOf">;
+import type { EntityBase, EntitySpec, HttpConnector } from "./types.ts";
 
 /** What is wrong inside a connector.yaml whose shape is right: its expressions, templates, entities and fields. */
-export function checkConnector(connector: Connector, nodes: NodeSources): readonly Problem[] {
+export function checkConnector(connector: Descriptor, nodes: NodeSources): readonly Problem[] {
   const functions = Object.keys(connector.functions);
   return [
     ...connectorPieces(connector).flatMap((piece) => pieceProblems(piece, functions, connector, nodes)),
@@ -24,7 +22,9 @@ export function checkConnector(connector: Connector, nodes: NodeSources): readon
 }
 
 /** A person would be told to set what client.yaml does not take. */
-function loginSettingProblems({ auth, settings }: Connector, nodes: NodeSources): readonly Problem[] {
+function loginSettingProblems(connector: Descriptor, nodes: NodeSources): readonly Problem[] {
+  if (connector.driver !== "http") return [];
+  const { auth, settings } = connector;
   if (auth.kind !== "oauth2_refresh" || auth.authorize === undefined) return [];
   const properties = settings["properties"];
   const known = isObject(properties) ? Object.keys(properties) : [];
@@ -40,7 +40,7 @@ function loginSettingProblems({ auth, settings }: Connector, nodes: NodeSources)
 function pieceProblems(
   { kind, pointer, text, variables }: Piece,
   functions: readonly string[],
-  connector: Connector,
+  connector: Descriptor,
   nodes: NodeSources,
 ): readonly Problem[] {
   const seen = [...ALWAYS, ...functions, ...variables];
@@ -84,16 +84,19 @@ interface ExpressionText extends Located {
 function expressionProblems(
   expression: ExpressionText,
   variables: readonly string[],
-  connector: Connector,
+  connector: Descriptor,
   nodes: NodeSources,
 ): readonly Problem[] {
   const { text, start } = expression;
+  const isHttp = connector.driver === "http";
+  const secrets = isHttp ? Object.keys(connector.auth.secrets) : [];
+  const lookups = isHttp ? Object.keys(connector.lookups) : [];
   return [
     ...checkExpression(text, { variables }).flatMap(({ code, message, hint, offset }) =>
       inside(expression, code, start + offset, message, hint ?? PARSE_HINT, nodes),
     ),
-    ...unknownMembers(expression, "auth", "TP2806", Object.keys(connector.auth.secrets), nodes),
-    ...unknownMembers(expression, "lookups", "TP2807", Object.keys(connector.lookups), nodes),
+    ...unknownMembers(expression, "auth", "TP2806", secrets, nodes),
+    ...unknownMembers(expression, "lookups", "TP2807", lookups, nodes),
   ];
 }
 
@@ -132,8 +135,8 @@ function inside(
 
 function entityProblems(
   name: string,
-  spec: EntitySpec,
-  connector: Connector,
+  spec: EntityBase,
+  connector: Descriptor,
   nodes: NodeSources,
 ): readonly Problem[] {
   const at = pointerTo("/entities", name);
@@ -158,9 +161,19 @@ function entityProblems(
       : [unknownEntity(placeFinder(nodes)(pointerTo(at, "list", "parent")), parent, readable)]),
     ...writeKeyProblems(at, spec, entity, nodes),
     ...readFieldProblems(at, spec, entity, nodes),
-    ...batchProblems(at, spec, connector, nodes),
-    ...chunkProblems(at, spec, connector, nodes),
+    ...(connector.driver === "http" ? callProblems(at, name, connector, nodes) : []),
   ];
+}
+
+function callProblems(
+  at: string,
+  name: string,
+  connector: Extract<Descriptor, { readonly driver: "http" }>,
+  nodes: NodeSources,
+): readonly Problem[] {
+  const spec = connector.entities[name];
+  if (spec === undefined) return [];
+  return [...batchProblems(at, spec, connector, nodes), ...chunkProblems(at, spec, connector, nodes)];
 }
 
 function unknownEntity(
@@ -173,7 +186,7 @@ function unknownEntity(
 
 function writeKeyProblems(
   at: string,
-  spec: EntitySpec,
+  spec: EntityBase,
   entity: Entity,
   nodes: NodeSources,
 ): readonly Problem[] {
@@ -206,7 +219,7 @@ function writeKeyProblems(
 
 function readFieldProblems(
   at: string,
-  spec: EntitySpec,
+  spec: EntityBase,
   entity: Entity,
   nodes: NodeSources,
 ): readonly Problem[] {
@@ -221,7 +234,7 @@ function readFieldProblems(
 function batchProblems(
   at: string,
   spec: EntitySpec,
-  { batch }: Connector,
+  { batch }: Pick<HttpConnector, "batch">,
   nodes: NodeSources,
 ): readonly Problem[] {
   if (batch !== null) return [];
@@ -243,7 +256,7 @@ function batchProblems(
 function chunkProblems(
   at: string,
   { get }: EntitySpec,
-  { page }: Connector,
+  { page }: Pick<HttpConnector, "page">,
   nodes: NodeSources,
 ): readonly Problem[] {
   if (get === null || get.many <= page.size) return [];

@@ -3,7 +3,7 @@ import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { problemAt } from "./codes.ts";
 import type { Env } from "./interpolate.ts";
-import { resolveSecret } from "./secrets.ts";
+import { resolveSecret, secretsOf } from "./secrets.ts";
 import { keyFinder, type NodeSources, placeFinder, pointerTo } from "./source.ts";
 import type { AuthSpec, SystemConfig } from "./types.ts";
 
@@ -52,7 +52,7 @@ function secretProblems(
   nodes: NodeSources,
   env: Env,
 ): readonly Problem[] {
-  const wanted = connector.auth.secrets;
+  const wanted = secretsOf({ connector });
   const at = pointerTo("/systems", name, "auth");
   const problems: Problem[] = [];
   for (const [key, reference] of Object.entries(auth)) {
@@ -70,7 +70,7 @@ function secretProblems(
     const code = reference.startsWith("env:") ? "TP2604" : "TP2607";
     problems.push({ ...problemAt(code, place, message, hint), severity: "warning" });
   }
-  const replaced = replacedByLogin(connector.auth);
+  const replaced = connector.driver === "http" ? replacedByLogin(connector.auth) : [];
   const unknown = Object.keys(auth).filter((key) => !Object.hasOwn(wanted, key));
   const misspelt = unknown.map((key) => nearMiss(key, Object.keys(wanted)));
   for (const [key, what] of Object.entries(wanted)) {

@@ -4,11 +4,17 @@ import type {
   AuthorizeSpec,
   AuthSpec,
   BatchSpec,
-  ConnectorConfig,
+  EntityBase,
   EntitySpec,
+  FilesConnector,
+  FilesEntity,
+  HttpConnector,
   ListSpec,
   LookupSpec,
   ReadRequestSpec,
+  RowWrite,
+  SqliteConnector,
+  SqliteEntity,
   Templates,
   WriteSpec,
 } from "./types.ts";
@@ -28,10 +34,11 @@ export const ALWAYS: readonly string[] = ["settings", "currency", "codes"];
 const PAGE = ["page", "offset", "cursor", "size"];
 const NEXT = ["page", "size", "count", "read"];
 const RECORD = ["lookups"];
-const PART = [...RECORD, "id", "token", "current", "key"];
+const PART = ["id", "token", "current", "key"];
 const WRITE = [...PART, "fields"];
 const FIELD = [...WRITE, "field", "value"];
 const EVERY = [
+  ...RECORD,
   ...FIELD,
   ...PAGE,
   ...NEXT,
@@ -45,8 +52,66 @@ const EVERY = [
   "items",
 ];
 
-/** Every expression and template of a connector. schemas/connector.schema.json tells people the same of variables. */
-export function connectorPieces(connector: Omit<ConnectorConfig, "file" | "placeOf">): readonly Piece[] {
+/** A connector as its schema has proved it. */
+export type Descriptor =
+  | Omit<HttpConnector, "file" | "placeOf">
+  | Omit<SqliteConnector, "file" | "placeOf">
+  | Omit<FilesConnector, "file" | "placeOf">;
+
+/** Every expression and template of a connector. The schema of its driver tells people the same of variables. */
+export function connectorPieces(connector: Descriptor): readonly Piece[] {
+  switch (connector.driver) {
+    case "http":
+      return httpPieces(connector);
+    case "sqlite":
+      return [
+        ...(["database", "outbox"] as const).map((key) => expression(pointerTo("", key), connector[key], [])),
+        ...tablePieces(connector),
+      ];
+    case "files":
+      return [
+        ...Object.entries(connector.folders).map(([key, text]) =>
+          expression(pointerTo("/folders", key), text, []),
+        ),
+        expression("/quiet_ms", connector.quiet_ms, []),
+        ...tablePieces(connector),
+      ];
+    default:
+      return unreachable(connector);
+  }
+}
+
+/** What the drivers have in common whose writes are rows. */
+function tablePieces({
+  functions,
+  entities,
+}: Exclude<Descriptor, { readonly driver: "http" }>): readonly Piece[] {
+  const row = (at: string, write: RowWrite | null, variables: readonly string[]): readonly Piece[] =>
+    write === null ? [] : [expression(`${at}/row`, write.row, variables)];
+  return [
+    ...Object.entries(functions).map(([name, text]) =>
+      expression(pointerTo("/functions", name), text, FIELD),
+    ),
+    ...Object.entries(entities).flatMap(([name, spec]) => {
+      const at = pointerTo("/entities", name);
+      return [
+        ...recordPieces(at, spec, []),
+        ...row(`${at}/create`, spec.create, WRITE),
+        ...optional(`${at}/create/id`, spec.create?.id ?? null, ["key"]),
+        ...row(`${at}/update`, spec.update, WRITE),
+        ...row(`${at}/void`, spec.void, WRITE),
+        ...row(`${at}/set_field`, spec.set_field, FIELD),
+        ...optional(`${at}/find/match`, matchOf(spec), ["record", "key"]),
+      ];
+    }),
+  ];
+}
+
+function matchOf(spec: SqliteEntity | FilesEntity): string | null {
+  return "find" in spec ? (spec.find?.match ?? null) : null;
+}
+
+function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonly Piece[] {
   const { discovery, auth, errors, page, functions, lookups, batch, entities } = connector;
   return [
     ...(discovery === null
@@ -173,23 +238,36 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
           ...readPieces(`${at}/find`, find, ["record", "key", ...PAGE]),
           expression(`${at}/find/match`, find.match, [...RECORD, "record", "key"]),
         ]),
-    ...optional(`${at}/id`, spec.id, RECORD),
-    ...optional(`${at}/token`, spec.token, RECORD),
-    ...optional(`${at}/raw`, spec.raw, RECORD),
-    expression(`${at}/read`, spec.read, RECORD),
-    ...Object.entries(spec.write).map(([key, text]) => expression(pointerTo(`${at}/write`, key), text, PART)),
-    ...writePieces(`${at}/create`, create, WRITE),
-    ...writePieces(`${at}/update`, update, WRITE),
-    ...writePieces(`${at}/void`, voiding, WRITE),
-    ...writePieces(`${at}/set_field`, set_field, FIELD),
+    ...recordPieces(at, spec, RECORD),
+    ...writePieces(`${at}/create`, create, [...RECORD, ...WRITE]),
+    ...writePieces(`${at}/update`, update, [...RECORD, ...WRITE]),
+    ...writePieces(`${at}/void`, voiding, [...RECORD, ...WRITE]),
+    ...writePieces(`${at}/set_field`, set_field, [...RECORD, ...FIELD]),
+  ];
+}
+
+/** How records read and what they are made of: `own` are the driver's own variables. */
+function recordPieces(at: string, spec: EntityBase, own: readonly string[]): readonly Piece[] {
+  return [
+    ...optional(`${at}/id`, spec.id, own),
+    ...optional(`${at}/token`, spec.token, own),
+    ...optional(`${at}/raw`, spec.raw, own),
+    expression(`${at}/read`, spec.read, own),
+    ...Object.entries(spec.write).map(([key, text]) =>
+      expression(pointerTo(`${at}/write`, key), text, [...own, ...PART]),
+    ),
   ];
 }
 
 function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[] {
   const variables = ["since", "parent", ...PAGE];
-  if (details === null) return readPieces(at, list, variables);
-  return [
+  const lists = [
     ...readPieces(at, list, variables),
+    ...list.also.flatMap((more, index) => readPieces(pointerTo(`${at}/also`, index), more, variables)),
+  ];
+  if (details === null) return lists;
+  return [
+    ...lists,
     ...readPieces(`${at}/details`, details, variables),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),

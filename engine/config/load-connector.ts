@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isObject } from "../core/json.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { checkConnector } from "./checks-connectors.ts";
-import { checkSchema } from "./schema.ts";
+import type { Descriptor } from "./connector-pieces.ts";
+import { checkSchema, type SchemaName } from "./schema.ts";
 import { placeFinder } from "./source.ts";
 import type { ConnectorConfig, Loaded } from "./types.ts";
 import { readYaml } from "./yaml.ts";
@@ -11,13 +12,19 @@ import { readYaml } from "./yaml.ts";
 export function loadConnector(path: string, cwd: string): Loaded<ConnectorConfig> {
   const yaml = readYaml(path, cwd);
   if (yaml.value === undefined) return { config: undefined, problems: yaml.problems };
-  const checked = checkSchema("connector", yaml.value, yaml.nodes);
+  const checked = checkSchema(schemaFor(yaml.value), yaml.value, yaml.nodes);
   const problems = [...yaml.problems, ...checked.problems];
   if (problems.length > 0 || !isObject(checked.value)) return { config: undefined, problems };
   // The schema has just proved the shape, and filled in what was left out.
-  const shape = checked.value as unknown as Omit<ConnectorConfig, "file" | "placeOf">;
-  const config = { ...shape, file: yaml.source.file, placeOf: placeFinder(yaml.nodes) };
+  const shape = checked.value as unknown as Descriptor;
+  const config: ConnectorConfig = { ...shape, file: yaml.source.file, placeOf: placeFinder(yaml.nodes) };
   return { config, problems: checkConnector(shape, yaml.nodes) };
+}
+
+/** Each driver has a language of its own; a driver that nobody knows is a mistake that the first one's schema names. */
+function schemaFor(value: Json): SchemaName {
+  const driver = isObject(value) ? value["driver"] : undefined;
+  return driver === "sqlite" || driver === "files" ? `connector-${driver}` : "connector";
 }
 
 /** Path of a connector's file: the client's own, then the root's, then tripoint's; undefined when there is none. */

@@ -5,7 +5,7 @@ import { problemAt } from "./codes.ts";
 import { findConnector, loadConnector } from "./load-connector.ts";
 import { checkSettings } from "./settings.ts";
 import { type NodeSources, placeFinder, pointerTo, type SourceFile } from "./source.ts";
-import type { ConnectorConfig, SystemConfig, SystemName } from "./types.ts";
+import type { ConnectorConfig, HttpConnector, SystemConfig, SystemName } from "./types.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What client.yaml says of a system once its schema has proved it. */
@@ -15,7 +15,7 @@ export interface SystemShape {
   readonly settings: { readonly [key: string]: Json };
   readonly auth: { readonly [key: string]: string };
   readonly allow_unverified: readonly string[];
-  readonly limits?: Partial<ConnectorConfig["limits"]>;
+  readonly limits?: Partial<HttpConnector["limits"]>;
   readonly settle_ms?: number;
   readonly settle_again_ms?: number;
 }
@@ -66,7 +66,11 @@ export function loadSystems(
 }
 
 function toSystem(name: SystemName, shape: SystemShape, described: ConnectorConfig): SystemConfig {
-  const connector = { ...described, limits: { ...described.limits, ...shape.limits } };
+  // Files have no limits but the disk's.
+  const connector =
+    described.driver === "http"
+      ? { ...described, limits: { ...described.limits, ...shape.limits } }
+      : described;
   const { base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms } = shape;
   return { name, connector, base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms };
 }

@@ -9,7 +9,13 @@ import { packageRoot } from "./root.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import type { NodeSources } from "./source.ts";
 
-export type SchemaName = "client" | "pipeline" | "code-map" | "connector";
+export type SchemaName =
+  | "client"
+  | "pipeline"
+  | "code-map"
+  | "connector"
+  | "connector-sqlite"
+  | "connector-files";
 
 /** Annotations of our schemas that ajv does not know; a misspelt keyword is still an error. */
 export const VOCABULARY = [

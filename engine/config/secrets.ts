@@ -3,7 +3,7 @@ import type { Problem } from "../core/problem.ts";
 import { problemAt } from "./codes.ts";
 import type { Env } from "./interpolate.ts";
 import { type NodeSources, pointerTo } from "./source.ts";
-import type { ClientConfig, SecretReference } from "./types.ts";
+import type { ClientConfig, SecretReference, SystemConfig } from "./types.ts";
 
 /** What a secret field may hold: the name of a variable or the path of a file, never the secret itself. */
 export const SECRET_REFERENCE = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/;
@@ -83,3 +83,10 @@ export function blotSecrets(text: string, nodes: NodeSources): string {
 const SECRET_LINE =
   /((?:password|passwd|secret|token|private_key|api_key|gateway_key|webhook)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file):)([^\s,}#][^\n,}]*)/gi;
 const USER_INFO = /(https?:\/\/)([^\s/@]+)(?=@)/g;
+
+/** Secrets that a connector wants under `auth`: name → what it is. Files have none. */
+export function secretsOf({ connector }: Pick<SystemConfig, "connector">): {
+  readonly [name: string]: string;
+} {
+  return connector.driver === "http" ? connector.auth.secrets : {};
+}

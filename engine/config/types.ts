@@ -19,9 +19,9 @@ export type FieldRule = "source_wins" | "target_wins" | "manual";
 /** `env:NAME` or `file:PATH`: resolved when it is used, never stored. */
 export type SecretReference = string;
 
-export interface SystemConfig {
+export interface SystemConfig<C extends ConnectorConfig = ConnectorConfig> {
   readonly name: SystemName;
-  readonly connector: ConnectorConfig;
+  readonly connector: C;
   /** client.yaml's own address, interpolated; undefined means the connector's default. */
   readonly base_url: string | undefined;
   readonly settings: { readonly [key: string]: Json };
@@ -32,6 +32,11 @@ export interface SystemConfig {
   readonly settle_ms: number | undefined;
   readonly settle_again_ms: number | undefined;
 }
+
+/** A system whose connector has one driver: what that driver is given. */
+export type HttpSystem = SystemConfig<HttpConnector>;
+export type SqliteSystem = SystemConfig<SqliteConnector>;
+export type FilesSystem = SystemConfig<FilesConnector>;
 
 export interface ExternalIdField {
   /** A canonical field (`customer_number`) or `raw.<path>` of the vendor's record. */
@@ -179,15 +184,156 @@ export type ErrorClass =
 
 /**
  * A connector.yaml as parsed, defaults filled in. An "expression" is JSONata text, a "template" is text with
- * `{expression}` in it; schemas/connector.schema.json says which variables each of them sees.
+ * `{expression}` in it; the schema of its driver says which variables each of them sees.
  */
-export interface ConnectorConfig {
+export type ConnectorConfig = HttpConnector | SqliteConnector | FilesConnector;
+
+/** What every driver's descriptor says. */
+interface ConnectorBase {
   readonly connector: string;
   readonly title: string;
   readonly file: string;
-  readonly driver: "http";
   /** JSON Schema (draft-07 object) of `settings` in client.yaml. */
   readonly settings: { readonly [key: string]: Json };
+  readonly settle_ms: number;
+  readonly settle_again_ms: number;
+  /** Name → JSONata function, bound as $name in every expression that names it. */
+  readonly functions: { readonly [name: string]: string };
+  readonly placeOf: PlaceOf;
+}
+
+/** What the engine asks of an entity, whatever its driver. */
+export interface EntityBase {
+  /** Entities kept in the same vendor row: creating one links them all. */
+  readonly shares_row: readonly string[];
+  /** Why money writes of this entity rest on unverified facts; null when they do not. */
+  readonly unverified: string | null;
+  readonly list: ListBase | null;
+  readonly get: { readonly many: number } | null;
+  /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
+  readonly id: string | null;
+  /** Expression over a vendor record for its concurrency token. */
+  readonly token: string | null;
+  /** Expression over a vendor record for what `raw.` shows of it; null: the record as it came. */
+  readonly raw: string | null;
+  /** Expression over a vendor record for its canonical fields, `id` and `updated_at` among them. */
+  readonly read: string;
+  /** Canonical field → expression for the part of the vendor's record that carries it. */
+  readonly write: { readonly [field: string]: string };
+  readonly create: object | null;
+  readonly update: object | null;
+  readonly void: object | null;
+  /** Writes one `raw.` field, with $field and $value: external ids. */
+  readonly set_field: object | null;
+}
+
+export interface ListBase {
+  /** True when `$since` narrows the list; without it every read is a full one. */
+  readonly incremental: boolean;
+  /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
+  readonly parent: string | null;
+}
+
+/** A system that is a database file: rows by SQL, writes as lines of an outbox beside it. */
+export interface SqliteConnector extends ConnectorBase {
+  readonly driver: "sqlite";
+  /** Expression for the path of the database. */
+  readonly database: string;
+  /** Expression for the path of the outbox. */
+  readonly outbox: string;
+  /** SQL for the :keys that the system has imported from the outbox, in a column `key`. */
+  readonly imported: string;
+  readonly page_size: number;
+  readonly max_mb: number;
+  readonly entities: { readonly [entity: string]: SqliteEntity };
+}
+
+/** Rows by SQL with named parameters. */
+export interface SqlRead {
+  readonly sql: string;
+}
+
+export interface SqliteEntity extends EntityBase {
+  readonly table: string;
+  /** Column that identifies a row. */
+  readonly key: string;
+  /** Key of the row that gets a list → SQL that sees :ids, the parents' ids as JSON, and gives each item's `parent_id`. */
+  readonly children: { readonly [key: string]: string };
+  readonly list: (SqlRead & ListBase) | null;
+  readonly get: (SqlRead & { readonly many: number }) | null;
+  readonly find: (SqlRead & { readonly match: string }) | null;
+  readonly create: NewRowWrite | null;
+  readonly update: RowWrite | null;
+  readonly void: RowWrite | null;
+  readonly set_field: RowWrite | null;
+}
+
+/** A row that another program will put in its place. */
+export interface RowWrite {
+  /** Expression over the canonical record with $fields, $id, $current, $key. */
+  readonly row: string;
+}
+
+export interface NewRowWrite extends RowWrite {
+  /** Expression for the id of a new record; it sees $key alone, so that every retry has the same one. */
+  readonly id: string;
+}
+
+/** A system that drops files and picks others up. */
+export interface FilesConnector extends ConnectorBase {
+  readonly driver: "files";
+  /** Expressions for the paths of folders. */
+  readonly folders: {
+    readonly in: string;
+    readonly out: string;
+    readonly archive: string;
+    readonly rejects: string;
+  };
+  /** Expression: a file that changed within so many milliseconds may still be written. */
+  readonly quiet_ms: string;
+  /** Suffix of an empty file that says that the one beside it is complete; null: none is needed. */
+  readonly sentinel: string | null;
+  readonly out_format: "csv" | "ndjson";
+  readonly batch_size: number;
+  readonly page_size: number;
+  readonly max_mb: number;
+  readonly max_record_kb: number;
+  readonly max_rejects: number;
+  readonly delimiter: string;
+  readonly entities: { readonly [entity: string]: FilesEntity };
+}
+
+/** Where an entity's records stand: the format follows from the file's ending. */
+export interface FilesList extends ListBase {
+  /** File names with * for any characters; names sort in the order in which the files were written. */
+  readonly files: string;
+  /** changes: every file adds to those before it. all: the newest file is the whole list. */
+  readonly holds: "changes" | "all";
+  /** Columns that must be there, beside the key. */
+  readonly columns: readonly string[];
+  /** Key of the record that gets the rows → where they stand; `files` with what * stood for in the record's file. */
+  readonly children: {
+    readonly [key: string]: {
+      readonly files: string;
+      readonly parent_key: string;
+      readonly columns: readonly string[];
+    };
+  };
+}
+
+export interface FilesEntity extends EntityBase {
+  readonly table: string;
+  /** Column or key with the id of a record. */
+  readonly key: string;
+  readonly list: FilesList | null;
+  readonly create: NewRowWrite | null;
+  readonly update: RowWrite | null;
+  readonly void: RowWrite | null;
+  readonly set_field: RowWrite | null;
+}
+
+export interface HttpConnector extends ConnectorBase {
+  readonly driver: "http";
   readonly base_url: string;
   /** Patterns of hosts that addresses from the system may name beside that of base_url; * is a part of a name. */
   readonly hosts: readonly string[];
@@ -201,6 +347,7 @@ export interface ConnectorConfig {
     readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_five_minutes: number | null;
     readonly per_hour: number | null;
     readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
@@ -209,18 +356,13 @@ export interface ConnectorConfig {
     readonly retry_after_max_ms: number;
   };
   readonly timeout_ms: number;
-  readonly settle_ms: number;
-  readonly settle_again_ms: number;
   readonly errors: readonly ErrorRule[];
   /** Expression over {status, body}: the vendor's own words. */
   readonly error_message: string;
   readonly page: PageSpec;
-  /** Name → JSONata function, bound as $name in every expression that names it. */
-  readonly functions: { readonly [name: string]: string };
   readonly lookups: { readonly [name: string]: LookupSpec };
   readonly batch: BatchSpec | null;
   readonly entities: { readonly [entity: string]: EntitySpec };
-  readonly placeOf: PlaceOf;
 }
 
 export type Templates = { readonly [name: string]: string };
@@ -317,11 +459,9 @@ export interface ReadRequestSpec {
   readonly records: string;
 }
 
-export interface ListSpec extends ReadRequestSpec {
-  /** True when `$since` narrows the list; without it every read is a full one. */
-  readonly incremental: boolean;
-  /** Entity whose records are walked, `$parent` being the id of each in turn (a child list, N+1 calls). */
-  readonly parent: string | null;
+export interface ListSpec extends ReadRequestSpec, ListBase {
+  /** More lists of the same entity, read one after the other. */
+  readonly also: readonly ReadRequestSpec[];
   /** True when its rows are an index only: each record is read by `get`. */
   readonly by_id: boolean;
   readonly details: DetailsSpec | null;
@@ -409,29 +549,14 @@ export interface WriteSpec {
   readonly array: ArraySpec | null;
 }
 
-export interface EntitySpec {
-  /** Entities kept in the same vendor row: creating one links them all. */
-  readonly shares_row: readonly string[];
-  /** Why money writes of this entity rest on unverified facts; null when they do not. */
-  readonly unverified: string | null;
+export interface EntitySpec extends EntityBase {
   readonly list: ListSpec | null;
   readonly changes: ChangesSpec | null;
   readonly deleted: DeletedSpec | null;
   readonly get: GetSpec | null;
   readonly find: FindSpec | null;
-  /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
-  readonly id: string | null;
-  /** Expression over a vendor record for its concurrency token. */
-  readonly token: string | null;
-  /** Expression over a vendor record for what `raw.` shows of it; null: the record as it came. */
-  readonly raw: string | null;
-  /** Expression over a vendor record for its canonical fields, `id` and `updated_at` among them. */
-  readonly read: string;
-  /** Canonical field → expression for the part of the vendor's record that carries it. */
-  readonly write: { readonly [field: string]: string };
   readonly create: WriteSpec | null;
   readonly update: WriteSpec | null;
   readonly void: WriteSpec | null;
-  /** Writes one `raw.` field, with $field and $value: external ids. */
   readonly set_field: WriteSpec | null;
 }

@@ -1,4 +1,6 @@
-import type { ErrorClass } from "../config/types.ts";
+import type { ResolvedSecret } from "../config/secrets.ts";
+import type { CodeMap, ErrorClass, SystemConfig } from "../config/types.ts";
+import type { Clock } from "../core/clock.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 
 /** One record as a system gave it, with its canonical reading. */
@@ -111,6 +113,11 @@ export interface Connection {
   group(writes: readonly PreparedWrite[]): readonly Call[];
   /** Sends one call, once. Answers in the order of its writes; throws SystemError when nothing was sent. */
   send(call: Call): Promise<readonly Outcome[]>;
+  /**
+   * The run has recorded all that it was given, in every pipeline: what was read may be put away. It is called at most
+   * once, and not when anything failed; what it does must not matter to whoever reads the same again.
+   */
+  recorded?(): Promise<void>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];
   readonly counts: Readonly<CallCount>;
@@ -129,6 +136,30 @@ export interface TokenStore {
    * knows of has none.
    */
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** One request as it was answered: for a log. Nothing in it is secret. */
+export interface CallNote {
+  readonly system: string;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** Undefined: no answer. */
+  readonly status: number | undefined;
+  readonly duration_ms: number;
+  /** The answer's Date header. */
+  readonly date: string | undefined;
+}
+
+export interface ConnectionOptions {
+  readonly system: SystemConfig;
+  /** The client's currency, for records that name none. */
+  readonly currency: string;
+  readonly codes: ReadonlyMap<string, CodeMap>;
+  readonly secret: (reference: string) => ResolvedSecret;
+  readonly tokens: TokenStore;
+  readonly clock: Clock;
+  readonly onCall?: (note: CallNote) => void;
 }
 
 /** The system cannot be worked with now: the pipeline fails, the others go on. */

@@ -1,4 +1,4 @@
-import type { ListSpec, PipelineConfig } from "../config/types.ts";
+import type { ListBase, PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
@@ -21,7 +21,7 @@ export interface Reading {
 /** How a pipeline reads this time. `list`: the connector's way to list the source entity. */
 export function planReading(
   pipeline: PipelineConfig,
-  list: ListSpec | null | undefined,
+  list: ListBase | null | undefined,
   state: State,
   now: number,
 ): Reading {
@@ -56,7 +56,7 @@ export function relatedCursor({ pipeline }: PipelineConfig, entity: string): str
 /** The parents whose child lists are read: those that the target knows too. Undefined where the entity has no parent. */
 export function linkedParents(
   { source, target }: PipelineConfig,
-  list: ListSpec | null | undefined,
+  list: ListBase | null | undefined,
   links: Links,
 ): readonly string[] | undefined {
   const parent = list?.parent;

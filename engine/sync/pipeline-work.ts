@@ -1,4 +1,4 @@
-import type { ClientConfig, ListSpec, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, ListBase, PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -131,7 +131,7 @@ function setAside({ pipeline }: PipelineConfig, state: State): readonly string[]
 }
 
 /** The connector's way to list the pipeline's source entity. */
-function listOf(config: ClientConfig, { source }: PipelineConfig): ListSpec | null | undefined {
+function listOf(config: ClientConfig, { source }: PipelineConfig): ListBase | null | undefined {
   return config.systems.get(source.system)?.connector.entities[source.entity]?.list;
 }
 

@@ -50,17 +50,21 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
     reports.push(report);
     onProgress({ pipeline: pipeline.pipeline, stage: "done", counts: report, report });
   }
+  const status = statusOf(reports, options.signal?.aborted === true);
   const started_at = instant(started);
   const report: RunReport = {
     schemaVersion: 1,
     client: config.client,
     run: `${started_at.replace(/[-:]/g, "")}-${state.epoch}`,
-    status: statusOf(reports, options.signal?.aborted === true),
+    status,
     started_at,
     finished_at: instant(clock.now()),
     pipelines: reports,
   };
   keepReport(state, report);
+  if (status === "done" || status === "dead_letters") {
+    for (const connection of options.connections.values()) await connection.recorded?.();
+  }
   return report;
 }
 

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { resolveSecret } from "../../engine/config/secrets.ts";
-import { openConnection } from "../../engine/connector/http/open-connection.ts";
+import { openConnection } from "../../engine/connector/open-connection.ts";
 import { SystemError } from "../../engine/connector/types.ts";
 import { systemClock } from "../../engine/core/clock.ts";
 import { openTokenStore } from "../../engine/state/tokens.ts";

@@ -7,7 +7,7 @@ import { newAjv } from "../../engine/config/schema.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 
 /** The schemas are the user's manual: what an editor shows for a key stands in them. */
-for (const name of ["client", "pipeline", "code-map", "connector"]) {
+for (const name of ["client", "pipeline", "code-map", "connector", "connector-sqlite", "connector-files"]) {
   const schema: Json = JSON.parse(
     readFileSync(join(packageRoot(), "schemas", `${name}.schema.json`), "utf8"),
   );

@@ -40,11 +40,11 @@ test("demo: pipelines run in the order in which one gives the other its links", 
     [
       "customers",
       "accounts",
-      "contacts",
       "customers-accounting",
       "customers-billing-accounting",
       "invoices",
       "locations",
+      "contacts",
       "payments",
     ],
   );
@@ -66,9 +66,10 @@ test("demo: every charge and tax of the world's invoices has the GL code and ite
 
 test("demo: every term of the world has its counterpart in billing and accounting", () => {
   const names = makeWorld().terms.map(({ name }) => name);
+  // Once by the ids of a PSA that keeps terms, once by the days of one that does not.
   assert.deepEqual(
     rows("terms").map((row) => row["name"]),
-    names,
+    [...names, ...names],
   );
 });
 

@@ -4,6 +4,8 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import { parseMoney } from "../../engine/core/money.ts";
 import { readQuickBooks } from "./books/quickbooks.ts";
 import { readRevio } from "./books/revio-billing.ts";
+import { readSageAccounting } from "./books/sage-accounting.ts";
+import { readXero } from "./books/xero.ts";
 
 /** What stands in a sandbox's books, in no vendor's words and read from its ledger file, never through an API. */
 
@@ -53,6 +55,8 @@ export type Collection = (name: string) => readonly Row[];
 const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
   quickbooks: readQuickBooks,
   "revio-billing": readRevio,
+  "sage-accounting": readSageAccounting,
+  xero: readXero,
 };
 
 /** The books in a sandbox's folder; the sandbox may be running. */

@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
@@ -34,7 +34,7 @@ export type WriteAnswer =
   | { readonly kind: "unknown"; readonly message: string };
 
 export interface CallerDeps {
-  readonly system: SystemConfig;
+  readonly system: HttpSystem;
   readonly auth: Auth;
   readonly judge: Judge;
   readonly gate: Gate;

@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
@@ -9,7 +9,7 @@ import { addressIn } from "./requests.ts";
 /** Sentences for a system that cannot be worked with: each names the system and what it said, and no secret. */
 
 interface Told {
-  readonly system: SystemConfig;
+  readonly system: HttpSystem;
   readonly redactor: Redactor;
 }
 

@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { createLimiter, type Limiter, MINUTE_MS, SECOND_MS, type Window } from "../limiter.ts";
 import { SystemError } from "../types.ts";
@@ -13,7 +13,7 @@ export interface Gate {
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-export function createGate(system: SystemConfig, clock: Clock): Gate {
+export function createGate(system: HttpSystem, clock: Clock): Gate {
   const { limits } = system.connector;
   const { concurrency, concurrency_per_endpoint } = limits;
   const whole = createLimiter({
@@ -21,6 +21,7 @@ export function createGate(system: SystemConfig, clock: Clock): Gate {
     windows: [
       ...evenly(limits.per_second),
       ...windowOf(limits.per_minute, MINUTE_MS),
+      ...windowOf(limits.per_five_minutes, 5 * MINUTE_MS),
       ...windowOf(limits.per_hour, HOUR_MS),
       ...windowOf(limits.per_day, DAY_MS),
     ],
@@ -55,7 +56,7 @@ export function windowOf(calls: number | null, ms: number): readonly Window[] {
   return calls === null ? [] : [{ calls, ms }];
 }
 
-function usedUp({ name, connector }: SystemConfig, until: number): SystemError {
+function usedUp({ name, connector }: HttpSystem, until: number): SystemError {
   const message = `${connector.title} (${name}) has had all calls that its limits allow; they go on at ${instant(until)}.`;
   return new SystemError(name, "quota", message);
 }

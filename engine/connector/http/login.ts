@@ -5,16 +5,15 @@ import {
   generateRandomState,
   validateAuthResponse,
 } from "oauth4webapi";
-import type { AuthorizeSpec } from "../../config/types.ts";
+import type { AuthorizeSpec, HttpSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport } from "../transport.ts";
-import { SystemError } from "../types.ts";
+import { type ConnectionOptions, SystemError } from "../types.ts";
 import { type AuthDeps, oauthClient, readGiven, serviceUrl } from "./given.ts";
 import { putGranted } from "./held-token.ts";
 import { isGood } from "./judge.ts";
 import { originOf, redeemCode } from "./oauth.ts";
-import type { ConnectionOptions } from "./open-connection.ts";
 import { compileConnector } from "./programs.ts";
 import { textsOf } from "./requests.ts";
 import { createScope } from "./scope.ts";
@@ -43,7 +42,7 @@ export interface LoggedIn {
 
 /** Begins a login; `redirectUri` is where the vendor sends the browser. Nothing is sent yet. */
 export async function openLogin(
-  options: ConnectionOptions,
+  options: ConnectionOptions & { readonly system: HttpSystem },
   spec: AuthorizeSpec,
   redirectUri: string,
 ): Promise<Login> {
@@ -137,7 +136,10 @@ export async function openLogin(
   };
 }
 
-function loginDeps(options: ConnectionOptions, exchange: AuthDeps["exchange"]): AuthDeps {
+function loginDeps(
+  options: ConnectionOptions & { readonly system: HttpSystem },
+  exchange: AuthDeps["exchange"],
+): AuthDeps {
   const { system, currency, codes, secret, tokens, clock } = options;
   const { connector } = system;
   const redactor = createRedactor();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
@@ -145,7 +145,7 @@ function notLoggedIn({ system }: TokenDeps): SystemError {
   return new SystemError(system.name, "login", message);
 }
 
-function howToLogIn({ name, auth: given, connector }: SystemConfig): string {
+function howToLogIn({ name, auth: given, connector }: HttpSystem): string {
   const { auth, title } = connector;
   const secrets = auth.kind === "oauth2_refresh" ? namesIn(auth.refresh_token) : [];
   const references = secrets.flatMap((secret) => given[secret] ?? []);

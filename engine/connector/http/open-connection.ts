@@ -1,11 +1,9 @@
-import type { ResolvedSecret } from "../../config/secrets.ts";
-import type { CodeMap, SystemConfig } from "../../config/types.ts";
-import type { Clock } from "../../core/clock.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { createLimiter, MINUTE_MS } from "../limiter.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
-import type { Connection, TokenStore } from "../types.ts";
+import type { Connection, ConnectionOptions } from "../types.ts";
 import { createAddress } from "./address.ts";
 import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
@@ -21,32 +19,8 @@ import { programOf } from "./read-deps.ts";
 import { createScope, type LookupRows } from "./scope.ts";
 import { groupWrites, type SendDeps, sendCall } from "./send.ts";
 
-/** One request as it was answered: for a log. Nothing in it is secret. */
-export interface CallNote {
-  readonly system: string;
-  readonly method: string;
-  readonly host: string;
-  readonly path: string;
-  /** Undefined: no answer. */
-  readonly status: number | undefined;
-  readonly duration_ms: number;
-  /** The answer's Date header. */
-  readonly date: string | undefined;
-}
-
-export interface ConnectionOptions {
-  readonly system: SystemConfig;
-  /** The client's currency, for records that name none. */
-  readonly currency: string;
-  readonly codes: ReadonlyMap<string, CodeMap>;
-  readonly secret: (reference: string) => ResolvedSecret;
-  readonly tokens: TokenStore;
-  readonly clock: Clock;
-  readonly onCall?: (note: CallNote) => void;
-}
-
-/** Opens a system through its descriptor. Nothing is sent, and no secret is read, before the first call needs it. */
-export function openConnection(options: ConnectionOptions): Connection {
+/** Opens a system that speaks HTTP through its descriptor. Nothing is sent, and no secret is read, before the first call needs it. */
+export function openHttp(options: ConnectionOptions & { readonly system: HttpSystem }): Connection {
   const { system, currency, codes, secret, tokens, clock } = options;
   const { connector } = system;
   const { limits, timeout_ms } = connector;
@@ -101,7 +75,19 @@ export function openConnection(options: ConnectionOptions): Connection {
     onRead: counter.needPages,
   });
 
-  const deps: SendDeps = { system, programs, pager, scope, counter, clock, address, caller, judge, batches };
+  const deps: SendDeps = {
+    system,
+    programs,
+    pager,
+    scope,
+    counter,
+    clock,
+    concurrency: limits.concurrency,
+    address,
+    caller,
+    judge,
+    batches,
+  };
   return {
     system: system.name,
     list: (entity, given) => listRecords(entity, given, deps),
@@ -126,6 +112,7 @@ function can(entity: string, operation: Parameters<Connection["can"]>[1], { prog
   if (program === undefined) return false;
   switch (operation) {
     case "list":
+      return program.lists.length > 0;
     case "get":
     case "find":
       return program[operation] !== undefined;

@@ -1,10 +1,11 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { SystemError } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
+import { offsetPages } from "./offset-pages.ts";
 import type { Program, ReadProgram } from "./programs.ts";
 import { type ApiRequest, addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
 import type { Scope, Variables } from "./scope.ts";
@@ -24,7 +25,7 @@ interface Reply {
 }
 
 export function createPager(deps: {
-  readonly system: SystemConfig;
+  readonly system: HttpSystem;
   readonly address: Address;
   readonly caller: Caller;
   readonly scope: Scope;
@@ -34,12 +35,15 @@ export function createPager(deps: {
   const { page, hosts } = system.connector;
 
   async function* pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void> {
+    if (page.kind === "offset") {
+      yield* offsetPages((offset) => recordsAt(offset, program, variables), page.size, answerError);
+      return;
+    }
     const seen = new Set<string>();
     let place = FIRST;
     let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
-      const reply = await fetchReply(program, request);
-      if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+      const reply = await fetchPage(program, request);
       refuseRepetition(reply.records, seen, request);
       // What the next request needs is worked out now, so that this page can go as soon as it has been taken.
       place = { ...place, read: place.read + reply.records.length };
@@ -49,6 +53,21 @@ export function createPager(deps: {
       if (next === undefined) return;
       request = next.request ?? (await requestOf(program, { ...variables, ...variablesOf(place) }));
     }
+  }
+
+  async function recordsAt(
+    offset: number,
+    program: ReadProgram,
+    variables: Variables,
+  ): Promise<readonly Json[]> {
+    const where = variablesOf({ ...FIRST, read: offset - 1 });
+    return (await fetchPage(program, await requestOf(program, { ...variables, ...where }))).records;
+  }
+
+  async function fetchPage(program: ReadProgram, request: ApiRequest): Promise<Reply> {
+    const reply = await fetchReply(program, request);
+    if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+    return reply;
   }
 
   /** A page that was there before means that the API ignored our cursor; stop rather than loop. */
@@ -104,7 +123,7 @@ export function createPager(deps: {
         return cursor === undefined || cursor === null || cursor === "" ? undefined : { cursor };
       }
       case "offset":
-        return records.length < page.size ? undefined : {};
+        throw new Error("pages by offset are walked by their position");
       default:
         return unreachable(page);
     }

@@ -1,10 +1,12 @@
 import type {
   ArraySpec,
   AuthorizeSpec,
-  ConnectorConfig,
+  ChangesSpec,
   DetailsSpec,
+  EntityBase,
   EntitySpec,
   ErrorClass,
+  HttpConnector,
   LookupSpec,
   ReadRequestSpec,
   WriteSpec,
@@ -21,8 +23,14 @@ import {
   withFunctions,
 } from "./compose.ts";
 
+/** What reading and preparing records need, whatever the driver. */
+export interface RecordPrograms {
+  readonly batch: BatchProgram | undefined;
+  readonly entities: ReadonlyMap<string, EntityProgram>;
+}
+
 /** A connector's expressions and templates, compiled once. */
-export interface Programs {
+export interface Programs extends RecordPrograms {
   readonly errors: readonly {
     readonly when: Program;
     readonly class: ErrorClass;
@@ -32,8 +40,6 @@ export interface Programs {
   /** Expression over a page's body: whether there is another one, its address or its cursor; undefined: no such. */
   readonly next: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
-  readonly batch: BatchProgram | undefined;
-  readonly entities: ReadonlyMap<string, EntityProgram>;
   readonly auth: AuthProgram;
   /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
   readonly discovery: { readonly request: Program; readonly baseUrl: Program } | undefined;
@@ -81,7 +87,7 @@ export interface BatchProgram {
 }
 
 export interface WriteProgram {
-  readonly method: WriteSpec["method"];
+  readonly method: string;
   readonly request: Program;
   readonly item: Program | undefined;
   readonly id: Program | undefined;
@@ -96,13 +102,16 @@ export interface DetailsProgram extends ReadProgram {
 }
 
 export interface EntityProgram {
-  readonly spec: EntitySpec;
+  readonly spec: EntityBase;
   /** {read, token, raw} of one vendor record. */
   readonly read: Program;
   readonly id: Program | undefined;
-  readonly list: ReadProgram | undefined;
+  /** The list and what else holds records of the entity, in the order of reading. */
+  readonly lists: readonly ReadProgram[];
+  /** True when the list's rows are an index only: each record is read by `get`. */
+  readonly listIsIndex: boolean;
   readonly details: DetailsProgram | undefined;
-  readonly changes: (ReadProgram & { readonly deleted: Program }) | undefined;
+  readonly changes: (ReadProgram & { readonly spec: ChangesSpec; readonly deleted: Program }) | undefined;
   /** Its id program is over a row of the list. */
   readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
   readonly get: ReadProgram | undefined;
@@ -117,8 +126,8 @@ export interface EntityProgram {
 }
 
 /** Compiles a connector. Throws for an expression that does not compile: `validate` reports it with its place. */
-export function compileConnector(connector: ConnectorConfig): Programs {
-  const compile = compilerOf(connector);
+export function compileConnector(connector: HttpConnector): Programs {
+  const compile = compilerOf(connector, Object.keys(connector.lookups));
   return {
     errors: connector.errors.map((rule) => ({
       when: compile(rule.when),
@@ -145,9 +154,10 @@ export function compileConnector(connector: ConnectorConfig): Programs {
   };
 }
 
-type Compile = (text: string) => Program;
+/** Compiles one text of a connector, with the functions of the connector that it names. */
+export type Compile = (text: string) => Program;
 
-function authProgram(connector: ConnectorConfig, compile: Compile): AuthProgram {
+function authProgram(connector: HttpConnector, compile: Compile): AuthProgram {
   const { auth } = connector;
   const some = (text: string | undefined): Program | undefined =>
     text === undefined ? undefined : compile(text);
@@ -163,13 +173,13 @@ function authProgram(connector: ConnectorConfig, compile: Compile): AuthProgram 
   };
 }
 
-function discoveryProgram({ discovery }: ConnectorConfig, compile: Compile): Programs["discovery"] {
+function discoveryProgram({ discovery }: HttpConnector, compile: Compile): Programs["discovery"] {
   if (discovery === null) return undefined;
   const request = requestText({ ...discovery, headers: {}, body: null });
   return { request: compile(request), baseUrl: compile(discovery.base_url) };
 }
 
-function nextProgram({ page }: ConnectorConfig, compile: Compile): Program | undefined {
+function nextProgram({ page }: HttpConnector, compile: Compile): Program | undefined {
   switch (page.kind) {
     case "page_number":
       return compile(page.more);
@@ -184,8 +194,11 @@ function nextProgram({ page }: ConnectorConfig, compile: Compile): Program | und
   }
 }
 
-function compilerOf(connector: ConnectorConfig): Compile {
-  const names = Object.keys(connector.lookups);
+/** The compiler of a connector's texts; it throws for one that does not compile. */
+export function compilerOf(
+  connector: Pick<HttpConnector, "connector" | "functions">,
+  lookups: readonly string[],
+): Compile {
   return (text) => {
     const whole = withFunctions(text, connector.functions);
     const compiled = compileExpression(whole);
@@ -194,7 +207,7 @@ function compilerOf(connector: ConnectorConfig): Compile {
     }
     return {
       expression: compiled.expression,
-      lookups: namesVariable(whole, "lookups") ? named(whole, names) : [],
+      lookups: namesVariable(whole, "lookups") ? named(whole, lookups) : [],
     };
   };
 }
@@ -207,7 +220,7 @@ function named(text: string, names: readonly string[]): readonly string[] {
     : names.filter((name) => new RegExp(`\\$lookups\\s*\\.\\s*${name}(?!\\w)`).test(text));
 }
 
-function readProgram(spec: ReadRequestSpec, connector: ConnectorConfig, compile: Compile): ReadProgram {
+function readProgram(spec: ReadRequestSpec, connector: HttpConnector, compile: Compile): ReadProgram {
   const [, quoted, plain] = /^(?:`([^`]+)`|([A-Za-z_]\w*))/.exec(spec.records) ?? [];
   return {
     method: spec.method,
@@ -218,16 +231,16 @@ function readProgram(spec: ReadRequestSpec, connector: ConnectorConfig, compile:
 }
 
 /** A request has the connector's own query and headers too. */
-function withCommon(parts: RequestParts, { query, headers }: ConnectorConfig): RequestParts {
+function withCommon(parts: RequestParts, { query, headers }: HttpConnector): RequestParts {
   return { ...parts, query: { ...query, ...parts.query }, headers: { ...headers, ...parts.headers } };
 }
 
-function lookupProgram(spec: LookupSpec, connector: ConnectorConfig, compile: Compile): LookupProgram {
+function lookupProgram(spec: LookupSpec, connector: HttpConnector, compile: Compile): LookupProgram {
   const entry = compile(objectText({ key: spec.key, value: spec.value }));
   return { ...readProgram(spec, connector, compile), entry };
 }
 
-function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgram | undefined {
+function batchProgram(connector: HttpConnector, compile: Compile): BatchProgram | undefined {
   const { batch } = connector;
   if (batch === null) return undefined;
   return {
@@ -239,36 +252,49 @@ function batchProgram(connector: ConnectorConfig, compile: Compile): BatchProgra
   };
 }
 
-function entityProgram(spec: EntitySpec, connector: ConnectorConfig, compile: Compile): EntityProgram {
+function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Compile): EntityProgram {
   const read = (request: ReadRequestSpec): ReadProgram => readProgram(request, connector, compile);
-  const { list, changes, deleted, get, find, token, raw } = spec;
-  const parts = Object.keys(spec.write).map((key, index) => ({
-    fields: key.split(",").map((name) => name.trim()),
-    flag: `part_${index}`,
-  }));
-  const chosen = Object.values(spec.write).map((text, index) => `$part_${index} ? (${text}\n)`);
+  const { list, changes, deleted, get, find } = spec;
   const write = (one: WriteSpec | null): WriteProgram | undefined =>
     one === null ? undefined : writeProgram(one, connector, compile);
   return {
-    spec,
-    read: compile(
-      objectText({ read: spec.read, ...(token === null ? {} : { token }), ...(raw === null ? {} : { raw }) }),
-    ),
-    id: spec.id === null ? undefined : compile(spec.id),
-    list: list === null ? undefined : read(list),
+    ...recordProgram(spec, compile),
+    lists: list === null ? [] : [list, ...list.also].map(read),
+    listIsIndex: list?.by_id === true,
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
-    changes: changes === null ? undefined : { ...read(changes), deleted: compile(changes.deleted) },
+    changes:
+      changes === null ? undefined : { ...read(changes), spec: changes, deleted: compile(changes.deleted) },
     deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
     get: get === null ? undefined : read(get),
     find: find === null ? undefined : { ...read(find), match: compile(find.match) },
-    parts,
-    fields: compile(`$merge([${chosen.join(",\n")}])`),
     writes: {
       create: write(spec.create),
       update: write(spec.update),
       void: write(spec.void),
       external_id: write(spec.set_field),
     },
+  };
+}
+
+/** How a vendor record is read and what it is made of when it is written: the same whatever the driver. */
+export function recordProgram(
+  spec: EntityBase,
+  compile: Compile,
+): Pick<EntityProgram, "spec" | "read" | "id" | "parts" | "fields"> {
+  const { token, raw } = spec;
+  const parts = Object.keys(spec.write).map((key, index) => ({
+    fields: key.split(",").map((name) => name.trim()),
+    flag: `part_${index}`,
+  }));
+  const chosen = Object.values(spec.write).map((text, index) => `$part_${index} ? (${text}\n)`);
+  return {
+    spec,
+    read: compile(
+      objectText({ read: spec.read, ...(token === null ? {} : { token }), ...(raw === null ? {} : { raw }) }),
+    ),
+    id: spec.id === null ? undefined : compile(spec.id),
+    parts,
+    fields: compile(`$merge([${chosen.join(",\n")}])`),
   };
 }
 
@@ -280,7 +306,7 @@ function detailsProgram(
   return { ...read(spec), spec, complete: compile(spec.complete), one: read(spec.one) };
 }
 
-function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Compile): WriteProgram {
+function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {
   const { method, batch_item, array, id } = spec;
   const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
   const item = array === null ? batch_item : spec.body;
@@ -296,7 +322,7 @@ function writeProgram(spec: WriteSpec, connector: ConnectorConfig, compile: Comp
 function arrayProgram(
   spec: WriteSpec,
   { size, body, results }: ArraySpec,
-  connector: ConnectorConfig,
+  connector: HttpConnector,
   compile: Compile,
 ): BatchProgram {
   return {
@@ -308,7 +334,7 @@ function arrayProgram(
   };
 }
 
-function authText({ auth }: ConnectorConfig): string {
+function authText({ auth }: HttpConnector): string {
   switch (auth.kind) {
     case "basic":
       return objectText({ user: auth.user, password: auth.password });

@@ -2,17 +2,19 @@ import type { SystemConfig } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Counter } from "./counter.ts";
 import type { Pager } from "./pages.ts";
-import type { EntityProgram, Programs } from "./programs.ts";
+import type { EntityProgram, RecordPrograms } from "./programs.ts";
 import type { Scope } from "./scope.ts";
 
 /** What reading and preparing need of an open connection. */
 export interface ReadDeps {
   readonly system: SystemConfig;
-  readonly programs: Programs;
+  readonly programs: RecordPrograms;
   readonly pager: Pager;
   readonly scope: Scope;
   readonly counter: Counter;
   readonly clock: Clock;
+  /** Calls under way at once. */
+  readonly concurrency: number;
 }
 
 /** The program of an entity; throws for one that the connector lacks. */

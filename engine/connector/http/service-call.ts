@@ -1,4 +1,4 @@
-import type { SystemConfig } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange, HttpRequest } from "../transport.ts";
@@ -7,7 +7,7 @@ import type { Answer } from "./judge.ts";
 
 /** Calls that come before the API itself: token services and the look-up of the address. */
 export interface ServiceDeps {
-  readonly system: SystemConfig;
+  readonly system: HttpSystem;
   readonly clock: Clock;
   readonly redactor: Redactor;
   /** Sends and counts one request, without credentials of its own. */

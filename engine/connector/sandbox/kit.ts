@@ -17,6 +17,8 @@ import type {
 /** Runs one vendor's sandbox on loopback: routing, ledger, request log and faults; the vendor's rules are its own. */
 
 const BODY_MAX_BYTES = 10_000_000;
+// How soon a system of files looks for what was put down for it.
+const TEND_MS = 25;
 
 interface Running {
   readonly sandbox: Sandbox;
@@ -26,6 +28,7 @@ interface Running {
   readonly faults: FaultQueue;
   readonly hanging: Set<ServerResponse>;
   readonly setRule: (name: string, on: boolean) => void;
+  readonly onExchange: SandboxOptions["onExchange"];
 }
 
 /**
@@ -61,6 +64,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
     faults,
     hanging: new Set(),
     setRule: rules.setRule,
+    onExchange: options.onExchange,
   };
   server.on("request", (message, response) => {
     serve(message, response, running).catch((cause: unknown) => {
@@ -69,21 +73,46 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
       message.socket.destroy();
     });
   });
+  const tend = await openFolder(running, options.folder);
+  const housekeeping = sandbox.open === undefined ? undefined : setInterval(tend, TEND_MS);
   let closing: Promise<void> | undefined;
   return {
     name: sandbox.name,
     origin,
-    baseUrl: origin + sandbox.basePath,
-    environment: sandbox.environment(origin + sandbox.basePath),
+    // Files have no address; where they are tells people more than where the doors for tests are.
+    baseUrl: sandbox.open === undefined ? origin + sandbox.basePath : (options.folder ?? ""),
+    environment: sandbox.environment(origin + sandbox.basePath, options.folder),
     ledger: books.ledger,
     log: log.lines,
     fault: faults.add,
     setRule: rules.setRule,
+    tend,
     close: () => {
+      clearInterval(housekeeping);
       closing ??= close(server, running);
       return closing;
     },
   };
+}
+
+/** Opens the files of a system that is no server; answers with what it does by itself. */
+async function openFolder(
+  { sandbox, context, books, log }: Running,
+  folder: string | undefined,
+): Promise<() => void> {
+  if (sandbox.open === undefined) return () => {};
+  if (folder === undefined) throw new Error(`the ${sandbox.name} sandbox needs a folder`);
+  const housekeeping = await sandbox.open({
+    ...context,
+    folder,
+    log: ({ to, status, body }) => {
+      const at = new Date(context.now()).toISOString();
+      log.add({ at, method: "IMPORT", url: `/${to}`, status, write: status === 200, body });
+    },
+  });
+  const tend = () => books.batch(() => housekeeping.tend());
+  tend();
+  return tend;
 }
 
 async function serve(message: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {
@@ -107,6 +136,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, running
     body,
     ...(fault === undefined ? {} : { fault: fault.kind }),
   });
+  running.onExchange?.({ request, url, reply, fault: fault?.kind });
   finish(response, reply, fault, running);
 }
 

@@ -62,6 +62,11 @@ export interface Sandbox {
   readonly name: string;
   /** Rules that can be switched off, name → what the vendor enforces. */
   readonly rules: { readonly [name: string]: string };
+  /**
+   * The world as it is where this vendor has its part, for a vendor whose ids have a form of their own: other systems
+   * keep these ids too. Applied twice it changes nothing more.
+   */
+  readonly ownIds?: (world: World) => World;
   /** Fills an empty ledger with the world's records in the vendor's own shapes. */
   readonly seed: (ledger: Ledger, world: World, now: number) => void;
   /** Checks credentials and limits before a route is called; a reply ends the request. */
@@ -71,8 +76,22 @@ export interface Sandbox {
   readonly notFound: (request: SandboxRequest, context: SandboxContext) => SandboxReply;
   /** Path under which the API begins on this server, such as /v4_6_release/apis/3.0; base_url = origin + basePath. */
   readonly basePath: string;
-  /** Environment variables that point a client at this sandbox, given its base URL: NAME → value. */
-  readonly environment: (baseUrl: string) => { readonly [name: string]: string };
+  /** Environment variables that point a client at this sandbox, given its base URL and its folder: NAME → value. */
+  readonly environment: (baseUrl: string, folder?: string) => { readonly [name: string]: string };
+  /** For a system that is no server but files: makes them, and says how they are kept from then on. */
+  readonly open?: (context: FolderContext) => Promise<Housekeeping>;
+}
+
+/** What a sandbox works with that keeps files in its folder. */
+export interface FolderContext extends SandboxContext {
+  readonly folder: string;
+  /** Logs a write that came in by a file, and what became of it: 200, or 422 for one that is refused. */
+  readonly log: (write: { readonly to: string; readonly status: 200 | 422; readonly body: string }) => void;
+}
+
+export interface Housekeeping {
+  /** What the system does by itself: takes in what lies there for it, and puts out what is new. */
+  tend(): void;
 }
 
 /** Something that goes wrong on purpose, used up after `times` matching requests. */
@@ -106,6 +125,17 @@ export interface LoggedRequest {
   readonly fault?: string;
 }
 
+/** One request with the answer that is about to leave, secrets and all: for tests that look at the traffic itself. */
+export interface SandboxExchange {
+  readonly request: SandboxRequest;
+  /** Path with query. */
+  readonly url: string;
+  /** Undefined when the request was cut before anything happened. */
+  readonly reply: SandboxReply | undefined;
+  /** Kind of the fault that hit it. */
+  readonly fault: Fault["kind"] | undefined;
+}
+
 export interface RunningSandbox {
   readonly name: string;
   readonly origin: string;
@@ -115,15 +145,19 @@ export interface RunningSandbox {
   readonly log: readonly LoggedRequest[];
   fault(fault: Fault): void;
   setRule(name: string, on: boolean): void;
+  /** Lets a system of files do now what it else does by itself a moment later. */
+  tend(): void;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions {
-  /** Folder for ledger.ndjson and requests.ndjson; without it everything is in memory. */
+  /** Folder for ledger.ndjson and requests.ndjson; without it everything is in memory. A system of files needs it. */
   readonly folder?: string;
   readonly port?: number;
   readonly world: World;
   readonly now?: () => number;
   /** Rules switched off from the start. */
   readonly off?: readonly string[];
+  /** Called with every exchange before its answer leaves, so that a test can change the books between two pages. */
+  readonly onExchange?: (exchange: SandboxExchange) => void;
 }

@@ -43,6 +43,7 @@ async function begin(t: TestContext, origin: string, authorize = "", given: "fir
   writeFileSync(path, descriptor(authorize));
   const { config: connector, problems } = loadConnector(path, folder);
   if (connector === undefined) throw new Error(problems.map(formatProblem).join("\n"));
+  assert.ok(connector.driver === "http");
   const spec = "authorize" in connector.auth ? connector.auth.authorize : undefined;
   const puts: Json[] = [];
   const order: string[] = [];

@@ -7,7 +7,7 @@ import { loadClient } from "../../../engine/config/load-client.ts";
 import { packageRoot } from "../../../engine/config/root.ts";
 import { resolveSecret } from "../../../engine/config/secrets.ts";
 import type { SystemName } from "../../../engine/config/types.ts";
-import { openConnection } from "../../../engine/connector/http/open-connection.ts";
+import { openConnection } from "../../../engine/connector/open-connection.ts";
 import { startSandbox } from "../../../engine/connector/sandbox/kit.ts";
 import type { RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import type {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { loadConnector } from "../../../engine/config/load-connector.ts";
-import type { ConnectorConfig } from "../../../engine/config/types.ts";
-import { type CallNote, openConnection } from "../../../engine/connector/http/open-connection.ts";
-import type { Connection, Page, TokenStore, Write } from "../../../engine/connector/types.ts";
+import type { HttpConnector } from "../../../engine/config/types.ts";
+import { openConnection } from "../../../engine/connector/open-connection.ts";
+import type { CallNote, Connection, Page, TokenStore, Write } from "../../../engine/connector/types.ts";
 import type { Clock } from "../../../engine/core/clock.ts";
 import type { Json } from "../../../engine/core/json.ts";
 import { formatProblem } from "../../../engine/core/problem.ts";
@@ -194,7 +194,7 @@ export function connect(
   return { connection, clock, stored };
 }
 
-function descriptor(t: TestContext, pieces: readonly string[], limits: string): ConnectorConfig {
+function descriptor(t: TestContext, pieces: readonly string[], limits: string): HttpConnector {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-connector-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "connector.yaml");
@@ -205,6 +205,7 @@ limits: { concurrency: 2, wait_ms: 7000, retry_after_max_ms: 60000 ${limits} }`;
   writeFileSync(path, [head, ...pieces].join("\n"));
   const { config, problems } = loadConnector(path, folder);
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
+  if (config.driver !== "http") throw new Error("it is no HTTP connector");
   return config;
 }
 

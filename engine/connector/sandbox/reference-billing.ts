@@ -1,0 +1,420 @@
+import { isObject } from "../../core/json.ts";
+import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
+import type { Company, World, WorldAddress, WorldInvoice } from "./world.ts";
+
+/**
+ * A billing system that keeps the reference layout (its README documents it): one table for each entity, lists as child
+ * rows, amounts in minor units. Its department bills a company as soon as it is a customer, and books payments.
+ */
+
+/** Rules of the importer that a test can switch off. */
+export const referenceRules = {
+  import_once: "a line whose key was imported before is passed over",
+  known_references: "a row that names a customer or an invoice that is not there is refused",
+  unique_number: "a second customer with the number of another one is refused",
+} as const;
+
+/** Tables that others write to through the importer. */
+const WRITABLE = ["customers", "contacts", "locations", "payments"];
+const FIRST_TERM = 3;
+const PSA_FIELD = "PSA Company ID";
+
+/** Fills an empty ledger: terms, then the companies that billing has, with their bills. */
+export function seedReference(ledger: Ledger, world: World, now: number): void {
+  for (const [place, terms] of world.terms.entries()) {
+    const id = String(FIRST_TERM + place);
+    const row = {
+      id,
+      name: terms.name,
+      due_rule: "days_after_invoice",
+      due_days: terms.due_days,
+      status: "active",
+    };
+    ledger.put("payment_terms", id, { ...row, updated_at: stamp(now) });
+  }
+  for (const company of world.companies) {
+    const { billing } = company.ids;
+    if (billing === undefined) continue;
+    ledger.put("customers", billing, customerOf(company, billing, world, now));
+    openBills(company, billing, { ledger, world, now: () => now });
+  }
+}
+
+/** One line of the outbox, as the layout's README describes it. */
+interface Line {
+  readonly key: string;
+  readonly table: string;
+  readonly operation: string;
+  readonly id: string;
+  readonly row: Row;
+}
+
+type Books = Pick<SandboxContext, "ledger" | "world" | "now">;
+type Department = Books & Pick<SandboxContext, "rule">;
+
+/** Carries out the lines of an outbox, in their order; each is logged with what became of it. */
+export function importLines(texts: readonly string[], context: FolderContext): void {
+  for (const text of texts) {
+    const line = parseLine(text);
+    if (line === undefined) {
+      context.log({ to: "unreadable", status: 422, body: text });
+      continue;
+    }
+    const before = context.ledger.get("imports", line.key);
+    if (before !== undefined && context.rule("import_once")) continue;
+    // Without that rule a line that comes twice makes two records, and they must be told apart.
+    const own = before === undefined ? line : { ...line, id: `${line.id}-again` };
+    const error = changeRow(own, context) ?? null;
+    const imported_at = stamp(context.now());
+    context.ledger.put("imports", line.key, {
+      key: line.key,
+      table_name: line.table,
+      id: own.id,
+      imported_at,
+      error,
+    });
+    context.log({ to: `${line.operation}/${line.table}`, status: error === null ? 200 : 422, body: text });
+  }
+}
+
+/** Makes or changes a row; answers with why it is refused, undefined when it was done. */
+export function changeRow(change: Omit<Line, "key">, context: Department): string | undefined {
+  const error = refusal(change, context);
+  if (error === undefined) carryOut(change, context);
+  return error;
+}
+
+function parseLine(text: string): Line | undefined {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value) || !isObject(value["row"])) return undefined;
+  const [key, table, operation, id] = ["key", "table", "operation", "id"].map((name) => value[name]);
+  return [key, table, operation, id].every((part) => typeof part === "string" && part !== "")
+    ? {
+        key: String(key),
+        table: String(table),
+        operation: String(operation),
+        id: String(id),
+        row: value["row"],
+      }
+    : undefined;
+}
+
+function refusal({ table, operation, id, row }: Omit<Line, "key">, context: Department): string | undefined {
+  const { ledger, rule } = context;
+  if (!WRITABLE.includes(table)) return `nobody may write to ${table}`;
+  const there = ledger.get(table, id);
+  if (operation === "create" && there !== undefined) return `${table} has a row ${id}`;
+  if (operation !== "create" && there === undefined) return `${table} has no row ${id}`;
+  const number = row["customer_number"];
+  const isTaken = ledger
+    .all("customers")
+    .some((one) => one["customer_number"] === number && one["id"] !== id);
+  if (table === "customers" && typeof number === "string" && isTaken && rule("unique_number"))
+    return `customer_number ${number} is taken`;
+  return rule("known_references") ? danglingReference(table, row, ledger) : undefined;
+}
+
+function danglingReference(table: string, row: Row, ledger: Ledger): string | undefined {
+  const customer = row["customer_id"];
+  if (
+    table !== "customers" &&
+    customer !== undefined &&
+    ledger.get("customers", String(customer)) === undefined
+  )
+    return `there is no customer ${String(customer)}`;
+  for (const one of rowsOf(row["allocations"])) {
+    const invoice = ledger.get("invoices", String(one["invoice_id"]));
+    if (invoice === undefined || invoice["customer_id"] !== customer)
+      return `there is no invoice ${String(one["invoice_id"])} of customer ${String(customer)}`;
+  }
+  return undefined;
+}
+
+function carryOut({ table, operation, id, row }: Omit<Line, "key">, context: Department): void {
+  const { ledger, now } = context;
+  const before = ledger.get(table, id) ?? EMPTY[table] ?? {};
+  const fields = table === "customers" ? { fields: mergedFields(before, row) } : {};
+  const after: Row = { ...before, ...row, ...fields, id, updated_at: stamp(now()) };
+  ledger.put(table, id, after);
+  if (table === "customers") billCustomer(after, context);
+  if (table === "payments" && operation === "create") bookPayment(after, context);
+}
+
+/** Fields have labels; those that a line does not name stay. */
+function mergedFields(before: Row, row: Row): readonly Row[] {
+  const values = new Map(
+    [...rowsOf(before["fields"]), ...rowsOf(row["fields"])].map(
+      ({ label, value }) => [label, value] as const,
+    ),
+  );
+  return [...values].map(([label, value]) => ({ label: label ?? null, value: value ?? null }));
+}
+
+/** What a row has of which its line says nothing. */
+const EMPTY: { readonly [table: string]: Row } = {
+  customers: { status: "active", account_status: "shell", emails: [], fields: [], contracts: [] },
+  contacts: { status: "active", roles: [] },
+  locations: { status: "active", roles: [] },
+  payments: { status: "posted", allocations: [], refunded_amount: 0 },
+};
+
+function bookPayment(payment: Row, { ledger, now }: Books): void {
+  const allocations = rowsOf(payment["allocations"]);
+  const applied = allocations.reduce((sum, { amount }) => sum + Number(amount), 0);
+  ledger.put("payments", String(payment["id"]), {
+    ...payment,
+    unapplied_amount: Number(payment["amount"]) - applied,
+  });
+  for (const { invoice_id, amount } of allocations) {
+    const invoice = ledger.get("invoices", String(invoice_id));
+    if (invoice === undefined) continue;
+    const balance = Number(invoice["balance"]) - Number(amount);
+    ledger.put("invoices", String(invoice_id), { ...invoice, balance, updated_at: stamp(now()) });
+  }
+}
+
+/** Bills the company that a customer turns out to be, by its number or by the PSA's id in its field. */
+function billCustomer(customer: Row, books: Books): void {
+  const psa = rowsOf(customer["fields"]).find(({ label }) => label === PSA_FIELD)?.["value"];
+  const number = customer["customer_number"];
+  const company = books.world.companies.find(
+    (one) =>
+      one.number === number || one.billing_number === number || one.ids.psa === psa || one.ids.psa === number,
+  );
+  if (company !== undefined) openBills(company, String(customer["id"]), books);
+}
+
+function openBills(company: Company, customer: string, { ledger, world, now }: Books): void {
+  for (const invoice of world.invoices) {
+    if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
+    ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
+  }
+}
+
+function customerOf(company: Company, id: string, world: World, now: number): Row {
+  const place = world.terms.findIndex(({ key }) => key === company.terms);
+  return {
+    ...EMPTY["customers"],
+    id,
+    updated_at: stamp(now),
+    customer_number: company.billing_number ?? company.number,
+    name: company.name,
+    customer_type: "business",
+    status: company.active ? "active" : "inactive",
+    parent_id: null,
+    ...addressColumns(company.address),
+    phone: company.phone,
+    payment_terms_id: place < 0 ? null : String(FIRST_TERM + place),
+    currency: world.currency,
+    account_number: company.billing_number ?? company.number,
+    emails: [{ email: company.billing_email }],
+    fields: [{ label: PSA_FIELD, value: company.psa_id_known_in_billing ? company.ids.psa : null }],
+    contracts: [],
+  };
+}
+
+function addressColumns({ lines, city, region, postal_code, country }: WorldAddress): Row {
+  const columns = [1, 2, 3, 4, 5].map((n) => [`address_line${n}`, lines[n - 1] ?? null] as const);
+  return { ...Object.fromEntries(columns), city, region, postal_code, country };
+}
+
+function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: World, now: number): Row {
+  const { id, number, invoice_date, due_date, period, total } = invoice;
+  const lines = invoice.lines.map((line, index) => ({
+    line_number: index + 1,
+    ...line,
+    period_from: period.from,
+    period_to: period.to,
+  }));
+  const taxes = invoice.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
+  const subtotal = sum(lines);
+  const tax_total = sum(taxes);
+  if (subtotal + tax_total !== total) throw new Error(`invoice ${id}: lines and taxes are not its total`);
+  return {
+    id,
+    updated_at: stamp(now),
+    number,
+    invoice_type: "telecom",
+    status: "issued",
+    customer_id,
+    invoice_date,
+    due_date,
+    period_from: period.from,
+    period_to: period.to,
+    currency,
+    subtotal,
+    tax_total,
+    total,
+    balance: total,
+    lines,
+    taxes,
+  };
+}
+
+function sum(rows: readonly { readonly amount: number }[]): number {
+  return rows.reduce((total, { amount }) => total + amount, 0);
+}
+
+function rowsOf(value: Row[string] | undefined): readonly Row[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function stamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A table of the layout: its columns, and the lists whose items are rows of a table of their own. */
+export interface LayoutTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** List of a row → table of its items, the column that names the row, and the columns of an item. */
+  readonly lists: {
+    readonly [list: string]: {
+      readonly table: string;
+      readonly parent: string;
+      readonly columns: readonly string[];
+    };
+  };
+}
+
+const HEAD = ["id", "updated_at"];
+const ADDRESS = [1, 2, 3, 4, 5]
+  .map((n) => `address_line${n}`)
+  .concat(["city", "region", "postal_code", "country"]);
+
+/** The reference layout. Columns of money and counts are integers, all others text. */
+export const LAYOUT: readonly LayoutTable[] = [
+  {
+    name: "customers",
+    columns: [
+      ...HEAD,
+      ...["customer_number", "name", "customer_type", "status", "parent_id", ...ADDRESS, "phone"],
+      ...[
+        "payment_terms_id",
+        "tax_id",
+        "currency",
+        "account_number",
+        "account_status",
+        "opened_date",
+        "closed_date",
+      ],
+    ],
+    lists: {
+      emails: { table: "customer_emails", parent: "customer_id", columns: ["email"] },
+      fields: { table: "customer_fields", parent: "customer_id", columns: ["label", "value"] },
+      contracts: { table: "customer_contracts", parent: "customer_id", columns: ["contract_id"] },
+    },
+  },
+  {
+    name: "contacts",
+    columns: [
+      ...HEAD,
+      "customer_id",
+      "location_id",
+      "name",
+      "first_name",
+      "last_name",
+      "email",
+      "phone",
+      "status",
+    ],
+    lists: { roles: { table: "contact_roles", parent: "contact_id", columns: ["role"] } },
+  },
+  {
+    name: "locations",
+    columns: [...HEAD, "customer_id", "name", ...ADDRESS, "phone", "tax_jurisdiction_code", "status"],
+    lists: { roles: { table: "location_roles", parent: "location_id", columns: ["role"] } },
+  },
+  {
+    name: "invoices",
+    columns: [
+      ...[
+        ...HEAD,
+        "number",
+        "invoice_type",
+        "status",
+        "customer_id",
+        "invoice_date",
+        "due_date",
+        "period_from",
+      ],
+      ...[
+        "period_to",
+        "currency",
+        "subtotal",
+        "tax_total",
+        "total",
+        "balance",
+        "memo",
+        "void_date",
+        "void_reason",
+      ],
+    ],
+    lists: {
+      lines: {
+        table: "invoice_lines",
+        parent: "invoice_id",
+        columns: [
+          ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
+          ...["service_id", "location_id", "period_from", "period_to"],
+        ],
+      },
+      taxes: {
+        table: "invoice_taxes",
+        parent: "invoice_id",
+        columns: [
+          ...[
+            "line_number",
+            "tax_type",
+            "name",
+            "jurisdiction",
+            "tax_code",
+            "rate_decimal",
+            "taxable_amount",
+          ],
+          "amount",
+        ],
+      },
+    },
+  },
+  {
+    name: "payments",
+    columns: [
+      ...[
+        ...HEAD,
+        "status",
+        "customer_id",
+        "payment_date",
+        "amount",
+        "currency",
+        "method",
+        "reference",
+        "memo",
+      ],
+      ...["refunded_amount", "unapplied_amount", "void_date", "void_reason"],
+    ],
+    lists: {
+      allocations: {
+        table: "payment_allocations",
+        parent: "payment_id",
+        columns: ["invoice_id", "amount", "allocation_date"],
+      },
+    },
+  },
+  { name: "payment_terms", columns: [...HEAD, "name", "due_rule", "due_days", "status"], lists: {} },
+  { name: "imports", columns: ["key", "table_name", "id", "imported_at", "error"], lists: {} },
+];
+
+/** Items of a list of all rows of a table, each with the row that it belongs to. */
+export function itemsOf(
+  rows: readonly Row[],
+  list: string,
+  { parent, columns }: LayoutTable["lists"][string],
+): readonly Row[] {
+  return rows.flatMap((row) =>
+    rowsOf(row[list]).map((item) => ({
+      [parent]: row["id"] ?? null,
+      ...Object.fromEntries(columns.map((column) => [column, item[column] ?? null])),
+    })),
+  );
+}
