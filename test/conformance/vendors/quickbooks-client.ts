@@ -56,5 +56,9 @@ export async function refresh(sandbox: RunningSandbox): Promise<Environment> {
   );
   const tokens = isObject(body) ? body : {};
   refreshTokens.set(sandbox, String(tokens["refresh_token"]));
-  return { access_token: String(tokens["access_token"]), refresh_token: String(tokens["refresh_token"]) };
+  return {
+    access_token: String(tokens["access_token"]),
+    refresh_token: String(tokens["refresh_token"]),
+    x_refresh_token_expires_in: String(tokens["x_refresh_token_expires_in"]),
+  };
 }

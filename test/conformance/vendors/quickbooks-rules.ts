@@ -29,6 +29,33 @@ export const rules: Facts["rules"] = {
       return first["refresh_token"] === second["refresh_token"];
     },
   },
+  consent: {
+    name: "where the browser is sent",
+    on: false,
+    look: async ({ origin, environment }) => {
+      const asked = new URLSearchParams({
+        client_id: environment["QBO_ID"] ?? "",
+        response_type: "code",
+        scope: "com.intuit.quickbooks.accounting",
+        redirect_uri: "http://localhost:8754/callback",
+        state: "s1",
+      });
+      const { headers } = await fetch(`${origin}/connect/oauth2?${asked}`, { redirect: "manual" });
+      return new URL(headers.get("location") ?? origin).searchParams.has("error");
+    },
+  },
+  consent_ends: {
+    name: "the last days of five years of refreshes",
+    on: 20,
+    look: async (sandbox, clock) => {
+      let left: Json = null;
+      for (let time = 0; time < 19; time++) {
+        clock.advance(95 * DAY_MS);
+        left = Number((await refresh(sandbox))["x_refresh_token_expires_in"]) / 86_400;
+      }
+      return left;
+    },
+  },
   rate_limit: {
     name: "call 501 of a minute",
     on: 429,
