@@ -10,7 +10,8 @@ import { emptyFolder, runCli } from "./cli.ts";
 test("tripoint run: over its limits it writes nothing, exits 6 and leaves a plan that apply carries out", async (t) => {
   const cwd = emptyFolder(t);
   const mappings = join(packageRoot(), "mappings");
-  cpSync(mappings, join(cwd, "mappings"), { recursive: true });
+  for (const name of ["base", "demo"])
+    cpSync(join(mappings, name), join(cwd, "mappings", name), { recursive: true });
   const path = join(cwd, "mappings", "demo", "client.yaml");
   const yaml = readFileSync(path, "utf8");
   const limited = yaml.replace(/first_run: \{ create: \d+/, "first_run: { create: 5");
