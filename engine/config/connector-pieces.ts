@@ -242,9 +242,13 @@ function recordPieces(at: string, spec: EntityBase, own: readonly string[]): rea
 
 function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[] {
   const variables = ["since", "parent", ...PAGE];
-  if (details === null) return readPieces(at, list, variables);
-  return [
+  const lists = [
     ...readPieces(at, list, variables),
+    ...list.also.flatMap((more, index) => readPieces(pointerTo(`${at}/also`, index), more, variables)),
+  ];
+  if (details === null) return lists;
+  return [
+    ...lists,
     ...readPieces(`${at}/details`, details, variables),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),

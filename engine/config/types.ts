@@ -339,6 +339,7 @@ export interface HttpConnector extends ConnectorBase {
     readonly concurrency_per_endpoint: number | null;
     readonly per_second: number | null;
     readonly per_minute: number | null;
+    readonly per_five_minutes: number | null;
     readonly per_hour: number | null;
     readonly per_day: number | null;
     /** Wait after "too many requests" when the answer does not say how long. */
@@ -434,6 +435,8 @@ export interface ReadRequestSpec {
 }
 
 export interface ListSpec extends ReadRequestSpec, ListBase {
+  /** More lists of the same entity, read one after the other. */
+  readonly also: readonly ReadRequestSpec[];
   /** True when its rows are an index only: each record is read by `get`. */
   readonly by_id: boolean;
   readonly details: DetailsSpec | null;

@@ -60,7 +60,25 @@ export async function evaluateOne(
   return evaluateRecord(expression.text, programOf(expression), input, bindings);
 }
 
-async function evaluateRecord(
+// The end of the evaluation that was asked for last.
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * One record at a time, whoever asks: the limit is wall-clock time, and an evaluation that shared the thread with those
+ * of another page would use it up by waiting for them.
+ */
+function evaluateRecord(
+  text: string,
+  program: Program,
+  input: Json,
+  bindings: () => { readonly [name: string]: unknown },
+): Promise<Evaluated> {
+  const result = queue.then(() => evaluateAlone(text, program, input, bindings));
+  queue = result;
+  return result;
+}
+
+async function evaluateAlone(
   text: string,
   program: Program,
   input: Json,

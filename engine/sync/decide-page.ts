@@ -9,13 +9,22 @@ import type { Match, Matcher } from "./match.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
-import type { Candidate, Decision, Mapped, Resolved, SetAside } from "./stages.ts";
+import {
+  AWAITS_ITS_OWN_LINK,
+  type Candidate,
+  type Decision,
+  MATCH_AMBIGUOUS,
+  type Mapped,
+  type Resolved,
+  type SetAside,
+  TRANSIENT,
+} from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends DecideContext {
-  readonly state: Pick<State, "syncRows" | "issues">;
+  readonly state: Pick<State, "syncRows" | "issues" | "rows">;
   readonly links: Links;
   readonly connection: Connection;
   readonly source: Entity;
@@ -47,9 +56,15 @@ export async function decidePage(
   const settle = (decision: Decision, matched?: CanonicalRecord): void => {
     decided.set(decision.candidate, { decision, matched });
   };
+  const unsettled = unsettledIds(context);
   const open: Candidate[] = [];
+  const doubtful = withoutTheirLink(context, candidates);
   for (const candidate of candidates) {
-    const early = triage(candidate);
+    const early = unsettled.has(candidate.source.id)
+      ? outcomeOpen(candidate, context)
+      : doubtful.has(candidate)
+        ? asBefore(candidate)
+        : triage(candidate, context);
     if (early === undefined || adopt.has(candidate.source.id)) open.push(candidate);
     else settle(early);
   }
@@ -58,7 +73,12 @@ export async function decidePage(
   for (const [index, candidate] of open.entries()) {
     // Filter and require say who comes in; what came in stays in step, so that its end reaches the target, too.
     const isIn = candidate.sync !== undefined && candidate.sync.source_hash !== GONE;
-    const left = takes[index] === true ? notMeant(candidate, context) : skip(candidate, "filtered");
+    const takesIt = takes[index];
+    if (typeof takesIt === "string" && !isIn) {
+      settle(deadLetter(candidate, "filter_failed", takesIt));
+      continue;
+    }
+    const left = takesIt === true ? notMeant(candidate, context) : skip(candidate, "filtered");
     if (left === undefined || isIn) taken.push(candidate);
     else settle(left);
   }
@@ -116,20 +136,45 @@ function toCandidates(
   });
 }
 
+/** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
+function unsettledIds({ state, pipeline }: PageContext): ReadonlySet<string> {
+  return new Set(
+    [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id),
+  );
+}
+
+function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside {
+  const message =
+    `${describe(candidate.source.record)} was sent to ${pipeline.target.system}, and whether it was stored is not ` +
+    "known yet: the next run looks there first";
+  return { candidate, action: "hold", reason: "outcome_open", message, detail: null };
+}
+
+/** Records that the target may have already and that nobody has linked yet: deciding anew would make them again. */
+function withoutTheirLink(
+  { pipeline: { source, target }, links }: PageContext,
+  candidates: readonly Candidate[],
+): ReadonlySet<Candidate> {
+  const waiting = candidates.filter(
+    // An emptied hash is how `held retry` asks for another try.
+    ({ issue }) => issue !== undefined && AWAITS_ITS_OWN_LINK.has(issue.reason) && issue.source_hash !== "",
+  );
+  const ids = waiting.map(({ source: { id } }) => id);
+  const linked =
+    ids.length === 0 ? new Map() : links.translate(target.entity, source.system, target.system, ids);
+  return new Set(waiting.filter(({ source: { id } }) => !linked.has(id)));
+}
+
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
-function triage(candidate: Candidate): SetAside | undefined {
+function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
   if (source.unreadable !== undefined) {
-    return {
-      candidate,
-      action: "dead_letter",
-      reason: "unreadable",
-      message: source.unreadable,
-      detail: null,
-    };
+    return deadLetter(candidate, "unreadable", source.unreadable);
   }
-  if (issue?.kind === "dead_letter" && issue.source_hash === sourceHash) {
-    return { candidate, action: "dead_letter", reason: issue.reason, message: issue.message, detail: null };
+  const isAsBefore = issue?.source_hash === sourceHash;
+  if (isAsBefore && issue.kind === "dead_letter") return deadLetter(candidate, issue.reason, issue.message);
+  if (isAsBefore && issue.reason === TRANSIENT && issue.attempts > pipeline.retries) {
+    return deadLetter(candidate, "refused_too_often", issue.message);
   }
   if (sync?.source_hash === sourceHash && issue === undefined) return skip(candidate, "unchanged");
   return undefined;
@@ -182,6 +227,11 @@ async function decideResolved(
   return [...decided, ...(await decideKnown(context, known))];
 }
 
+function asBefore(candidate: Candidate): SetAside {
+  const { reason = "", message = "", detail = "null" } = candidate.issue ?? {};
+  return { candidate, action: "hold", reason, message, detail: JSON.parse(detail) };
+}
+
 /** What the target would hold of new records: of interest only where a later run compares three ways. */
 async function heldRecords(
   { connection, pipeline }: PageContext,
@@ -202,7 +252,20 @@ function decideUnlinked(
   const { system, entity } = context.pipeline.target;
   if (match.kind === "several") {
     const message = `${describe(record)} could be ${entity} ${match.ids.join(" or ")} of ${system} (same ${match.by}): link the right one`;
-    return { candidate, action: "hold", reason: "match_ambiguous", message, detail: { ids: [...match.ids] } };
+    return { candidate, action: "hold", reason: MATCH_AMBIGUOUS, message, detail: { ids: [...match.ids] } };
+  }
+  if (match.kind === "unsure") {
+    const ids = match.unreadable.slice(0, 5).join(", ");
+    const message =
+      `${describe(record)} has no counterpart in ${system}, but ${match.unreadable.length} of ${entity} there cannot be ` +
+      `read (${ids}) and one may be it: mend or link them`;
+    return {
+      candidate,
+      action: "hold",
+      reason: "match_unsure",
+      message,
+      detail: { ids: [...match.unreadable] },
+    };
   }
   return context.onNone === "hold" && candidate.sync === undefined
     ? {
@@ -267,6 +330,10 @@ async function decideKnown(
 function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {
   const message = `${describe(record)} is linked to several records: ${ids.join(", ")}; unlink all but one`;
   return { candidate, action: "hold", reason: "link_ambiguous", message, detail: { ids: [...ids] } };
+}
+
+function deadLetter(candidate: Candidate, reason: string, message: string): SetAside {
+  return { candidate, action: "dead_letter", reason, message, detail: null };
 }
 
 function skip(candidate: Candidate, reason: string): SetAside {

@@ -1,9 +1,9 @@
 import type { Entity } from "../config/entities.ts";
-import type { FieldRule, PipelineConfig } from "../config/types.ts";
+import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { canonicalJson, fingerprint } from "../core/fingerprint.ts";
-import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { unreachable } from "../core/unreachable.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { CanonicalRecord } from "../core/json.ts";
+import { type Conflict, compareFields, type Decided, keptFields } from "./compare.ts";
 import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
@@ -56,14 +56,14 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
 export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
-  return sync.fingerprint === fingerprintOf(resolved, context);
+  return sync.fingerprint === fingerprintOf(resolved.resolved, context);
 }
 
 /** The base of a record whose target needs no look. */
 export function unchangedBase(resolved: Resolved, context: DecideContext): SyncBase {
   const fields = resolved.candidate.sync?.fields ?? null;
   return {
-    fingerprint: fingerprintOf(resolved, context),
+    fingerprint: fingerprintOf(resolved.resolved, context),
     source_hash: resolved.candidate.sourceHash,
     fields,
   };
@@ -90,8 +90,14 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return decideVoid(comparison, current, context);
-  const compared = compareFields(comparison, current, context);
-  if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, to);
+  const compared = compareFields(
+    written(target, held, context.carried),
+    written(target, current.record, context.carried),
+    pipeline.conflicts,
+    candidate.sync?.fields ?? null,
+    candidate.issue,
+  );
+  if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
   const base = baseOf(resolved, context, held, compared.after);
   const update = pipeline.target.write_mode === "upsert";
   if (compared.changes.length === 0 || (!update && can.update)) {
@@ -160,80 +166,6 @@ function decideVoid(
   };
 }
 
-interface Conflict {
-  readonly field: string;
-  readonly base: Json;
-  readonly source: Json;
-  readonly target: Json;
-}
-
-function compareFields(
-  { resolved, held }: Comparison,
-  current: SystemRecord,
-  { pipeline, target, carried }: DecideContext,
-): {
-  readonly changes: readonly FieldChange[];
-  readonly conflicts: readonly Conflict[];
-  readonly after: CanonicalRecord;
-} {
-  const wanted = written(target, held, carried);
-  const has = written(target, current.record, carried);
-  const bases = parseBases(resolved.candidate.sync?.fields ?? null);
-  const resolution = resolutionOf(resolved);
-  const changes: FieldChange[] = [];
-  const conflicts: Conflict[] = [];
-  const after: { [field: string]: Json } = { ...has };
-  for (const [field, to] of Object.entries(wanted)) {
-    const from = has[field];
-    if (canonicalJson(to) === canonicalJson(from ?? null)) continue;
-    const rule = pipeline.conflicts[field] ?? "source_wins";
-    const verdict = threeWay(rule, bases.get(field), to, from ?? null, resolution[field]);
-    if (verdict === "conflict") {
-      conflicts.push({ field, base: bases.get(field)?.target ?? null, source: to, target: from ?? null });
-    } else if (verdict === "write") {
-      changes.push({ field, from, to });
-      after[field] = to;
-    }
-  }
-  return { changes, conflicts, after };
-}
-
-/** Both sides of a field as they were when the record was last looked at; they differ where the target won. */
-interface FieldBase {
-  readonly source: string;
-  readonly target: string;
-}
-
-/** Who wins a field whose two values differ; without a base an empty target is filled and a filled one was changed. */
-function threeWay(
-  rule: FieldRule,
-  base: FieldBase | undefined,
-  source: Json,
-  target: Json,
-  resolution: Json | undefined,
-): "write" | "keep" | "conflict" {
-  const parted = base === undefined ? !isEmpty(target) : base.source !== base.target;
-  const sourceChanged = base === undefined || baseValue(rule, source) !== base.source;
-  const targetChanged = base === undefined ? !isEmpty(target) : baseValue(rule, target) !== base.target;
-  switch (rule) {
-    case "source_wins":
-      return "write";
-    case "target_wins":
-      return parted || targetChanged ? "keep" : "write";
-    case "manual":
-      if (resolution === "source") return "write";
-      if (resolution === "target" || !sourceChanged) return "keep";
-      return parted || targetChanged ? "conflict" : "write";
-    default:
-      return unreachable(rule);
-  }
-}
-
-/** What is kept of a value for the next three-way comparison: a hash, or for manual the value for people to see. */
-function baseValue(rule: FieldRule, value: Json): string {
-  return rule === "manual" ? canonicalJson(value) : fingerprint(value).slice(0, 12);
-}
-
 /** `source` and `target`: the record's fields on both sides once the decision is carried out. */
 function baseOf(
   { candidate, resolved }: Resolved,
@@ -241,49 +173,36 @@ function baseOf(
   source: CanonicalRecord,
   target: CanonicalRecord,
 ): SyncBase {
-  const kept = Object.entries(context.pipeline.conflicts).flatMap(([field, rule]) => {
-    const [left, right] = [source[field], target[field]];
-    if (rule === "source_wins" || left === undefined) return [];
-    return [[field, [baseValue(rule, left), baseValue(rule, right ?? null)]] as const];
-  });
   return {
-    fingerprint: fingerprint(written(context.target, resolved, context.carried)),
+    fingerprint: fingerprintOf(resolved, context),
     source_hash: candidate.sourceHash,
-    fields: kept.length === 0 ? null : JSON.stringify(Object.fromEntries(kept)),
+    fields: keptFields(context.pipeline.conflicts, source, target),
   };
 }
 
-function fingerprintOf({ resolved }: Resolved, { target, carried }: DecideContext): string {
-  return fingerprint(written(target, resolved, carried));
+/** Fingerprint of what is written. Voiding is an operation and often no field, so it must show by itself. */
+function fingerprintOf(resolved: CanonicalRecord, { target, carried }: DecideContext): string {
+  const content = written(target, resolved, carried);
+  return fingerprint(isVoided(resolved) ? { voided: content } : content);
 }
 
-function parseBases(fields: string | null): ReadonlyMap<string, FieldBase> {
-  const value: unknown = fields === null ? {} : JSON.parse(fields);
-  return new Map(
-    Object.entries(isObject(value) ? value : {}).flatMap(([field, pair]) => {
-      const [source, target] = Array.isArray(pair) ? pair : [];
-      return typeof source === "string" && typeof target === "string"
-        ? [[field, { source, target }] as const]
-        : [];
-    }),
-  );
-}
-
-/** What `conflicts resolve` has said of this record, while the conflict stands as it stood then. */
-function resolutionOf({ candidate: { issue } }: Resolved): { readonly [field: string]: Json } {
-  if (issue?.kind !== "conflict") return {};
-  const detail: unknown = JSON.parse(issue.detail);
-  const resolution = isObject(detail) ? detail["resolution"] : undefined;
-  return isObject(resolution) ? resolution : {};
-}
-
-function conflict({ candidate, record }: Resolved, conflicts: readonly Conflict[], to: string): SetAside {
+/** Waits for a person; what they have decided of it already is kept. */
+function conflict(
+  { candidate, record }: Resolved,
+  conflicts: readonly Conflict[],
+  decided: readonly Decided[],
+  to: string,
+): SetAside {
   const parts = conflicts.map(
     ({ field, source, target }) => `${field} is ${shown(source)} at the source and ${shown(target)} in ${to}`,
   );
-  const fields = Object.fromEntries(conflicts.map(({ field, ...values }) => [field, values]));
+  const fields = Object.fromEntries(
+    [...conflicts, ...decided].map(({ field, base, source, target }) => [field, { base, source, target }]),
+  );
+  const resolution = Object.fromEntries(decided.map(({ field, side }) => [field, side]));
   const message = `${labelOf(record)}: both sides changed ${parts.join("; ")}`;
-  return { candidate, action: "hold", reason: "both_changed", message, detail: { fields } };
+  const detail = decided.length === 0 ? { fields } : { fields, resolution };
+  return { candidate, action: "hold", reason: "both_changed", message, detail };
 }
 
 function decisionHash(
@@ -302,8 +221,4 @@ function skip({ candidate }: Resolved, reason: string, message: string): SetAsid
 
 function isVoided(record: CanonicalRecord): boolean {
   return record["status"] === "voided";
-}
-
-function isEmpty(value: Json): boolean {
-  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }

@@ -1,11 +1,11 @@
 import type { ClientConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
-import type { SyncRow } from "../state/types.ts";
+import type { State, SyncRow } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
 import { carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import { asideChanges, PENDING, writeBackName } from "./record.ts";
-import type { WriteBack } from "./stages.ts";
+import type { Aside, WriteBack } from "./stages.ts";
 import { shown } from "./text.ts";
 
 /** Ids written back into the fields that a client keeps them in: a write like any other, after the link is journaled. */
@@ -18,7 +18,7 @@ export function writeBacksOf(config: ClientConfig, entity: string): readonly Wri
   });
 }
 
-/** Writes what is due in one system and answers with the number of ids that were written. */
+/** Writes what is due in one system and answers with the number of ids that were written. Throws SystemError. */
 export async function writeExternalIds(context: WriteContext, one: WriteBack): Promise<number> {
   const { state, connection, clock } = context;
   const pipeline = writeBackName(one);
@@ -29,20 +29,26 @@ export async function writeExternalIds(context: WriteContext, one: WriteBack): P
   const intended: Intended[] = [];
   for (const row of due) {
     const record = records.get(row.source_id);
-    const held = record === undefined ? undefined : fieldValue(one.field, record.record, record.raw);
-    if (record !== undefined && held === row.target_id) {
+    const value = record === undefined ? undefined : fieldValue(one.field, record.record, record.raw);
+    if (record !== undefined && value === row.target_id) {
       state.commit([
         { put: "sync", row: { ...row, fingerprint: row.target_id } },
         { del: "issue", row: { pipeline, source_id: row.source_id } },
       ]);
-    } else if (record === undefined || (held !== undefined && held !== null && held !== "")) {
-      state.commit(
-        asideChanges(pipeline, refused(one, row, held === undefined ? "" : shown(held), context), now),
-      );
-    } else intended.push(writeOf(one, row, record));
+    } else if (record === undefined || (value !== undefined && value !== null && value !== "")) {
+      const what =
+        record === undefined ? "the record is gone" : `it holds ${shown(value)}: correct one of the two`;
+      state.commit(asideChanges(pipeline, held(one, row, "external_id_differs", what, state), now));
+    } else intended.push(writeOf(one, row, record, state));
   }
-  const written = await carryOut(context, intended);
-  return written.filter((done) => done.kind === "answered" && done.outcome.kind === "done").length;
+  const { carried, failure } = await carryOut(context, intended);
+  for (const done of carried) {
+    const row = due.find(({ source_id }) => source_id === done.intended.source_id);
+    if (done.kind !== "unwritable" || row === undefined) continue;
+    state.commit(asideChanges(pipeline, held(one, row, "cannot_be_written", done.message, state), now));
+  }
+  if (failure !== undefined) throw failure;
+  return carried.filter((done) => done.kind === "answered" && done.outcome.kind === "done").length;
 }
 
 async function recordsOf(
@@ -57,8 +63,9 @@ async function recordsOf(
   return new Map(records.map((record) => [record.id, record]));
 }
 
-function writeOf(one: WriteBack, { source_id, target_id }: SyncRow, current: SystemRecord): Intended {
+function writeOf(one: WriteBack, row: SyncRow, current: SystemRecord, state: State): Intended {
   const { entity, field } = one;
+  const { source_id, target_id } = row;
   const raw = field.startsWith("raw.");
   const record = raw ? { value: target_id } : { ...current.record, [field]: target_id };
   return {
@@ -84,25 +91,27 @@ function writeOf(one: WriteBack, { source_id, target_id }: SyncRow, current: Sys
       links: [],
       write_back: [],
     },
-    // It stays due and is tried again at every run.
-    onRefused: () => undefined,
+    onRefused: ({ message }) => held(one, row, "external_id_refused", message, state),
   };
 }
 
-function refused(one: WriteBack, row: SyncRow, held: string, { state }: WriteContext) {
-  const { system, entity, field, holds } = one;
+/** A hold of an id that could not be written; it stays due and is tried again at every run. */
+function held(
+  one: WriteBack,
+  { source_id, target_id }: SyncRow,
+  reason: string,
+  what: string,
+  state: State,
+): Aside {
   const pipeline = writeBackName(one);
-  const message =
-    held === ""
-      ? `${entity} ${row.source_id} is gone from ${system}, so its ${field} cannot hold ${holds} ${row.target_id}`
-      : `${field} of ${entity} ${row.source_id} in ${system} holds ${held}, not ${holds} ${row.target_id}: correct one of the two`;
+  const { system, entity, field, holds } = one;
   return {
-    source_id: row.source_id,
-    source_hash: row.target_id,
-    before: state.issues(pipeline, [row.source_id]).get(row.source_id),
+    source_id,
+    source_hash: target_id,
+    before: state.issues(pipeline, [source_id]).get(source_id),
     action: "hold",
-    reason: "external_id_differs",
-    message,
+    reason,
+    message: `${field} of ${entity} ${source_id} in ${system} is to hold ${holds} ${target_id}, but ${what}`,
     detail: null,
-  } as const;
+  };
 }

@@ -4,6 +4,7 @@ import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { CursorRow, IssueRow, State } from "../state/types.ts";
 import type { Links } from "./links.ts";
+import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
 
 /** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
 
@@ -56,12 +57,11 @@ export function relatedCursor({ pipeline }: PipelineConfig, entity: string): str
 export function linkedParents(
   { source, target }: PipelineConfig,
   list: ListBase | null | undefined,
-  state: State,
   links: Links,
 ): readonly string[] | undefined {
   const parent = list?.parent;
   if (parent === null || parent === undefined) return undefined;
-  const ids = [...state.rows("link", { entity: parent, system: source.system })].map(({ id }) => id);
+  const ids = links.idsIn(parent, source.system);
   return [...links.translate(parent, source.system, target.system, ids).keys()].sort();
 }
 
@@ -96,7 +96,6 @@ export function readyAgain(
 }
 
 const ITS_OWN_FAULT = new Set(["code_unmapped", "guard_failed", "source_deleted"]);
-const AWAITS_ITS_OWN_LINK = new Set(["outcome_unknown", "found_twice"]);
 
 function isReady(issue: IssueRow): boolean {
   // An emptied hash is how `held retry` asks for another try.
@@ -140,7 +139,7 @@ export async function* extract(
     for (const { id } of fresh) seen.add(id);
     yield { records: fresh, gone: [] };
   }
-  const ids = ready().filter((id) => !seen.has(id));
+  const ids = [...new Set(ready())].filter((id) => !seen.has(id));
   if (ids.length === 0 || !connection.can(entity, "get")) return;
   for (let at = 0; at < ids.length; at += GET_PAGE) {
     const asked = ids.slice(at, at + GET_PAGE);

@@ -6,6 +6,16 @@ import type { Change, LinkRow, State } from "../state/types.ts";
 export interface Links {
   /** Target ids for a page of source ids. */
   translate(entity: string, from: string, to: string, ids: readonly string[]): Map<string, readonly string[]>;
+  /** Every id of a system that is linked to anything. */
+  idsIn(entity: string, system: SystemName): readonly string[];
+}
+
+/** The id map as it stands. */
+export function stateLinks(state: Pick<State, "translate" | "rows">): Links {
+  return {
+    translate: (entity, from, to, ids) => state.translate(entity, from, to, ids),
+    idsIn: (entity, system) => [...state.rows("link", { entity, system })].map(({ id }) => id),
+  };
 }
 
 export interface LinkEnd {
@@ -49,31 +59,67 @@ export function groupOf(entity: string, members: readonly Pick<LinkRow, "system"
   return linkGroup(entity, first.system, first.id);
 }
 
-/** Links of the state under those that a plan makes: nothing is written. */
-export function provisionalLinks(state: Pick<State, "translate" | "uidsOf">): Links & {
-  /** Takes the link for made; `id` is the target's, or `new:<entity>:<source id>`. */
-  add(entity: string, source: LinkEnd, target: Pick<LinkEnd, "system" | "id">): void;
-} {
-  const groups = new Map<string, string>();
-  const members = new Map<string, string>();
-  const groupFor = (entity: string, system: string, id: string): string =>
-    groups.get(`${entity} ${system} ${id}`) ??
-    state.uidsOf(entity, system, [id]).get(id) ??
-    linkGroup(entity, system, id);
+/** Links of the state under those that a plan makes, which join whole groups as real ones do: nothing is written. */
+export function provisionalLinks(
+  state: Pick<State, "translate" | "rows" | "uidsOf" | "linksOf">,
+): ProvisionalLinks {
+  const known = stateLinks(state);
+  const groups = new Map<string, Group>();
+
+  const groupWith = (entity: string, { system, id }: Member): Group => {
+    const found = groups.get(keyOf(entity, { system, id }));
+    if (found !== undefined) return found;
+    const uid = state.uidsOf(entity, system, [id]).get(id);
+    const group: Group = {
+      entity,
+      members: uid === undefined ? [{ system, id }] : membersOf(state, entity, uid),
+    };
+    for (const member of group.members) groups.set(keyOf(entity, member), group);
+    return group;
+  };
+
   return {
     translate: (entity, from, to, ids) => {
-      const found = new Map(state.translate(entity, from, to, ids));
+      const untouched = ids.filter((id) => !groups.has(keyOf(entity, { system: from, id })));
+      const found = new Map(known.translate(entity, from, to, untouched));
       for (const id of ids) {
-        const member = members.get(`${entity} ${to} ${groupFor(entity, from, id)}`);
-        if (!found.has(id) && member !== undefined) found.set(id, [member]);
+        const members = groups.get(keyOf(entity, { system: from, id }))?.members ?? [];
+        const targets = members.filter(({ system }) => system === to).map((member) => member.id);
+        if (targets.length > 0) found.set(id, targets);
       }
       return found;
     },
+    idsIn: (entity, system) => {
+      const own = [...groups.values()].filter((group) => group.entity === entity);
+      const added = own.flatMap(({ members }) => members.filter((member) => member.system === system));
+      return [...new Set([...known.idsIn(entity, system), ...added.map(({ id }) => id)])];
+    },
     add: (entity, source, target) => {
-      const group = groupFor(entity, source.system, source.id);
-      groups.set(`${entity} ${target.system} ${target.id}`, group);
-      members.set(`${entity} ${target.system} ${group}`, target.id);
-      members.set(`${entity} ${source.system} ${group}`, source.id);
+      const [left, right] = [groupWith(entity, source), groupWith(entity, target)];
+      if (left === right) return;
+      left.members.push(...right.members);
+      for (const member of right.members) groups.set(keyOf(entity, member), left);
     },
   };
+}
+
+export interface ProvisionalLinks extends Links {
+  /** Takes the link for made; `id` is the target's, or `new:<entity>:<source id>`. */
+  add(entity: string, source: Member, target: Member): void;
+}
+
+type Member = Pick<LinkEnd, "system" | "id">;
+
+interface Group {
+  readonly entity: string;
+  readonly members: Member[];
+}
+
+function keyOf(entity: string, { system, id }: { readonly system: string; readonly id: string }): string {
+  return `${entity} ${system} ${id}`;
+}
+
+function membersOf(state: Pick<State, "linksOf">, entity: string, uid: string): Member[] {
+  // Links are only made between systems of the client.
+  return state.linksOf(entity, [uid]).map(({ system, id }) => ({ system: system as SystemName, id }));
 }

@@ -1,5 +1,5 @@
 import type { PipelineConfig } from "../config/types.ts";
-import type { Outcome } from "../connector/types.ts";
+import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
@@ -25,6 +25,8 @@ export interface Loaded {
   readonly unwritten: readonly SetAside[];
   /** To be decided anew: the target changed meanwhile, or has the record already under the id given. */
   readonly again: readonly Again[];
+  /** The target failed: what was not sent is left. */
+  readonly failure: SystemError | undefined;
 }
 
 export interface Again {
@@ -44,12 +46,12 @@ export interface LoadContext extends WriteContext {
   readonly last: boolean;
 }
 
-/** Carries out decisions. Throws SystemError when the target fails, after what was under way has its outcome. */
+/** Carries out decisions and counts what became of them. */
 export async function load(context: LoadContext, decisions: readonly WriteDecision[]): Promise<Loaded> {
   const again: Again[] = [];
   const byIntent = new Map<Intended, WriteDecision>();
   for (const decision of decisions) byIntent.set(intend(context, decision, again), decision);
-  const carried = await carryOut(context, [...byIntent.keys()]);
+  const { carried, failure } = await carryOut(context, [...byIntent.keys()]);
   const done = { create: 0, update: 0, void: 0 };
   const unwritten: SetAside[] = [];
   let uncertain = 0;
@@ -72,7 +74,8 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
         unreachable(one);
     }
   }
-  return { created: done.create, updated: done.update, voided: done.void, uncertain, left, unwritten, again };
+  const { create: created, update: updated, void: voided } = done;
+  return { created, updated, voided, uncertain, left, unwritten, again, failure };
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {

@@ -1,17 +1,19 @@
+import type { SystemRecord } from "../connector/types.ts";
 import type { PageDecision } from "./decide-page.ts";
 import { writeBacksOf } from "./external-ids.ts";
 import { createGate, limitsFor, toPlanned } from "./limits.ts";
-import type { provisionalLinks } from "./links.ts";
+import type { ProvisionalLinks } from "./links.ts";
+import { fieldValue } from "./match.ts";
 import { createWork, type WorkOptions } from "./pipeline-work.ts";
-import type { Candidate, SetAside } from "./stages.ts";
-import { labelOf, numberOf } from "./text.ts";
+import type { SetAside } from "./stages.ts";
+import { labelOf } from "./text.ts";
 import type { PipelinePlan, PlannedDecision } from "./types.ts";
 
 /** What a pipeline would do, decided and not sent; nothing is written, not even to the state. */
 
 export interface PlanOptions extends Omit<WorkOptions, "links"> {
   /** Shared by the pipelines of one plan, so that a later one resolves through what an earlier one would create. */
-  readonly links: ReturnType<typeof provisionalLinks>;
+  readonly links: ProvisionalLinks;
 }
 
 export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
@@ -37,13 +39,10 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       const link = linkOf(one, pipeline.target.entity);
       if (link === undefined) continue;
       const { candidate } = decision;
-      const source = {
-        system: pipeline.source.system,
-        id: candidate.source.id,
-        label: numberOf(candidate.source.record),
-      };
+      const target = "target" in decision ? decision.target : null;
+      const source = { system: pipeline.source.system, id: candidate.source.id };
       for (const entity of linked) links.add(entity, source, { system: pipeline.target.system, id: link });
-      planned.push(...externalIds(options, candidate, link));
+      planned.push(...externalIds(options, candidate.source, { id: link, record: target }));
     }
   }
   return {
@@ -91,26 +90,31 @@ function asideInPlan({ candidate, action, reason, message }: SetAside): PlannedD
   };
 }
 
-/** Ids that are written back once the link is there. */
+/** Ids that are written back once the link is there; a field that holds its id already needs none. */
 function externalIds(
   { config, pipeline }: PlanOptions,
-  { source }: Candidate,
-  targetId: string,
+  source: SystemRecord,
+  target: { readonly id: string; readonly record: SystemRecord | null },
 ): readonly PlannedDecision[] {
-  const ids = { [pipeline.source.system]: source.id, [pipeline.target.system]: targetId };
+  const ends = {
+    [pipeline.source.system]: { id: source.id, record: source },
+    [pipeline.target.system]: target,
+  };
   return writeBacksOf(config, pipeline.target.entity).flatMap(({ system, holds, field }) => {
-    const [holder, value] = [ids[system], ids[holds]];
+    const [holder, value] = [ends[system], ends[holds]?.id];
     if (holder === undefined || value === undefined) return [];
+    const held = holder.record === null ? null : fieldValue(field, holder.record.record, holder.record.raw);
+    if (held === value) return [];
     return [
       {
         action: "external_id",
         source_id: source.id,
         label: labelOf(source.record),
-        target_id: holder,
+        target_id: holder.id,
         reason: "linked",
         message: `${field} in ${system} is to hold ${holds} ${value}`,
         amount: null,
-        changes: [{ field, from: undefined, to: value }],
+        changes: [{ field, from: held, to: value }],
         hash: "",
       } satisfies PlannedDecision,
     ];

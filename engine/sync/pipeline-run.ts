@@ -7,6 +7,7 @@ import { adoptable } from "./adopt.ts";
 import { decidePage, type PageDecision } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
+import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
 import { asideChanges, doneChanges } from "./record.ts";
@@ -24,7 +25,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly approved: PipelinePlan | undefined;
-  readonly onPage: (counts: Counts) => void;
+  /** Told after every page, and before it throws: what was done so far. */
+  readonly onPage: (counts: Counts, uncertain: number) => void;
 }
 
 export interface PipelineOutcome {
@@ -50,7 +52,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     source,
     target,
     clock,
-    links: state,
+    links: stateLinks(state),
     overlay: undefined,
   });
   const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
@@ -65,16 +67,20 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     left: 0,
   };
   const loading = loadContext(options, target);
+  const report = (): void => {
+    Object.assign(tally, standing(state, pipeline));
+    const { uncertain, left: _, ...counts } = tally;
+    onPage(counts, uncertain);
+  };
   for await (const { read, decisions } of work.decisions()) {
     if (signal?.aborted === true) break;
     tally.read += read;
     tally.unchanged += keepWithoutWrite(loading, decisions);
-    await send(loading, work, gate.take(writesOf(decisions)), tally);
-    Object.assign(tally, standing(state, pipeline));
-    onPage(tally);
+    await send(loading, work, gate, gate.take(writesOf(decisions)), tally, report);
+    report();
   }
   const stopped = signal?.aborted === true;
-  if (!stopped) await send(loading, work, gate.release(), tally);
+  if (!stopped) await send(loading, work, gate, gate.release(), tally, report);
   let external_ids = 0;
   for (const one of loading.writeBacks) {
     const connection = options.connections.get(one.system);
@@ -107,10 +113,12 @@ function loadContext(
 async function send(
   loading: LoadContext,
   work: Work,
+  gate: Gate,
   writes: readonly WriteDecision[],
   tally: Tally,
+  report: () => void,
 ): Promise<void> {
-  const again = await sendOnce(loading, writes, tally);
+  const again = await sendOnce(loading, writes, tally, report);
   if (again.length === 0) return;
   const adopt = await adoptable(work.page.target, loading.connection, again);
   const worth = again.filter(({ owner, candidate }) => owner === null || adopt.has(candidate.source.id));
@@ -119,14 +127,16 @@ async function send(
     worth.map(({ candidate }) => candidate.source),
     adopt,
   );
-  keepWithoutWrite(loading, decisions);
-  await sendOnce({ ...loading, last: true }, writesOf(decisions), tally);
+  // What turned out to be there as it should be: its number taken by an equal document, say.
+  tally.unchanged += keepWithoutWrite(loading, decisions);
+  await sendOnce({ ...loading, last: true }, gate.again(writesOf(decisions)), tally, report);
 }
 
 async function sendOnce(
   loading: LoadContext,
   writes: readonly WriteDecision[],
   tally: Tally,
+  report: () => void,
 ): Promise<readonly Again[]> {
   if (writes.length === 0) return [];
   const loaded = await load(loading, writes);
@@ -135,6 +145,10 @@ async function sendOnce(
   state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
   for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
     tally[name] += loaded[name];
+  if (loaded.failure !== undefined) {
+    report();
+    throw loaded.failure;
+  }
   return loaded.again;
 }
 

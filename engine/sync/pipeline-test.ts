@@ -71,6 +71,7 @@ async function decide(
   const transformer = createTransformer(config, pipeline, carried, NOW);
   try {
     const [taken] = await transformer.takes([record]);
+    if (typeof taken === "string") return taken;
     if (taken !== true) return skip(candidate, "filtered");
     if (Object.keys(pipeline.source.require).some((entity) => (related[entity] ?? []).length === 0)) {
       return skip(candidate, "not_required");
@@ -118,7 +119,7 @@ async function requiredOf(
   return related;
 }
 
-function linksOf({ given }: PipelineTest): Links {
+function linksOf({ given }: PipelineTest): Pick<Links, "translate"> {
   return {
     translate: (entity, _from, _to, ids) => {
       const table = given.links[entity] ?? {};

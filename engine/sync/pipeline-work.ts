@@ -105,8 +105,9 @@ export function createWork(options: WorkOptions): Work {
     const stream = extract(
       source,
       pipeline.source.entity,
-      { since: reading.since, parents: linkedParents(pipeline, list, state, links) },
-      () => [...new Set([...readyAgain(pipeline, state, links), ...(reading.full ? [] : changedParents)])],
+      { since: reading.since, parents: linkedParents(pipeline, list, links) },
+      () =>
+        reading.full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents],
       seen,
     );
     for await (const { records, gone } of stream) {
@@ -122,6 +123,11 @@ export function createWork(options: WorkOptions): Work {
     decisions,
     cursors: () => cursorChanges(pipeline, reading, newest, started, state),
   };
+}
+
+/** Everything set aside: what a full read did not show of it may be gone. */
+function setAside({ pipeline }: PipelineConfig, state: State): readonly string[] {
+  return [...state.rows("issue", { pipeline })].map(({ source_id }) => source_id);
 }
 
 /** The connector's way to list the pipeline's source entity. */
@@ -177,12 +183,16 @@ async function* absent(
   for (const row of state.rows("sync", { pipeline })) {
     if (!seen.has(row.source_id) && row.source_hash !== GONE) missing.push(row.source_id);
   }
-  if (missing.length === 0) return;
   const noted = state.issues(pipeline, missing);
-  const proven = source.can(from.entity, "get")
-    ? []
-    : missing.filter((id) => noted.get(id)?.reason === ABSENT);
   const syncRows = state.syncRows(pipeline, missing);
+  const proven: string[] = [];
+  if (!source.can(from.entity, "get")) {
+    for (const { source_id, reason } of state.rows("issue", { pipeline })) {
+      // What was never sent is forgotten at once; it would be back with the next full read.
+      const known = syncRows.has(source_id);
+      if (!seen.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);
+    }
+  }
   const first = missing
     .filter((id) => !noted.has(id))
     .map((id): PageDecision => {
@@ -198,6 +208,7 @@ async function* absent(
         matched: undefined,
       };
     });
+  if (first.length + proven.length === 0) return;
   yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven))] };
 }
 

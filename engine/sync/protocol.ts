@@ -40,11 +40,14 @@ export interface WriteContext {
 // One line of the journal holds so many promises at most.
 const PROMISES_PER_LINE = 200;
 
-/** Carries out the writes; throws SystemError when the system fails, after every call under way has its outcome. */
-export async function carryOut(
-  context: WriteContext,
-  intended: readonly Intended[],
-): Promise<readonly Carried[]> {
+export interface CarriedOut {
+  readonly carried: readonly Carried[];
+  /** The system failed: nothing more was sent, and every call that was under way has its outcome. */
+  readonly failure: SystemError | undefined;
+}
+
+/** Carries out the writes, each at most once. */
+export async function carryOut(context: WriteContext, intended: readonly Intended[]): Promise<CarriedOut> {
   const { state, connection } = context;
   const keyed = withKeys(context, intended);
   const prepared = await connection.prepare(keyed.map(({ write }) => write));
@@ -85,8 +88,7 @@ export async function carryOut(
   );
   if (failure !== undefined && !(failure instanceof SystemError)) throw failure;
   state.flush();
-  if (failure !== undefined) throw failure;
-  return results;
+  return { carried: results, failure };
 }
 
 interface Keyed {

@@ -1,8 +1,8 @@
 import type { PipelineConfig } from "../config/types.ts";
-import type { Connection } from "../connector/types.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
-import { evaluatePage } from "../expression/index.ts";
+import { type Expression, evaluatePage } from "../expression/index.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
 import { compiled, entityOf } from "./shape.ts";
 
@@ -32,11 +32,13 @@ export function createRelated(
   state: State,
   overlay: Map<string, RelatedRow | undefined> | undefined,
 ): Related {
-  const required = Object.entries(pipeline.source.require).map(([entity, text]) => ({
-    entity,
-    condition: compiled(text),
-    parentField: parentFieldOf(entity, pipeline.source.entity),
-  }));
+  const required = Object.entries(pipeline.source.require).map(
+    ([entity, text]): Required => ({
+      entity,
+      condition: compiled(text),
+      parentField: parentFieldOf(entity, pipeline.source.entity),
+    }),
+  );
 
   const rowsOf = (entity: string, parents: readonly string[]): readonly RelatedRow[] => {
     const stored = [...state.relatedOf(pipeline.pipeline, entity, parents).values()].flat();
@@ -50,42 +52,76 @@ export function createRelated(
     return [...rows.values()];
   };
 
-  const refresh = async ({ since, onPage, onSeen, now }: RefreshOptions): Promise<void> => {
-    for (const { entity, condition, parentField } of required) {
-      const options = { since: since(entity), parents: undefined };
-      for await (const { records } of connection.list(entity, options)) {
-        const readable = records.filter(({ unreadable }) => unreadable === undefined);
-        const met = await evaluatePage(
-          condition,
-          readable.map(({ record }) => record),
-          { now },
-        );
-        const before = new Map(
-          rowsOf(
-            entity,
-            readable.map(({ record }) => parentOf(record, parentField)),
-          ).map((row) => [row.id, row]),
-        );
-        const changes: Change[] = [];
-        const parents = new Set<string>();
-        for (const [index, { id, record, deleted, updated_at }] of readable.entries()) {
-          if (updated_at !== null) onSeen(entity, updated_at);
-          const verdict = met[index];
-          const parent_id = parentOf(record, parentField);
-          const keeps = !deleted && verdict?.ok === true && verdict.value === true && parent_id !== "";
-          const known = before.get(id);
-          const text = canonicalJson(record);
-          if (keeps ? known?.record === text : known === undefined) continue;
-          const row = { pipeline: pipeline.pipeline, entity, id, parent_id, record: text };
-          changes.push(
-            keeps ? { put: "related", row } : { del: "related", row: { pipeline: row.pipeline, entity, id } },
-          );
-          overlay?.set(`${entity} ${id}`, keeps ? row : undefined);
-          parents.add(parent_id);
-        }
-        onPage(entity, changes, [...parents]);
+  const rowOf = (entity: string, id: string): RelatedRow | undefined => {
+    if (overlay?.has(`${entity} ${id}`) === true) return overlay.get(`${entity} ${id}`);
+    const [row] = [...state.rows("related", { pipeline: pipeline.pipeline, entity, id })];
+    return row;
+  };
+
+  const refresh = async (options: RefreshOptions): Promise<void> => {
+    for (const one of required) {
+      const since = options.since(one.entity);
+      const seen = new Set<string>();
+      for await (const { records } of connection.list(one.entity, { since, parents: undefined })) {
+        for (const { id } of records) seen.add(id);
+        await keepPage(one, records, options);
       }
+      if (since === undefined) await forgetGone(one, seen, options);
     }
+  };
+
+  const keepPage = async (
+    { entity, condition, parentField }: Required,
+    records: readonly SystemRecord[],
+    { onPage, onSeen, now }: RefreshOptions,
+  ): Promise<void> => {
+    const readable = records.filter(({ unreadable }) => unreadable === undefined);
+    const met = await evaluatePage(
+      condition,
+      readable.map(({ record }) => record),
+      { now },
+    );
+    const parentIds = readable.map(({ record }) => parentOf(record, parentField));
+    const before = new Map(rowsOf(entity, parentIds).map((row) => [row.id, row]));
+    const changes: Change[] = [];
+    const parents = new Set<string>();
+    for (const [index, { id, record, deleted, updated_at }] of readable.entries()) {
+      if (updated_at !== null) onSeen(entity, updated_at);
+      const verdict = met[index];
+      const parent_id = parentIds[index] ?? "";
+      const keeps = !deleted && verdict?.ok === true && verdict.value === true && parent_id !== "";
+      // It may have hung below another parent until now.
+      const known = before.get(id) ?? rowOf(entity, id);
+      const text = canonicalJson(record);
+      if (keeps ? known?.record === text : known === undefined) continue;
+      const row = { pipeline: pipeline.pipeline, entity, id, parent_id, record: text };
+      changes.push(keeps ? { put: "related", row } : forgotten(row));
+      overlay?.set(`${entity} ${id}`, keeps ? row : undefined);
+      for (const parent of [parent_id, known?.parent_id ?? ""]) if (parent !== "") parents.add(parent);
+    }
+    onPage(entity, changes, [...parents]);
+  };
+
+  /** A full read that does not show a record makes it gone, unless it is still found by its id. */
+  const forgetGone = async (
+    { entity }: Required,
+    seen: ReadonlySet<string>,
+    { onPage }: RefreshOptions,
+  ): Promise<void> => {
+    const missing = [...state.rows("related", { pipeline: pipeline.pipeline, entity })].filter(
+      ({ id }) => !seen.has(id),
+    );
+    if (missing.length === 0) return;
+    const ids = missing.map(({ id }) => id);
+    const found = connection.can(entity, "get") ? await connection.get(entity, ids) : [];
+    const alive = new Set(found.map(({ id }) => id));
+    const gone = missing.filter(({ id }) => !alive.has(id));
+    for (const { id } of gone) overlay?.set(`${entity} ${id}`, undefined);
+    onPage(
+      entity,
+      gone.map(forgotten),
+      gone.map(({ parent_id }) => parent_id),
+    );
   };
 
   const of: Related["of"] = (ids) => {
@@ -107,6 +143,16 @@ export function createRelated(
     of,
     isMet: (related) => required.every(({ entity }) => (related[entity]?.length ?? 0) > 0),
   };
+}
+
+interface Required {
+  readonly entity: string;
+  readonly condition: Expression;
+  readonly parentField: string;
+}
+
+function forgotten({ pipeline, entity, id }: RelatedRow): Change {
+  return { del: "related", row: { pipeline, entity, id } };
 }
 
 /** The field by which records of `entity` refer to `parent`: the first that the schema has. */

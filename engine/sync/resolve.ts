@@ -15,7 +15,7 @@ export function resolvePage(
   pipeline: PipelineConfig,
   target: Entity,
   carried: readonly string[],
-  links: Links,
+  links: Pick<Links, "translate">,
   has: (entity: string) => boolean,
 ): readonly (Resolved | SetAside)[] {
   const all = referencesToResolve(pipeline, target, carried);

@@ -109,6 +109,7 @@ async function runOne(
   const before = countsOf(options);
   const started = clock.now();
   let counts: Counts = NOTHING;
+  let uncertain = 0;
   const named = { pipeline: pipeline.pipeline };
   const spent = () => ({ ...difference(before, countsOf(options)), duration_ms: clock.now() - started });
   try {
@@ -122,8 +123,9 @@ async function runOne(
       clock,
       signal: options.signal,
       approved: approved && approvedPart(approved, pipeline),
-      onPage: (now) => {
-        counts = { ...now };
+      onPage: (now, open) => {
+        counts = now;
+        uncertain = open;
         onProgress({ pipeline: pipeline.pipeline, stage: "page", counts });
       },
     });
@@ -133,7 +135,7 @@ async function runOne(
       status: "failed",
       message: messageOf(cause),
       plan: null,
-      uncertain: 0,
+      uncertain,
       external_ids: 0,
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };

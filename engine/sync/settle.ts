@@ -144,7 +144,7 @@ function isSomebodyElses(state: State, { intent, promised }: Open, id: string): 
 function record(context: SettleContext, { intent, promised }: Open, outcome: Outcome): boolean {
   // A refusal is nothing final here: the plan that follows meets the record again and decides with all it knows.
   const message = outcome.kind === "refused" ? `${intent.system} refused it: ${outcome.message}` : "";
-  const aside = message === "" ? undefined : hold({ intent, promised }, TRANSIENT, message);
+  const aside = message === "" ? undefined : hold(context, { intent, promised }, TRANSIENT, message);
   commit(context, { intent, promised }, outcome, aside);
   return true;
 }
@@ -152,7 +152,7 @@ function record(context: SettleContext, { intent, promised }: Open, outcome: Out
 function close(context: SettleContext, open: Open, reason: string, what: string): boolean {
   const message = `${describe(open.promised.record)} was sent to ${open.intent.system}: ${what}`;
   const refused: Outcome = { kind: "refused", class: "unknown_outcome", message, owner: null };
-  commit(context, open, refused, hold(open, reason, message));
+  commit(context, open, refused, hold(context, open, reason, message));
   return true;
 }
 
@@ -166,12 +166,14 @@ function commit(
 }
 
 function hold(
+  { state }: SettleContext,
   { intent, promised }: Pick<Open, "intent" | "promised">,
   reason: string,
   message: string,
 ): Aside {
-  const before = undefined;
-  const { source_id } = intent;
+  const { pipeline, source_id } = intent;
+  // How often it was tried before counts on.
+  const before = state.issues(pipeline, [source_id]).get(source_id);
   return {
     source_id,
     source_hash: promised.source_hash,

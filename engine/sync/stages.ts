@@ -89,6 +89,12 @@ export function asideOf({ candidate, action, reason, message, detail }: SetAside
   return { source_id: source.id, source_hash: sourceHash, before: issue, action, reason, message, detail };
 }
 
+/** Reasons of a create that may have been stored: only a link that a person makes, or a retry, ends such a hold. */
+export const AWAITS_ITS_OWN_LINK: ReadonlySet<string> = new Set(["outcome_unknown", "found_twice"]);
+
+/** Reason of a record that could be several of the target's, or one that others could be as well: detail `{ids}`. */
+export const MATCH_AMBIGUOUS = "match_ambiguous";
+
 /** Reason of a hold that ends by itself, or becomes a dead letter after `retries` runs. */
 export const TRANSIENT = "refused_for_now";
 

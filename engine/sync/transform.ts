@@ -4,12 +4,11 @@ import { atPath, type CanonicalRecord, isObject, type Json } from "../core/json.
 import { type Expression, evaluatePage } from "../expression/index.ts";
 import { compiled, entityOf, PipelineError, pick } from "./shape.ts";
 import type { Candidate, Mapped, SetAside } from "./stages.ts";
-import { shown } from "./text.ts";
 
 /** Source records into the target's shape: filter, transform, code maps, schema, guards. Pure, a page at a time. */
 export interface Transformer {
-  /** True for each record that the pipeline's filter takes. Throws PipelineError when the filter fails on a record. */
-  takes(records: readonly CanonicalRecord[]): Promise<readonly boolean[]>;
+  /** Whether the pipeline's filter takes each record; a text says why that cannot be told. */
+  takes(records: readonly CanonicalRecord[]): Promise<readonly (boolean | string)[]>;
   map(candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]>;
 }
 
@@ -32,14 +31,12 @@ export function createTransformer(
   const passing = passingFields(source, target, carried, pipeline);
   const maps = Object.entries(pipeline.maps).map(([path, map]) => codeFiller(path, map, config.codes));
 
-  const takes = async (records: readonly CanonicalRecord[]): Promise<readonly boolean[]> => {
+  const takes: Transformer["takes"] = async (records) => {
     if (filter === undefined) return records.map(() => true);
     const results = await evaluatePage(filter, records, { now });
-    return results.map((result, index) => {
-      if (result.ok) return result.value === true;
-      const id = shown(records[index]?.["id"]);
-      throw new PipelineError(`the filter failed on ${source.name} ${id}: ${result.error.message}`);
-    });
+    return results.map((result) =>
+      result.ok ? result.value === true : `the filter failed: ${result.error.message}`,
+    );
   };
 
   const map = async (candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]> => {

@@ -182,3 +182,13 @@ test("evaluate: keys that reach for the prototype do nothing", async () => {
 test("natives: every name listed is a function of this version of the library", () => {
   for (const name of NATIVE_NAMES) assert.equal(typeof native(name).implementation, "function", name);
 });
+
+test("evaluate: two that are asked for at once run one after the other, so that neither waits on its own time", async () => {
+  const steps: string[] = [];
+  const variables = { step: (name: string) => steps.push(name) };
+  await Promise.all([
+    run('($step("a1"); $step("a2"); $step("a3"))', {}, variables),
+    run('($step("b1"); $step("b2"); $step("b3"))', {}, variables),
+  ]);
+  assert.deepEqual(steps, ["a1", "a2", "a3", "b1", "b2", "b3"]);
+});

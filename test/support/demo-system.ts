@@ -16,6 +16,7 @@ import type { Clock } from "../../engine/core/clock.ts";
 import { idempotencyKey } from "../../engine/core/ids.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
+import { copyDemoClient, type System } from "./demo-client.ts";
 
 /** One system of the demo: its sandbox, seeded with the demo's world, and a connection as the demo's client opens it. */
 export interface DemoSystem {
@@ -41,18 +42,30 @@ export function demoEnvironment(running: readonly RunningSandbox[] = []): {
   return Object.assign({}, ...absent, ...running.map(({ environment }) => environment));
 }
 
-/** Starts the sandbox and opens the connection; both end with the test. `now` is the time of both, from which the client's clock jumps ahead where it would wait. */
+/** Another system in a role of the demo: its sandbox, and what client.yaml says of it. */
+export interface Substitute {
+  readonly sandbox: Sandbox;
+  readonly system: System;
+}
+
+/**
+ * Starts the sandbox and opens the connection; both end with the test. `now` is the time of both, from which the
+ * client's clock jumps ahead where it would wait.
+ */
 export async function openDemoSystem(
   t: TestContext,
   system: SystemName,
   now: () => number = Date.now,
+  substitute?: Substitute,
 ): Promise<DemoSystem> {
   const world = makeWorld();
   // Where this clock waits it jumps, which the sandbox's limits per second would not believe.
-  const off = system === "accounting" ? ["rate_limit_second"] : [];
-  const sandbox = await startSandbox(SANDBOXES[system], { world, now, off });
+  const off = system === "accounting" && substitute === undefined ? ["rate_limit_second"] : [];
+  const sandbox = await startSandbox(substitute?.sandbox ?? SANDBOXES[system], { world, now, off });
   const env = demoEnvironment([sandbox]);
-  const { config: client, problems } = loadClient(packageRoot(), "demo", env, packageRoot());
+  const root =
+    substitute === undefined ? packageRoot() : copyDemoClient(t, { [system]: substitute.system }).root;
+  const { config: client, problems } = loadClient(root, "demo", env, root);
   assert.deepEqual(problems, []);
   const config = client?.systems.get(system);
   assert.ok(client && config);

@@ -21,6 +21,7 @@ export function createGate(system: HttpSystem, clock: Clock): Gate {
     windows: [
       ...evenly(limits.per_second),
       ...windowOf(limits.per_minute, MINUTE_MS),
+      ...windowOf(limits.per_five_minutes, 5 * MINUTE_MS),
       ...windowOf(limits.per_hour, HOUR_MS),
       ...windowOf(limits.per_day, DAY_MS),
     ],

@@ -27,7 +27,7 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walk(program.list, since, deps)
+      ? walkAll(program.lists, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
     const records = await wholeRecords(name, program, vendors, details, deps);
@@ -69,12 +69,19 @@ async function toRecords(
   return readRecords(entityOf(name), program, whole, scope);
 }
 
+async function* walkAll(
+  programs: readonly ReadProgram[],
+  variables: Variables,
+  deps: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  for (const program of programs) yield* walk(program, variables, deps);
+}
+
 async function* walk(
-  program: ReadProgram | undefined,
+  program: ReadProgram,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
-  if (program === undefined) return;
   let records = 0;
   try {
     for await (const page of pager.pages(program, variables)) {
@@ -99,7 +106,7 @@ async function* walkParents(
 ): AsyncGenerator<readonly Json[], void> {
   const { concurrency } = deps;
   for await (const parents of chunks(options.parents ?? idsOf(parentEntity, deps), concurrency)) {
-    const lists = parents.map((parent) => walk(program.list, { ...variables, parent }, deps));
+    const lists = parents.map((parent) => walkAll(program.lists, { ...variables, parent }, deps));
     const first = await Promise.all(lists.map((list) => list.next()));
     yield first.flatMap((page) => (page.done === true ? [] : page.value));
     for (const list of lists) yield* list;
@@ -192,15 +199,17 @@ export async function getRecords(
     wanted.slice(index * many, (index + 1) * many),
   );
   const details = program.details === undefined ? undefined : createDetails(program.details, undefined, deps);
-  const read = await Promise.all(
+  const vendors = await Promise.all(
     chunks.map(async (chunk) => {
-      const vendors = await deps.pager.single(get, { ids: chunk });
+      const found = await deps.pager.single(get, { ids: chunk });
       // For several ids, "not found" can only speak of the path: they must not all pass for deleted.
-      if (vendors === undefined && many > 1) throw pathUnknown(name, deps);
-      return toRecords(name, program, vendors ?? [], details, deps);
+      if (found === undefined && many > 1) throw pathUnknown(name, deps);
+      return found ?? [];
     }),
   );
-  return read.flat().filter(({ id }) => asked.has(id));
+  // One evaluation for all of them: hundreds side by side would each run into the time that a record may take.
+  const read = await toRecords(name, program, vendors.flat(), details, deps);
+  return read.filter(({ id }) => asked.has(id));
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {

@@ -111,6 +111,7 @@ function can(entity: string, operation: Parameters<Connection["can"]>[1], { prog
   if (program === undefined) return false;
   switch (operation) {
     case "list":
+      return program.lists.length > 0;
     case "get":
     case "find":
       return program[operation] !== undefined;

@@ -102,7 +102,8 @@ export interface EntityProgram {
   /** {read, token, raw} of one vendor record. */
   readonly read: Program;
   readonly id: Program | undefined;
-  readonly list: ReadProgram | undefined;
+  /** The list and what else holds records of the entity, in the order of reading. */
+  readonly lists: readonly ReadProgram[];
   /** True when the list's rows are an index only: each record is read by `get`. */
   readonly listIsIndex: boolean;
   readonly details: DetailsProgram | undefined;
@@ -246,7 +247,7 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
     one === null ? undefined : writeProgram(one, connector, compile);
   return {
     ...recordProgram(spec, compile),
-    list: list === null ? undefined : read(list),
+    lists: list === null ? [] : [list, ...list.also].map(read),
     listIsIndex: list?.by_id === true,
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes:

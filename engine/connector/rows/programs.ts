@@ -47,10 +47,11 @@ function entityProgram(
     request === undefined
       ? undefined
       : { method: "GET", request: compile(JSON.stringify(request)), records: compile("$"), head: undefined };
+  const listed = read(list);
   const found = read(find);
   return {
     ...recordProgram(spec, compile),
-    list: read(list),
+    lists: listed === undefined ? [] : [listed],
     listIsIndex: false,
     details: undefined,
     changes: undefined,

@@ -62,6 +62,11 @@ export interface Sandbox {
   readonly name: string;
   /** Rules that can be switched off, name → what the vendor enforces. */
   readonly rules: { readonly [name: string]: string };
+  /**
+   * The world as it is where this vendor has its part, for a vendor whose ids have a form of their own: other systems
+   * keep these ids too. Applied twice it changes nothing more.
+   */
+  readonly ownIds?: (world: World) => World;
   /** Fills an empty ledger with the world's records in the vendor's own shapes. */
   readonly seed: (ledger: Ledger, world: World, now: number) => void;
   /** Checks credentials and limits before a route is called; a reply ends the request. */

@@ -35,6 +35,17 @@ test("an hour that goes on within the longest wait is waited for", async (t) => 
   assert.deepEqual(clock.slept, [3_560_000, 40_000]);
 });
 
+test("five minutes that are used up are waited for, from the first of their calls", async (t) => {
+  const vendor = await startVendor(t, () => ({ body: [term(1)] }));
+  const limits = ", per_five_minutes: 2";
+  const { connection, clock } = connect(t, vendor.origin, [BASIC, LINKS, TERMS], { limits });
+  await pagesOf(connection);
+  await clock.sleep(250_000);
+  await pagesOf(connection);
+  await pagesOf(connection);
+  assert.deepEqual(clock.slept, [250_000, 50_000]);
+});
+
 test("each endpoint has its own number of calls at once; another one does not wait for it", async (t) => {
   const under = new Map<string, number>();
   const most = new Map<string, number>();
