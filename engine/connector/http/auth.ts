@@ -2,13 +2,13 @@ import type { ResolvedSecret } from "../../config/secrets.ts";
 import type { HttpSystem } from "../../config/types.ts";
 import { isObject } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
+import { textsOf } from "../records/bytes.ts";
+import type { Scope } from "../records/scope.ts";
 import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
 import { type Auth, basicHeader, type Headers } from "./credentials.ts";
 import { clientCredentialsSource, type OauthClient, refreshSource } from "./oauth.ts";
 import type { Programs } from "./programs.ts";
-import { textsOf } from "./requests.ts";
-import type { Scope } from "./scope.ts";
 import { createTokenAuth, type TokenDeps } from "./token-auth.ts";
 import { exchangeSource } from "./token-exchange.ts";
 
