@@ -62,6 +62,13 @@ export interface Limits {
   readonly amount: { readonly [currency: string]: number };
 }
 
+export type AlertEvent = "failed" | "waiting" | "token_expiring";
+
+export interface NotifyConfig {
+  readonly webhook: SecretReference;
+  readonly on: readonly AlertEvent[];
+}
+
 export interface CodeMapRow {
   readonly code: string;
   readonly [column: string]: string;
@@ -89,6 +96,7 @@ export interface ClientConfig {
   /** Pipeline → cron expression, "manual". */
   readonly schedules: { readonly [pipeline: string]: string };
   readonly limits: Limits & { readonly first_run: Partial<Limits> };
+  readonly notify: NotifyConfig | null;
   /** In `after` order: a pipeline stands behind everything it waits for. */
   readonly pipelines: readonly PipelineConfig[];
   readonly placeOf: PlaceOf;
@@ -385,6 +393,20 @@ interface OauthBase extends AuthBase {
   readonly form?: Templates;
 }
 
+/** How a person logs in: the authorization code grant. */
+export interface AuthorizeSpec {
+  /** Template; a relative one is taken below base_url. */
+  readonly url: string;
+  readonly query: Templates;
+  readonly pkce: boolean;
+  /** On this machine; without a port a free one is taken. */
+  readonly redirect_uri: string;
+  /** Template of an address that is read with the new token; null: none. */
+  readonly ask: string | null;
+  /** Setting → expression over {callback, answer} for its value, or for several to choose from. */
+  readonly settings: { readonly [name: string]: string };
+}
+
 export type AuthSpec =
   | (AuthBase & { readonly kind: "basic"; readonly user: string; readonly password: string })
   | (AuthBase & { readonly kind: "headers" })
@@ -392,6 +414,9 @@ export type AuthSpec =
       readonly kind: "oauth2_refresh";
       /** The first refresh token, used until the state folder holds a newer one. */
       readonly refresh_token: string;
+      /** Expression over the token service's reply for the seconds until the refresh token ends. */
+      readonly refresh_expires_in?: string;
+      readonly authorize?: AuthorizeSpec;
     })
   | (OauthBase & { readonly kind: "oauth2_client_credentials" })
   | (AuthBase & {

@@ -131,6 +131,11 @@ export interface Connection {
 export interface TokenStore {
   get(connection: string): Json | undefined;
   put(connection: string, value: Json): void;
+  /**
+   * Lets no other process read, refresh and put while `work` does; waits for its turn. A store that one process alone
+   * knows of has none.
+   */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** One request as it was answered: for a log. Nothing in it is secret. */
@@ -142,6 +147,8 @@ export interface CallNote {
   /** Undefined: no answer. */
   readonly status: number | undefined;
   readonly duration_ms: number;
+  /** The answer's Date header. */
+  readonly date: string | undefined;
 }
 
 export interface ConnectionOptions {

@@ -1,6 +1,6 @@
 import { toBytes } from "../records/bytes.ts";
 import { SystemError } from "../types.ts";
-import { type AuthDeps, resolvedSecrets } from "./auth.ts";
+import { type AuthDeps, resolvedSecrets } from "./given.ts";
 import { isGood } from "./judge.ts";
 import { addressIn, isOwnAddress, toRequest } from "./requests.ts";
 import { askService } from "./service-call.ts";

@@ -40,6 +40,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
       path: redactor.redact(request.url.pathname + request.url.search),
       status: answer.kind === "answer" ? answer.status : undefined,
       duration_ms: Math.round(performance.now() - started),
+      date: answer.kind === "answer" ? answer.headers["date"] : undefined,
     });
     return answer;
   };

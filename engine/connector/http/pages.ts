@@ -9,6 +9,7 @@ import type { Scope, Variables } from "../records/scope.ts";
 import { SystemError } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
+import { offsetPages } from "./offset-pages.ts";
 import { type ApiRequest, addressIn, isOwnAddress, toRequest } from "./requests.ts";
 
 interface Reply {
@@ -28,12 +29,15 @@ export function createPager(deps: {
   const { page, hosts } = system.connector;
 
   async function* pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void> {
+    if (page.kind === "offset") {
+      yield* offsetPages((offset) => recordsAt(offset, program, variables), page.size, answerError);
+      return;
+    }
     const seen = new Set<string>();
     let place = FIRST;
     let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
-      const reply = await fetchReply(program, request);
-      if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+      const reply = await fetchPage(program, request);
       refuseRepetition(reply.records, seen, request);
       // What the next request needs is worked out now, so that this page can go as soon as it has been taken.
       place = { ...place, read: place.read + reply.records.length };
@@ -43,6 +47,21 @@ export function createPager(deps: {
       if (next === undefined) return;
       request = next.request ?? (await requestOf(program, { ...variables, ...variablesOf(place) }));
     }
+  }
+
+  async function recordsAt(
+    offset: number,
+    program: ReadProgram,
+    variables: Variables,
+  ): Promise<readonly Json[]> {
+    const where = variablesOf({ ...FIRST, read: offset - 1 });
+    return (await fetchPage(program, await requestOf(program, { ...variables, ...where }))).records;
+  }
+
+  async function fetchPage(program: ReadProgram, request: ApiRequest): Promise<Reply> {
+    const reply = await fetchReply(program, request);
+    if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+    return reply;
   }
 
   /** A page that was there before means that the API ignored our cursor; stop rather than loop. */
@@ -98,7 +117,7 @@ export function createPager(deps: {
         return cursor === undefined || cursor === null || cursor === "" ? undefined : { cursor };
       }
       case "offset":
-        return records.length < page.size ? undefined : {};
+        throw new Error("pages by offset are walked by their position");
       default:
         return unreachable(page);
     }

@@ -1,5 +1,6 @@
 import type {
   ArraySpec,
+  AuthorizeSpec,
   DetailsSpec,
   EntitySpec,
   ErrorClass,
@@ -54,6 +55,9 @@ export interface AuthProgram {
   /** Over a token service's reply. */
   readonly token: Program | undefined;
   readonly expiresIn: Program | undefined;
+  readonly refreshExpiresIn: Program | undefined;
+  /** Over {callback, answer}: settings that a login tells. */
+  readonly loginSettings: Program | undefined;
 }
 
 /** Compiles a connector. Throws for an expression that does not compile: `validate` reports it with its place. */
@@ -81,15 +85,23 @@ export function compileConnector(connector: HttpConnector): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: {
-      given: compile(authText(connector)),
-      headers: compile(templatesText(connector.auth.headers)),
-      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
-      expiresIn:
-        connector.auth.kind === "token_exchange"
-          ? compile(connector.auth.expires_in ?? "expires_in")
-          : undefined,
-    },
+    auth: authProgram(connector, compile),
+  };
+}
+
+function authProgram(connector: HttpConnector, compile: Compile): AuthProgram {
+  const { auth } = connector;
+  const some = (text: string | undefined): Program | undefined =>
+    text === undefined ? undefined : compile(text);
+  const refresh = auth.kind === "oauth2_refresh" ? auth : undefined;
+  const exchange = auth.kind === "token_exchange" ? auth : undefined;
+  return {
+    given: compile(authText(connector)),
+    headers: compile(templatesText(auth.headers)),
+    token: some(exchange?.token),
+    expiresIn: some(exchange && (exchange.expires_in ?? "expires_in")),
+    refreshExpiresIn: some(refresh?.refresh_expires_in),
+    loginSettings: some(refresh?.authorize && objectText(refresh.authorize.settings)),
   };
 }
 
@@ -221,6 +233,7 @@ function authText({ auth }: HttpConnector): string {
         token_url: templateText(token_url, "text"),
         form: templatesText(form ?? {}),
         ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+        ...("authorize" in auth && auth.authorize !== undefined ? authorizeTexts(auth.authorize) : {}),
       });
     }
     case "token_exchange":
@@ -232,4 +245,12 @@ function authText({ auth }: HttpConnector): string {
     default:
       return unreachable(auth);
   }
+}
+
+function authorizeTexts({ url, query, ask }: AuthorizeSpec): { readonly [name: string]: string } {
+  return {
+    authorize_url: templateText(url, "text"),
+    authorize_query: templatesText(query),
+    ...(ask === null ? {} : { ask_url: templateText(ask, "text") }),
+  };
 }

@@ -28,6 +28,7 @@ interface Running {
   readonly faults: FaultQueue;
   readonly hanging: Set<ServerResponse>;
   readonly setRule: (name: string, on: boolean) => void;
+  readonly onExchange: SandboxOptions["onExchange"];
 }
 
 /**
@@ -63,6 +64,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
     faults,
     hanging: new Set(),
     setRule: rules.setRule,
+    onExchange: options.onExchange,
   };
   server.on("request", (message, response) => {
     serve(message, response, running).catch((cause: unknown) => {
@@ -133,6 +135,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, running
     body,
     ...(fault === undefined ? {} : { fault: fault.kind }),
   });
+  running.onExchange?.({ request, url, reply, fault: fault?.kind });
   finish(response, reply, fault, running);
 }
 

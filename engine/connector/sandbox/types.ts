@@ -125,6 +125,17 @@ export interface LoggedRequest {
   readonly fault?: string;
 }
 
+/** One request with the answer that is about to leave, secrets and all: for tests that look at the traffic itself. */
+export interface SandboxExchange {
+  readonly request: SandboxRequest;
+  /** Path with query. */
+  readonly url: string;
+  /** Undefined when the request was cut before anything happened. */
+  readonly reply: SandboxReply | undefined;
+  /** Kind of the fault that hit it. */
+  readonly fault: Fault["kind"] | undefined;
+}
+
 export interface RunningSandbox {
   readonly name: string;
   readonly origin: string;
@@ -147,4 +158,6 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** Rules switched off from the start. */
   readonly off?: readonly string[];
+  /** Called with every exchange before its answer leaves, so that a test can change the books between two pages. */
+  readonly onExchange?: (exchange: SandboxExchange) => void;
 }

@@ -1,0 +1,32 @@
+/** What is not as a spec has it, and why it stays so. The connectors' READMEs tell the same. */
+export const DIFFERENCES: {
+  readonly [connector: string]: readonly { readonly problem: RegExp; readonly reason: string }[];
+} = {
+  connectwise: [
+    {
+      problem: /(\/customFields\/\*|^request PATCH .*\/\*)\/value must be object/,
+      reason: "the spec writes .NET's object, which is any value; custom fields hold texts and check marks",
+    },
+    {
+      problem: /finance\/agreements: \/\* must have required property 'contact'/,
+      reason:
+        "asked for when an agreement is saved; one that was imported for a company without people has none",
+    },
+    {
+      problem: /: \/errors must be array/,
+      reason: "the vendor's own refusals show errors: null where there is nothing to list",
+    },
+  ],
+  halopsa: [
+    {
+      problem: /must match format "date-time"/,
+      reason: "times come without an offset, whatever the document says of their form",
+    },
+  ],
+  quickbooks: [
+    {
+      problem: /\? has no parameter (minorversion|requestid)/,
+      reason: "the operations come from a third party's document, which leaves both out; the vendor has them",
+    },
+  ],
+};
