@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Command } from "commander";
-import { connectorsOf, DEMO, demo, sandboxFolder } from "../commands/demo.ts";
+import { DEMO } from "../commands/client.ts";
+import { connectorsOf, demo, sandboxFolder } from "../commands/demo.ts";
 import { describeSandboxes, exportLine, saveEnvironment, startSandboxes } from "../commands/sandbox.ts";
 import { stateInit } from "../commands/state-init.ts";
 import { packageRoot } from "../config/root.ts";

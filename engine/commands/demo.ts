@@ -9,15 +9,12 @@ import { initState, openStateReadOnly } from "../state/store.ts";
 import { StateError } from "../state/types.ts";
 import type { Progress } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
-import { loadConfig } from "./client.ts";
+import { DEMO, loadConfig } from "./client.ts";
 import { findIdMap } from "./idmap.ts";
 import { issuesOf } from "./issues.ts";
 import { run } from "./run.ts";
 import { startSandboxes } from "./sandbox.ts";
 import { loadWorld } from "./sandbox-files.ts";
-
-/** The client that comes with tripoint. */
-export const DEMO = "demo";
 
 export interface DemoCommand {
   /** Begin anew: the demo's state and the sandboxes' books are removed first. */

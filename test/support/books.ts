@@ -3,6 +3,7 @@ import type { Row } from "../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import { parseMoney } from "../../engine/core/money.ts";
 import { readQuickBooks } from "./books/quickbooks.ts";
+import { readReferenceBilling } from "./books/reference-billing.ts";
 import { readRevio } from "./books/revio-billing.ts";
 import { readSageAccounting } from "./books/sage-accounting.ts";
 import { readXero } from "./books/xero.ts";
@@ -53,9 +54,12 @@ export type Collection = (name: string) => readonly Row[];
 
 /** How each vendor's rows are read: a new vendor that is to play billing or accounting adds its line. */
 const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
+  "csv-billing": readReferenceBilling,
   quickbooks: readQuickBooks,
   "revio-billing": readRevio,
+  ringbill: readReferenceBilling,
   "sage-accounting": readSageAccounting,
+  "sqlite-billing": readReferenceBilling,
   xero: readXero,
 };
 

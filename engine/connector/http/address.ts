@@ -1,7 +1,8 @@
+import { toBytes } from "../records/bytes.ts";
 import { SystemError } from "../types.ts";
 import { type AuthDeps, resolvedSecrets } from "./given.ts";
 import { isGood } from "./judge.ts";
-import { addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
+import { addressIn, isOwnAddress, toRequest } from "./requests.ts";
 import { askService } from "./service-call.ts";
 
 /** Where a system's API begins: the base URL, or what a call to it says once per connection. */

@@ -1,9 +1,9 @@
 import { unreachable } from "../../core/unreachable.ts";
+import { textsOf } from "../records/bytes.ts";
 import type { HttpRequest } from "../transport.ts";
 import { type Auth, basicHeader, type Headers } from "./credentials.ts";
 import { type AuthDeps, lowerCase, oauthClient, readGiven, serviceUrl } from "./given.ts";
 import { clientCredentialsSource, refreshSource } from "./oauth.ts";
-import { textsOf } from "./requests.ts";
 import { createTokenAuth } from "./token-auth.ts";
 import { exchangeSource } from "./token-exchange.ts";
 

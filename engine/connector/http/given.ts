@@ -1,12 +1,12 @@
 import type { ResolvedSecret } from "../../config/secrets.ts";
-import type { AuthSpec, SystemConfig } from "../../config/types.ts";
+import type { AuthSpec, HttpSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
+import { textsOf } from "../records/bytes.ts";
+import type { Scope } from "../records/scope.ts";
 import { SystemError } from "../types.ts";
 import type { Headers } from "./credentials.ts";
 import type { OauthClient } from "./oauth.ts";
 import type { Programs } from "./programs.ts";
-import { textsOf } from "./requests.ts";
-import type { Scope } from "./scope.ts";
 import type { TokenDeps } from "./token-auth.ts";
 
 /** What client.yaml and the descriptor give for a login: secrets, the values of the auth program, headers. */
@@ -87,6 +87,6 @@ export function resolvedSecrets({ system, secret, redactor }: AuthDeps): { reado
   return Object.fromEntries(entries);
 }
 
-function loginError({ name, connector }: SystemConfig, reason: string): SystemError {
+function loginError({ name, connector }: HttpSystem, reason: string): SystemError {
   return new SystemError(name, "login", `tripoint cannot log in to ${connector.title} (${name}): ${reason}.`);
 }

@@ -7,6 +7,8 @@ import {
 } from "oauth4webapi";
 import type { AuthorizeSpec, HttpSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
+import { textsOf } from "../records/bytes.ts";
+import { createScope } from "../records/scope.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport } from "../transport.ts";
 import { type ConnectionOptions, SystemError } from "../types.ts";
@@ -15,8 +17,6 @@ import { putGranted } from "./held-token.ts";
 import { isGood } from "./judge.ts";
 import { originOf, redeemCode } from "./oauth.ts";
 import { compileConnector } from "./programs.ts";
-import { textsOf } from "./requests.ts";
-import { createScope } from "./scope.ts";
 import { askService } from "./service-call.ts";
 
 /** One login of a person: the address to consent at, and what is made of what the browser brings back. */

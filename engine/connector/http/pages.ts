@@ -2,21 +2,15 @@ import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
+import { toBytes } from "../records/bytes.ts";
+import type { Pager } from "../records/pager.ts";
+import type { Program, ReadProgram } from "../records/programs.ts";
+import type { Scope, Variables } from "../records/scope.ts";
 import { SystemError } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import { offsetPages } from "./offset-pages.ts";
-import type { Program, ReadProgram } from "./programs.ts";
-import { type ApiRequest, addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
-import type { Scope, Variables } from "./scope.ts";
-
-/** Reads lists page by page, in each of the ways in which systems cut them. */
-export interface Pager {
-  /** Vendor records, a page at a time; not one page is asked for before the one before it was taken. */
-  pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void>;
-  /** The records of one reply; undefined when the system answers "not found". */
-  single(program: ReadProgram, variables: Variables): Promise<readonly Json[] | undefined>;
-}
+import { type ApiRequest, addressIn, isOwnAddress, toRequest } from "./requests.ts";
 
 interface Reply {
   readonly records: readonly Json[];
@@ -167,21 +161,4 @@ export function nextLink(header: string | undefined): string | undefined {
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target;
   }
   return undefined;
-}
-
-/** The same items, the next one being fetched while one is worked on: never more than two are alive. */
-export async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  let next = source.next();
-  try {
-    for (let item = await next; item.done !== true; item = await next) {
-      next = source.next();
-      // A failure is reported when its turn comes, and must not end the process before that.
-      next.catch(() => {});
-      yield item.value;
-    }
-  } finally {
-    next.catch(() => {});
-    // A fetch under way ends by itself; nobody waits for it.
-    void source.return().catch(() => {});
-  }
 }

@@ -79,8 +79,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
   return {
     name: sandbox.name,
     origin,
-    // Files have no address; where they are tells people more than where the doors for tests are.
-    baseUrl: sandbox.open === undefined ? origin + sandbox.basePath : (options.folder ?? ""),
+    baseUrl: origin + sandbox.basePath,
     environment: sandbox.environment(origin + sandbox.basePath, options.folder),
     ledger: books.ledger,
     log: log.lines,

@@ -59,6 +59,6 @@ export async function refresh(sandbox: RunningSandbox): Promise<Environment> {
   return {
     access_token: String(tokens["access_token"]),
     refresh_token: String(tokens["refresh_token"]),
-    expires_in_s: String(tokens["x_refresh_token_expires_in"]),
+    x_refresh_token_expires_in: String(tokens["x_refresh_token_expires_in"]),
   };
 }

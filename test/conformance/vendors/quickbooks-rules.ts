@@ -30,31 +30,30 @@ export const rules: Facts["rules"] = {
     },
   },
   consent: {
-    name: "a login that the administrator answers",
-    on: true,
-    look: async (sandbox) => {
-      const query = new URLSearchParams({
-        client_id: sandbox.environment["QBO_ID"] ?? "",
+    name: "where the browser is sent",
+    on: false,
+    look: async ({ origin, environment }) => {
+      const asked = new URLSearchParams({
+        client_id: environment["QBO_ID"] ?? "",
         response_type: "code",
         scope: "com.intuit.quickbooks.accounting",
-        redirect_uri: "http://127.0.0.1:9/back",
-        state: "s",
+        redirect_uri: "http://localhost:8754/callback",
+        state: "s1",
       });
-      const reply = await fetch(`${sandbox.baseUrl}/connect/oauth2?${query}`, { redirect: "manual" });
-      return (reply.headers.get("location") ?? "").includes("code=");
+      const { headers } = await fetch(`${origin}/connect/oauth2?${asked}`, { redirect: "manual" });
+      return new URL(headers.get("location") ?? origin).searchParams.has("error");
     },
   },
   consent_ends: {
-    name: "how long a refresh token lasts near the end of five years",
-    on: true,
+    name: "the last days of five years of refreshes",
+    on: 20,
     look: async (sandbox, clock) => {
-      // Every refresh begins a hundred days anew, and the consent does not.
-      for (let days = 0; days < 5 * 365 - 30; days += 90) {
-        clock.advance(Math.min(90, 5 * 365 - 30 - days) * DAY_MS);
-        await refresh(sandbox);
+      let left: Json = null;
+      for (let time = 0; time < 19; time++) {
+        clock.advance(95 * DAY_MS);
+        left = Number((await refresh(sandbox))["x_refresh_token_expires_in"]) / 86_400;
       }
-      const { expires_in_s } = await refresh(sandbox);
-      return Number(expires_in_s) <= 31 * (DAY_MS / 1000);
+      return left;
     },
   },
   rate_limit: {

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
 import { createDetails, type Details } from "./details.ts";
-import { ahead } from "./pages.ts";
+import { ahead } from "./pager.ts";
 import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";

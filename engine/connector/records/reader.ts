@@ -3,7 +3,7 @@ import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Evaluated } from "../../expression/index.ts";
 import type { SystemRecord } from "../types.ts";
-import { idText } from "./judge.ts";
+import { idText } from "./id-text.ts";
 import type { EntityProgram, Program } from "./programs.ts";
 import type { Scope } from "./scope.ts";
 

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { SystemError } from "../types.ts";
-import { idText } from "./judge.ts";
-import type { Pager } from "./pages.ts";
+import { idText } from "./id-text.ts";
+import type { Pager } from "./pager.ts";
 import type { LookupProgram } from "./programs.ts";
 import type { LookupRows, Scope } from "./scope.ts";
 

@@ -1,7 +1,7 @@
 import type { SystemConfig } from "../../config/types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Counter } from "./counter.ts";
-import type { Pager } from "./pages.ts";
+import type { Pager } from "./pager.ts";
 import type { EntityProgram, RecordPrograms } from "./programs.ts";
 import type { Scope } from "./scope.ts";
 

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../core/json.ts";
-import { idText } from "./judge.ts";
+import { idText } from "./id-text.ts";
 import type { DetailsProgram } from "./programs.ts";
 import type { ReadDeps } from "./read-deps.ts";
 import type { Variables } from "./scope.ts";
