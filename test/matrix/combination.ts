@@ -39,12 +39,12 @@ export async function openCombination(t: TestContext, cast: Cast, made: World): 
   });
   const world = players.reduce((shown, { sandbox }) => sandbox.ownIds?.(shown) ?? shown, made);
   const root = mkdtempSync(join(tmpdir(), "tripoint-matrix-"));
-  // Not the world's day: files bear the machine's own times.
-  let now = Date.now();
+  // The machine's own time, which files bear, plus what was jumped.
+  let jumped = 0;
   const clock = {
-    now: () => now,
+    now: () => Date.now() + jumped,
     sleep: async (ms: number) => {
-      now += Math.max(0, ms);
+      jumped += Math.max(0, ms);
     },
   };
   const running: { role: SystemName; sandbox: RunningSandbox }[] = [];
