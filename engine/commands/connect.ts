@@ -1,6 +1,7 @@
 import { allowedHint } from "../config/allowed-hint.ts";
+import type { AuthorizeSpec } from "../config/connector-types.ts";
 import { missingSecrets, resolveSecret } from "../config/secrets.ts";
-import type { AuthorizeSpec, ClientConfig, HttpSystem, SystemConfig } from "../config/types.ts";
+import type { ClientConfig, HttpSystem, SystemConfig } from "../config/types.ts";
 import { type LoggedIn, type Login, openLogin } from "../connector/http/login.ts";
 import { SystemError } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";

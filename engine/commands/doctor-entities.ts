@@ -1,4 +1,5 @@
-import type { ClientConfig, EntityBase, EntitySpec, HttpConnector, SystemConfig } from "../config/types.ts";
+import type { EntityBase, EntitySpec, HttpConnector } from "../config/connector-types.ts";
+import type { ClientConfig, SystemConfig } from "../config/types.ts";
 import type { EntityView } from "../report/doctor.ts";
 
 /** What a descriptor says of its entities: what can be done with them, and what keeps a create from being made twice. */

@@ -5,9 +5,9 @@ import { allowedHint } from "./allowed-hint.ts";
 import { PARSE_HINT } from "./checks-expressions.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
 import { ALWAYS, connectorPieces, type Descriptor, type Piece } from "./connector-pieces.ts";
+import type { EntityBase, EntitySpec, HttpConnector } from "./connector-types.ts";
 import { type Entity, entities } from "./entities.ts";
 import { keyFinder, type NodeSources, offsetInScalar, placeAt, placeFinder, pointerTo } from "./source.ts";
-import type { EntityBase, EntitySpec, HttpConnector } from "./types.ts";
 
 /** What is wrong inside a connector.yaml whose shape is right: its expressions, templates, entities and fields. */
 export function checkConnector(connector: Descriptor, nodes: NodeSources): readonly Problem[] {

@@ -2,10 +2,11 @@ import { nearMiss } from "../core/near-miss.ts";
 import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { problemAt } from "./codes.ts";
+import type { AuthSpec } from "./connector-types.ts";
 import type { Env } from "./interpolate.ts";
 import { resolveSecret, secretsOf } from "./secrets.ts";
 import { keyFinder, type NodeSources, placeFinder, pointerTo } from "./source.ts";
-import type { AuthSpec, SystemConfig } from "./types.ts";
+import type { SystemConfig } from "./types.ts";
 
 /** What is wrong with the systems of client.yaml: addresses, secrets, entities enabled by name. */
 export function checkSystems(

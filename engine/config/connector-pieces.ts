@@ -1,5 +1,4 @@
 import { unreachable } from "../core/unreachable.ts";
-import { pointerTo } from "./source.ts";
 import type {
   AuthorizeSpec,
   AuthSpec,
@@ -17,7 +16,8 @@ import type {
   SqliteEntity,
   Templates,
   WriteSpec,
-} from "./types.ts";
+} from "./connector-types.ts";
+import { pointerTo } from "./source.ts";
 
 /** One expression or template of a connector, where it stands, and the variables that it sees beside those of all. */
 export interface Piece {

@@ -1,5 +1,6 @@
+import type { ErrorClass } from "../config/connector-types.ts";
 import type { ResolvedSecret } from "../config/secrets.ts";
-import type { CodeMap, ErrorClass, SystemConfig } from "../config/types.ts";
+import type { CodeMap, SystemConfig } from "../config/types.ts";
 import type { Clock } from "../core/clock.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 

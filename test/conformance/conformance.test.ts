@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HttpConnector } from "../../engine/config/types.ts";
+import type { HttpConnector } from "../../engine/config/connector-types.ts";
 import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import { loadSubjects, openBench } from "./bench.ts";
 import { CHECKS } from "./checks.ts";

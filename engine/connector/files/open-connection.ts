@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { resolve } from "node:path";
-import type { FilesEntity, FilesSystem } from "../../config/types.ts";
+import type { FilesEntity } from "../../config/connector-types.ts";
+import type { FilesSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { objectText } from "../records/compose.ts";

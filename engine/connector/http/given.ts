@@ -1,5 +1,6 @@
+import type { AuthSpec } from "../../config/connector-types.ts";
 import type { ResolvedSecret } from "../../config/secrets.ts";
-import type { AuthSpec, HttpSystem } from "../../config/types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { textsOf } from "../records/bytes.ts";
 import type { Scope } from "../records/scope.ts";

@@ -1,4 +1,4 @@
-import type { ErrorClass } from "../../config/types.ts";
+import type { ErrorClass } from "../../config/connector-types.ts";
 import type { Json } from "../../core/json.ts";
 import { idText } from "../records/id-text.ts";
 import type { Scope } from "../records/scope.ts";

@@ -5,7 +5,8 @@ import {
   generateRandomState,
   validateAuthResponse,
 } from "oauth4webapi";
-import type { AuthorizeSpec, HttpSystem } from "../../config/types.ts";
+import type { AuthorizeSpec } from "../../config/connector-types.ts";
+import type { HttpSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { textsOf } from "../records/bytes.ts";
 import { createScope } from "../records/scope.ts";

@@ -8,7 +8,7 @@ import type {
   LookupSpec,
   ReadRequestSpec,
   WriteSpec,
-} from "../../config/types.ts";
+} from "../../config/connector-types.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import {
   objectText,

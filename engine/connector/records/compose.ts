@@ -1,4 +1,4 @@
-import type { Templates } from "../../config/types.ts";
+import type { Templates } from "../../config/connector-types.ts";
 import { parseTemplate } from "../../expression/index.ts";
 
 /**

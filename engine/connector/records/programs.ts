@@ -5,7 +5,7 @@ import type {
   EntityBase,
   ReadRequestSpec,
   WriteSpec,
-} from "../../config/types.ts";
+} from "../../config/connector-types.ts";
 import { compileExpression, type Expression } from "../../expression/index.ts";
 import { namesVariable, objectText, withFunctions } from "./compose.ts";
 

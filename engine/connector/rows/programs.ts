@@ -4,7 +4,7 @@ import type {
   RowWrite,
   SqliteConnector,
   SqliteEntity,
-} from "../../config/types.ts";
+} from "../../config/connector-types.ts";
 import type { Json } from "../../core/json.ts";
 import { objectText } from "../records/compose.ts";
 import {

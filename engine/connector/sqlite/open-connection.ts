@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { SqliteEntity, SqliteSystem } from "../../config/types.ts";
+import type { SqliteEntity } from "../../config/connector-types.ts";
+import type { SqliteSystem } from "../../config/types.ts";
 import type { Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { createCounter } from "../records/counter.ts";

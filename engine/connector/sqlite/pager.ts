@@ -1,4 +1,5 @@
-import type { SqliteEntity, SqliteSystem, SqlRead } from "../../config/types.ts";
+import type { SqliteEntity, SqlRead } from "../../config/connector-types.ts";
+import type { SqliteSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Counter } from "../records/counter.ts";
 import type { Pager } from "../records/pager.ts";
