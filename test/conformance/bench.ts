@@ -104,7 +104,7 @@ export async function openBench(
   };
   const clock = { now: () => now, advance, sleep: async (ms: number) => advance(ms) };
   const sandbox = await startSandbox(subject.sandbox, {
-    world: pagedWorld,
+    world: subject.sandbox.ownIds?.(pagedWorld) ?? pagedWorld,
     now: clock.now,
     off: [...(facts.off ?? []), ...off],
     onExchange: (exchange) => {

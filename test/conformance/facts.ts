@@ -65,6 +65,8 @@ export interface Look {
 export interface Created {
   readonly entity: string;
   readonly collection: string;
+  /** How it is sent; POST when left out. */
+  readonly method?: "POST" | "PUT";
   /** A record that the vendor takes; another one for each number. */
   readonly record: (number: number) => CanonicalRecord;
   /** A text without room in its field. */

@@ -67,15 +67,14 @@ export async function externalId(bench: Bench): Promise<void> {
 
 /** The ways in which an answer is lost; `stored`: the vendor has kept the record all the same. */
 const LOSSES: readonly { readonly fault: Fault; readonly stored: boolean }[] = [
-  { fault: { method: "POST", kind: "commit_then_cut" }, stored: true },
-  { fault: { method: "POST", kind: "cut_body" }, stored: true },
+  { fault: { kind: "commit_then_cut" }, stored: true },
+  { fault: { kind: "cut_body" }, stored: true },
   {
-    fault: { method: "POST", kind: "reply", reply: { status: 500, body: { message: "sorry" } } },
+    fault: { kind: "reply", reply: { status: 500, body: { message: "sorry" } } },
     stored: false,
   },
   {
     fault: {
-      method: "POST",
       kind: "reply",
       reply: { status: 200, body: "<html>", headers: { "content-type": "text/html" } },
     },
@@ -95,7 +94,7 @@ export async function lostCreate(bench: Bench): Promise<void> {
       // A read comes first, so that no login stands between the fault and the write.
       await readAll(bench.connection, bench.facts.listed.entity);
       const asked = bench.events.length;
-      bench.sandbox.fault(fault);
+      bench.sandbox.fault({ method: made.method ?? "POST", ...fault });
       const [outcome] = await bench.connection.send(call);
       assert.equal(outcome?.kind, "unknown", what);
       assert.equal(bench.events.length - asked, 1, `${what}: it is not sent again`);
@@ -112,7 +111,7 @@ export async function createThough(bench: Bench, refusal: () => SandboxReply): P
     const before = rows(bench, made);
     const [call] = await callsOf(bench, [create(bench, made, made.record(50))]);
     assert.ok(call);
-    bench.sandbox.fault({ method: "POST", kind: "reply", reply: refusal() });
+    bench.sandbox.fault({ method: made.method ?? "POST", kind: "reply", reply: refusal() });
     const [outcome] = await bench.connection.send(call);
     assert.equal(outcome?.kind, "done", JSON.stringify(outcome));
     assert.equal(rows(bench, made), before + 1);
