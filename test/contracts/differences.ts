@@ -2,6 +2,16 @@
 export const DIFFERENCES: {
   readonly [connector: string]: readonly { readonly problem: RegExp; readonly reason: string }[];
 } = {
+  autotask: [
+    {
+      problem: /zoneInformation: \? has no parameter user/,
+      reason: "the operation comes from a client's code, which leaves it out; the vendor asks for it",
+    },
+    {
+      problem: /must match format "date-time"/,
+      reason: "times come without a zone, as the vendor's page on API calls says",
+    },
+  ],
   connectwise: [
     {
       problem: /(\/customFields\/\*|^request PATCH .*\/\*)\/value must be object/,
