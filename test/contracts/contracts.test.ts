@@ -33,7 +33,7 @@ for (const subject of SPECS === undefined ? [] : (await loadSubjects()).subjects
     const problems = new Map<string, number>();
     const collect = (side: string, { request }: SandboxExchange, finding: Finding): number => {
       for (const problem of finding ?? []) {
-        const key = `${side} ${request.method} ${request.path.replace(/\/\d+/g, "/*")}: ${problem}`;
+        const key = `${side} ${request.method} ${request.path.replace(/\/([0-9a-f-]{36}|\d+(?![.\d]))/g, "/*")}: ${problem}`;
         problems.set(key, (problems.get(key) ?? 0) + 1);
       }
       return finding === undefined ? 0 : 1;
