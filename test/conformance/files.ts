@@ -15,8 +15,8 @@ export async function emptyExport(bench: Bench): Promise<void> {
 
 /** Half of an export and half of a line are not there; the line's write is sent again, and is there once. */
 export async function tornLine(bench: Bench): Promise<void> {
-  const ids = await idsOf(bench);
   for (const made of allCreated(bench)) {
+    const ids = await idsOf(bench);
     const before = rows(bench, made);
     const record = made.record(60);
     const write = create(bench, made, record);
@@ -25,18 +25,13 @@ export async function tornLine(bench: Bench): Promise<void> {
     const line = `${call.writes[0]?.request.body}\n`;
     filesOf(bench).tear(bench.folder, line.slice(0, line.length / 2));
     assert.equal(rows(bench, made), before, "half a line is not carried out");
+    assert.deepEqual(await idsOf(bench), ids, "half an export is not read");
     const next = bench.connect();
     assert.deepEqual(await next.find(made.entity, record, write.key), []);
     const [outcome] = await next.send(call);
     assert.equal(outcome?.kind, "done");
     assert.equal(rows(bench, made), before + 1);
   }
-  const seen = await idsOf(bench);
-  assert.deepEqual(
-    ids.filter((id) => !seen.includes(id)),
-    [],
-    "what was there is there",
-  );
 }
 
 export async function garbled(bench: Bench): Promise<void> {

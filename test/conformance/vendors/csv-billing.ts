@@ -25,8 +25,10 @@ export const facts: Facts = {
     },
     tear: (folder, line) => {
       const [name = ""] = exportsOf(folder);
-      const text = readFileSync(join(folder, "in", name), "utf8");
-      writeFileSync(join(folder, "in", "customers-999999.csv.tmp"), text.slice(0, text.length / 2));
+      const [header, row = ""] = readFileSync(join(folder, "in", name), "utf8").split("\r\n");
+      // Its child rows come first: without them it is no whole export, whatever its name.
+      const half = `${header}\r\n${row.replace(/^[^,]*/, "half")}\r\n${row.slice(0, 20)}`;
+      writeFileSync(join(folder, "in", "customers-999999.csv"), half);
       writeFileSync(join(folder, "out", "20990101T000000000Z-torn.ndjson.tmp"), line);
     },
     garble: (folder) => {
