@@ -6,6 +6,7 @@ import { readQuickBooks } from "./books/quickbooks.ts";
 import { readReferenceBilling } from "./books/reference-billing.ts";
 import { readRevio } from "./books/revio-billing.ts";
 import { readSageAccounting } from "./books/sage-accounting.ts";
+import { readSageIntacct } from "./books/sage-intacct.ts";
 import { readXero } from "./books/xero.ts";
 
 /** What stands in a sandbox's books, in no vendor's words and read from its ledger file, never through an API. */
@@ -59,17 +60,23 @@ const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
   "revio-billing": readRevio,
   ringbill: readReferenceBilling,
   "sage-accounting": readSageAccounting,
+  "sage-intacct": readSageIntacct,
   "sqlite-billing": readReferenceBilling,
   xero: readXero,
 };
 
 /** The books in a sandbox's folder; the sandbox may be running. */
 export function readBooks(connector: string, folder: string): Books {
+  const ledger = readLedger(folder);
+  return booksOf(connector, (name) => [...(ledger.get(name)?.values() ?? [])]);
+}
+
+/** The books of a ledger that is at hand. */
+export function booksOf(connector: string, rows: Collection): Books {
   const read = READERS[connector];
   if (read === undefined)
     throw new Error(`test/support/books.ts does not know how ${connector} keeps its books`);
-  const ledger = readLedger(folder);
-  return read((name) => [...(ledger.get(name)?.values() ?? [])]);
+  return read(rows);
 }
 
 /** Minor units of a vendor's decimal number. */
