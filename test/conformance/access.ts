@@ -74,7 +74,9 @@ export async function waitUntilDate(bench: Bench): Promise<void> {
 async function waits(bench: Bench, retryAfter: () => string): Promise<void> {
   const ids = await idsOf(bench);
   const started = Math.floor(bench.clock.now() / 1000) * 1000;
-  const refusal = (): SandboxReply => ({ ...bench.facts.tooMany, headers: { "retry-after": retryAfter() } });
+  const { tooMany } = bench.facts;
+  assert.ok(tooMany, "facts.tooMany is the vendor's answer");
+  const refusal = (): SandboxReply => ({ ...tooMany, headers: { "retry-after": retryAfter() } });
   refuse(bench, refusal(), 1);
   assert.deepEqual(await idsOf(bench), ids);
   assert.ok(bench.clock.now() - started >= 7000, "it waited");

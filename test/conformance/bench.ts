@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { HttpConnector } from "../../engine/config/connector-types.ts";
+import type { ConnectorConfig } from "../../engine/config/connector-types.ts";
 import { loadConnector } from "../../engine/config/load-connector.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import { resolveSecret } from "../../engine/config/secrets.ts";
@@ -24,7 +25,7 @@ export interface Subject {
   readonly sandbox: Sandbox;
   readonly capabilities: Capabilities;
   readonly facts: Facts;
-  readonly connector: HttpConnector;
+  readonly connector: ConnectorConfig;
 }
 
 /** One sandbox and connections to it, on one clock that jumps where somebody waits. */
@@ -36,25 +37,31 @@ export interface Bench {
   readonly clock: Clock & Advance;
   readonly books: () => Bookkeeping;
   readonly tokens: Map<string, Json>;
-  /** What happened on the wire and in the token store, in order. */
+  /** What happened on the wire and in the token store, in order; of a system of files, what was listed. */
   readonly events: string[];
+  /** Where a system of files has them; "" for a server. */
+  readonly folder: string;
+  /** Lets a person change the vendor's books. */
+  person<T>(act: (books: Bookkeeping) => T): T;
   /** Another process of the same client: other memory, same token store. */
   connect(env?: Environment): Connection;
   /** Called before the answer of each exchange leaves. */
   onExchange: (exchange: SandboxExchange) => void;
+  /** Called when a page of a system of files was read and the next one was not yet asked for. */
+  onPage: () => void;
 }
 
 export const PAGE = 3;
 const CONNECTORS = join(packageRoot(), "connectors");
 const FACTS = new URL("./vendors/", import.meta.url);
 
-/** Every connector folder that speaks HTTP and has a sandbox, and of which of them the suite lacks something. */
+/** Every connector folder that has a sandbox, and of which of them the suite lacks something. */
 export async function loadSubjects(): Promise<{
   readonly subjects: readonly Subject[];
   readonly incomplete: readonly { readonly name: string; readonly missing: string }[];
 }> {
   const names = readdirSync(CONNECTORS)
-    .filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")) && isHttp(name))
+    .filter((name) => existsSync(join(CONNECTORS, name, "sandbox.ts")))
     .sort();
   assert.ok(names.length > 0);
   const needed = (name: string): string[] => [
@@ -69,10 +76,6 @@ export async function loadSubjects(): Promise<{
   return { subjects: await Promise.all(complete.map(loadSubject)), incomplete };
 }
 
-function isHttp(name: string): boolean {
-  return /^driver: http$/m.test(readFileSync(join(CONNECTORS, name, "connector.yaml"), "utf8"));
-}
-
 async function loadSubject(name: string): Promise<Subject> {
   const here = (file: string): string => new URL(`../../connectors/${name}/${file}`, import.meta.url).href;
   const plain: { readonly sandbox: Sandbox } = await import(here("sandbox.js"));
@@ -80,7 +83,7 @@ async function loadSubject(name: string): Promise<Subject> {
   const { facts }: { readonly facts: Facts } = await import(new URL(`${name}.js`, FACTS).href);
   const { config, problems } = loadConnector(join(CONNECTORS, name, "connector.yaml"), packageRoot());
   assert.deepEqual(problems, []);
-  assert.ok(config?.driver === "http");
+  assert.ok(config);
   const sandbox = facts.sandbox ?? plain.sandbox;
   return { name, sandbox, capabilities, facts, connector: config };
 }
@@ -99,14 +102,19 @@ export async function openBench(
   { off = [], watch }: BenchOptions = {},
 ): Promise<Bench> {
   const { facts } = subject;
-  let now = Date.parse(`${pagedWorld.today}T17:00:00Z`);
+  const folder = facts.files === undefined ? undefined : mkdtempSync(join(tmpdir(), "tripoint-files-"));
+  const start = Date.parse(`${pagedWorld.today}T17:00:00Z`);
+  let passed = 0;
   const advance = (ms: number): void => {
-    now += Math.max(0, ms);
+    passed += Math.max(0, ms);
   };
-  const clock = { now: () => now, advance, sleep: async (ms: number) => advance(ms) };
+  // Files have the times of the disk they are on, and no clock may be behind it.
+  const now = (): number => (folder === undefined ? start : Date.now()) + passed;
+  const clock = { now, advance, sleep: async (ms: number) => advance(ms) };
   const sandbox = await startSandbox(subject.sandbox, {
     world: subject.sandbox.ownIds?.(pagedWorld) ?? pagedWorld,
-    now: clock.now,
+    now,
+    ...(folder === undefined ? {} : { folder }),
     off: [...(facts.off ?? []), ...off],
     onExchange: (exchange) => {
       bench.events.push(`${exchange.request.method} ${exchange.url} ${exchange.reply?.status ?? "cut"}`);
@@ -132,32 +140,60 @@ export async function openBench(
       clock,
     });
     t.after(() => connection.close());
-    return connection;
+    return folder === undefined ? connection : watched(connection, () => bench);
   };
+  const books = (): Bookkeeping => ({ ledger: sandbox.ledger, now: now() });
   const bench: Bench = {
     subject,
     facts,
     sandbox,
     connection: connect(),
     clock,
-    books: () => ({ ledger: sandbox.ledger, now }),
+    books,
     tokens,
     events: [],
+    folder: folder ?? "",
+    person: (act) => {
+      const result = act(books());
+      sandbox.show();
+      return result;
+    },
     connect,
     onExchange: () => {},
+    onPage: () => {},
   };
-  t.after(() => sandbox.close());
+  t.after(async () => {
+    await sandbox.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
   return bench;
+}
+
+/** Nothing of a system of files is seen on a wire: its lists are watched where they are read. */
+function watched(connection: Connection, bench: () => Bench): Connection {
+  return {
+    ...connection,
+    list: async function* (entity, options) {
+      bench().events.push(`list ${entity}`);
+      for await (const page of connection.list(entity, options)) {
+        yield page;
+        bench().onPage();
+      }
+    },
+  };
 }
 
 /** The system as client.yaml would have it, with pages so small that a few records fill several. */
 function systemOf({ facts, connector }: Subject, env: Environment): SystemConfig {
-  const { base_url, settings, auth } = facts.system(env);
+  const { base_url, settings, auth = {} } = facts.system(env);
   const checked = checkSettings(facts.role, settings, connector, new Map());
   assert.deepEqual(checked.problems, []);
   return {
     name: facts.role,
-    connector: { ...connector, page: { ...connector.page, size: PAGE } },
+    connector:
+      connector.driver === "http"
+        ? { ...connector, page: { ...connector.page, size: PAGE } }
+        : { ...connector, page_size: PAGE },
     base_url,
     settings: checked.settings,
     auth,

@@ -1,11 +1,12 @@
 import type { Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import * as access from "./access.ts";
 import type { Bench } from "./bench.ts";
+import * as files from "./files.ts";
 import * as reading from "./reading.ts";
 import * as writing from "./writing.ts";
 
-/** The suite: what is done to find out whether a connector has a capability. */
-export const CHECKS: { readonly [name in Capability]: (bench: Bench) => Promise<void> } = {
+/** What is done to find out whether a connector has a capability. */
+const CHECKS: { readonly [name in Capability]: (bench: Bench) => Promise<void> } = {
   bad_credentials: access.badCredentials,
   token_refresh: access.tokenRefresh,
   rotated_token_kept: access.rotatedTokenKept,
@@ -33,3 +34,17 @@ export const CHECKS: { readonly [name in Capability]: (bench: Bench) => Promise<
   length_limits: writing.lengthLimits,
   daily_quota: access.dailyQuota,
 };
+
+/** What a server does on the wire, a system of files does on the disk. */
+const FILE_CHECKS: { readonly [name in Capability]?: (bench: Bench) => Promise<void> } = {
+  empty_page: files.emptyExport,
+  cut_body: files.tornLine,
+  html: files.garbled,
+  lost_create: files.lostCreate,
+};
+
+/** Finds out whether the bench's connector has the capability; rejects when it has not. */
+export function check(name: Capability, bench: Bench): Promise<void> {
+  const own = bench.facts.files === undefined ? undefined : FILE_CHECKS[name];
+  return (own ?? CHECKS[name])(bench);
+}

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HttpConnector } from "../../engine/config/connector-types.ts";
+import type { ConnectorConfig } from "../../engine/config/connector-types.ts";
 import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import { loadSubjects, openBench } from "./bench.ts";
-import { CHECKS } from "./checks.ts";
+import { check } from "./checks.ts";
 
 /** One suite for every connector that has a sandbox; what a connector lacks is skipped with its reason. */
 
@@ -19,20 +19,24 @@ for (const subject of subjects) {
   for (const name of capabilities) {
     const lacks = subject.capabilities.lacks[name];
     const title = `${subject.name} ${name}: ${CAPABILITIES[name]}`;
-    test(title, { skip: lacks ?? false }, async (t) => CHECKS[name](await openBench(t, subject)));
+    test(title, { skip: lacks ?? false }, async (t) => check(name, await openBench(t, subject)));
   }
 }
 
 // What a descriptor shows that it does cannot be declared as lacking.
-const SHOWN: { readonly [name in Capability]?: (connector: HttpConnector) => boolean } = {
-  token_refresh: ({ auth }) => /^oauth2|token/.test(auth.kind),
-  rotated_token_kept: ({ auth }) => auth.kind === "oauth2_refresh",
-  rotated_token_lost: ({ auth }) => auth.kind === "oauth2_refresh",
+const SHOWN: { readonly [name in Capability]?: (connector: ConnectorConfig) => boolean } = {
+  token_refresh: (connector) => /^oauth2|token/.test(authOf(connector)),
+  rotated_token_kept: (connector) => authOf(connector) === "oauth2_refresh",
+  rotated_token_lost: (connector) => authOf(connector) === "oauth2_refresh",
   external_id: ({ entities }) => Object.values(entities).some(({ set_field }) => set_field !== null),
   lost_create: ({ entities }) => Object.values(entities).some(({ create }) => create !== null),
-  mixed_batch: ({ batch }) => batch !== null,
+  mixed_batch: (connector) => connector.driver === "http" && connector.batch !== null,
   stale_version: ({ entities }) => Object.values(entities).some(({ token }) => token !== null),
 };
+
+function authOf(connector: ConnectorConfig): string {
+  return connector.driver === "http" ? connector.auth.kind : "";
+}
 
 for (const { name, connector, capabilities: declared } of subjects) {
   test(`${name}: it lacks nothing that its connector.yaml shows, and no reason is given twice`, () => {

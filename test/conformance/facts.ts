@@ -10,9 +10,9 @@ export interface Facts {
   readonly sandbox?: Sandbox;
   /** systems.<role> of client.yaml, given the variables of the sandbox. */
   readonly system: (env: Environment) => {
-    readonly base_url: string;
+    readonly base_url?: string;
     readonly settings: { readonly [name: string]: Json };
-    readonly auth: { readonly [name: string]: string };
+    readonly auth?: { readonly [name: string]: string };
   };
   /** Variables of the sandbox that are credentials: each is broken in turn. */
   readonly credentials: readonly string[];
@@ -45,17 +45,31 @@ export interface Facts {
   /** Entities that are created here; none when nothing is. */
   readonly created: readonly Created[];
   readonly external_id?: { readonly entity: string; readonly field: string };
-  /** The vendor's "too many requests", without Retry-After. */
-  readonly tooMany: SandboxReply;
+  /** The vendor's "too many requests", without Retry-After; a system of files has none. */
+  readonly tooMany?: SandboxReply;
   /** The vendor's answer once the day's quota is used up. */
   readonly quota?: SandboxReply;
+  /** For a system that is no server but files. */
+  readonly files?: FileFacts;
   /** Asks the sandbox for what the connector never asks for, so that the contracts see it too. */
   readonly tour?: (sandbox: RunningSandbox) => Promise<void>;
   /** Every rule of the sandbox, and what notices that it is off: a capability of the suite, or a look of its own. */
   readonly rules: { readonly [rule: string]: Capability | Look };
 }
 
-/** Looks at one rule over plain HTTP: gives `on` while the vendor enforces it, and something else when it does not. */
+/** What can be wrong with files. */
+export interface FileFacts {
+  /** Leaves what is written when there is no record of the listed entity. */
+  readonly empty: (books: Bookkeeping, folder: string) => void;
+  /** Leaves what a crash leaves in the middle of writing the line, and in the middle of an export. */
+  readonly tear: (folder: string, line: string) => void;
+  /** Puts HTML where the records of the listed entity stand. */
+  readonly garble: (folder: string) => void;
+  /** What the refusal of it says. */
+  readonly garbled: RegExp;
+}
+
+/** Looks at one rule over plain HTTP, or in plain files: gives `on` while the vendor enforces it, and something else when it does not. */
 export interface Look {
   readonly name: string;
   readonly on: Json;
@@ -84,7 +98,7 @@ export interface Created {
 export interface Listed {
   readonly entity: string;
   readonly collection: string;
-  /** Path and query of a page of it. */
+  /** Path and query of a page of it; of a system of files, `list <entity>`. */
   readonly page: RegExp;
   readonly remove: (books: Bookkeeping, id: string) => void;
   /** Adds one more; answers its id. */

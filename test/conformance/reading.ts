@@ -8,7 +8,7 @@ import { type Bench, PAGE } from "./bench.ts";
 
 export async function emptyPage(bench: Bench): Promise<void> {
   const { listed } = bench.facts;
-  for (const id of await idsOf(bench)) listed.remove(bench.books(), id);
+  for (const id of await idsOf(bench)) bench.person((books) => listed.remove(books, id));
   const before = bench.events.length;
   assert.deepEqual(await idsOf(bench), []);
   assert.ok(
@@ -20,7 +20,7 @@ export async function emptyPage(bench: Bench): Promise<void> {
 export async function recordRemoved(bench: Bench): Promise<void> {
   const ids = await idsOf(bench);
   const [first = ""] = ids;
-  onFirstPage(bench, () => bench.facts.listed.remove(bench.books(), first));
+  onFirstPage(bench, () => bench.person((books) => bench.facts.listed.remove(books, first)));
   const seen = await idsOf(bench);
   const missing = ids.slice(1).filter((id) => !seen.includes(id));
   assert.deepEqual(missing, [], "records that were there all the time");
@@ -30,7 +30,7 @@ export async function recordAdded(bench: Bench): Promise<void> {
   const ids = await idsOf(bench);
   let added = "";
   onFirstPage(bench, () => {
-    added = bench.facts.listed.add(bench.books());
+    added = bench.person(bench.facts.listed.add);
   });
   const seen = await idsOf(bench);
   assert.deepEqual([...new Set(seen)].filter((id) => id !== added).sort(), [...ids].sort());
@@ -39,8 +39,8 @@ export async function recordAdded(bench: Bench): Promise<void> {
 
 export async function samePageTwice(bench: Bench): Promise<void> {
   const { sandbox, facts } = bench;
-  onFirstPage(bench, ({ reply }) => {
-    const first: SandboxReply = reply ?? { status: 500 };
+  onFirstPage(bench, (exchange) => {
+    const first: SandboxReply = exchange?.reply ?? { status: 500 };
     sandbox.fault({ kind: "reply", path: facts.listed.page.source, times: 50, reply: first });
   });
   const before = bench.events.length;
@@ -54,6 +54,8 @@ export async function samePageTwice(bench: Bench): Promise<void> {
 export async function futureCursor(bench: Bench): Promise<void> {
   const { listed } = bench.facts;
   const all = await idsOf(bench);
+  // Files are put away when all of them was recorded; until then they are read again.
+  await bench.connection.recorded?.();
   const since = "2099-01-01T00:00:00Z";
   const seen = await idsOf(bench, bench.connection, since);
   const incremental = bench.subject.connector.entities[listed.entity]?.list?.incremental !== false;
@@ -67,7 +69,7 @@ export async function changedWhilePaging(bench: Bench): Promise<void> {
   bench.clock.advance(60_000);
   const touched = [ids[0] ?? "", ids[PAGE * 2] ?? ""];
   onFirstPage(bench, () => {
-    for (const id of touched) bench.facts.listed.touch(bench.books(), id);
+    for (const id of touched) bench.person((books) => bench.facts.listed.touch(books, id));
   });
   const seen = new Set(await idsOf(bench));
   assert.deepEqual(
@@ -87,7 +89,7 @@ export async function deletedAtSource(bench: Bench): Promise<void> {
   const { entity, act, shows } = bench.facts.deleted;
   bench.clock.advance(60_000);
   const since = instant(bench.clock.now());
-  const id = act(bench.books());
+  const id = bench.person(act);
   const changed = await readAll(bench.connection, entity, since);
   const found = changed.find((record) => record.id === id);
   switch (shows) {
@@ -109,7 +111,7 @@ export async function voidedAtSource(bench: Bench): Promise<void> {
   assert.ok(voided, "facts.voided says how a person voids a document");
   bench.clock.advance(60_000);
   const since = instant(bench.clock.now());
-  const id = voided.act(bench.books());
+  const id = bench.person(voided.act);
   const changed = await readAll(bench.connection, voided.entity, since);
   assert.equal(changed.find((record) => record.id === id)?.record["status"], "voided");
 }
@@ -138,11 +140,15 @@ export async function idsOf(
 }
 
 /** Does something once, when the first page has been made up and has not yet left. */
-export function onFirstPage(bench: Bench, act: (exchange: SandboxExchange) => void): void {
+export function onFirstPage(bench: Bench, act: (exchange?: SandboxExchange) => void): void {
   let done = false;
-  bench.onExchange = (exchange) => {
-    if (done || !bench.facts.listed.page.test(exchange.url) || exchange.reply?.status !== 200) return;
+  const once = (exchange?: SandboxExchange): void => {
+    if (done) return;
     done = true;
     act(exchange);
   };
+  bench.onExchange = (exchange) => {
+    if (bench.facts.listed.page.test(exchange.url) && exchange.reply?.status === 200) once(exchange);
+  };
+  bench.onPage = once;
 }

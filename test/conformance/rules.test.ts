@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadSubjects, openBench } from "./bench.ts";
-import { CHECKS } from "./checks.ts";
+import { check } from "./checks.ts";
 
 /** With one rule of a sandbox switched off at a time, something notices: each rule names what does, and it is tried. */
 
@@ -18,8 +18,8 @@ for (const subject of (await loadSubjects()).subjects) {
       const on = await openBench(t, subject);
       const off = await openBench(t, subject, { off: [rule] });
       if (typeof notices === "string") {
-        await CHECKS[notices](on);
-        await assert.rejects(CHECKS[notices](off));
+        await check(notices, on);
+        await assert.rejects(check(notices, off));
       } else {
         on.sandbox.setRule(rule, true);
         assert.deepEqual(await notices.look(on.sandbox, on.clock), notices.on);

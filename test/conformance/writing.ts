@@ -169,12 +169,13 @@ export async function lengthLimits(bench: Bench): Promise<void> {
   }
 }
 
-function allCreated({ facts }: Bench): readonly Created[] {
+export function allCreated({ facts }: Bench): readonly Created[] {
   assert.ok(facts.created.length > 0, "facts.created says what can be created");
   return facts.created;
 }
 
-function rows({ sandbox }: Bench, { collection }: Created): number {
+export function rows({ sandbox }: Bench, { collection }: Created): number {
+  sandbox.tend();
   return sandbox.ledger.all(collection).length;
 }
 
@@ -185,7 +186,7 @@ async function createAndRead(bench: Bench, made: Created): Promise<SystemRecord>
   return read;
 }
 
-function create(bench: Bench, { entity }: Created, record: CanonicalRecord): Write {
+export function create(bench: Bench, { entity }: Created, record: CanonicalRecord): Write {
   return writeOf(bench, entity, "create", record, { fields: bench.connection.writableFields(entity) });
 }
 
@@ -216,7 +217,7 @@ function writeOf(
   return { operation, entity, key, record, fields: [], id: null, token: null, vendor: null, ...more };
 }
 
-async function callsOf({ connection }: Bench, writes: readonly Write[]): Promise<readonly Call[]> {
+export async function callsOf({ connection }: Bench, writes: readonly Write[]): Promise<readonly Call[]> {
   const prepared = await connection.prepare(writes);
   return connection.group(prepared.map((one) => (one.ok ? one : assert.fail(one.message))));
 }
@@ -225,6 +226,7 @@ async function callsOf({ connection }: Bench, writes: readonly Write[]): Promise
 async function send(bench: Bench, writes: readonly Write[]): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const call of await callsOf(bench, writes)) outcomes.push(...(await bench.connection.send(call)));
+  bench.sandbox.tend();
   return outcomes;
 }
 

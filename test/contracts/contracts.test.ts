@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import type { SandboxExchange } from "../../engine/connector/sandbox/types.ts";
 import { loadSubjects, openBench, type Subject } from "../conformance/bench.ts";
-import { CHECKS } from "../conformance/checks.ts";
+import { check } from "../conformance/checks.ts";
 import { readAll } from "../conformance/reading.ts";
 import type { Contract, Finding } from "./contract.ts";
 import { contractOf } from "./contracts.ts";
@@ -78,7 +78,7 @@ async function trafficOf(
   await subject.facts.tour?.(bench.sandbox);
   for (const name of Object.keys(CAPABILITIES) as Capability[]) {
     if (subject.capabilities.lacks[name] === undefined)
-      await CHECKS[name](await openBench(t, subject, { watch }));
+      await check(name, await openBench(t, subject, { watch }));
   }
   return traffic;
 }

@@ -6,6 +6,7 @@ import { readSpec } from "./specs.ts";
 
 // What of a document deserves a word of its own.
 const OPTIONS: { readonly [connector: string]: Omit<OpenapiOptions, "basePath"> } = {
+  autotask: { unwrap: itemsOf },
   connectwise: { errors: "ErrorResponseMessage" },
   halopsa: { records: recordsInEnvelope },
   // A third party wrote the document; the types are in the vendor's own XSD.
@@ -28,4 +29,21 @@ function recordsInEnvelope(body: Json): readonly Json[] {
   if (Array.isArray(body)) return body;
   if (!isObject(body) || body["record_count"] === undefined) return [body];
   return Object.values(body).find((value) => Array.isArray(value)) ?? [];
+}
+
+/**
+ * The document calls an answer what is one record of it; one with an id alone is no record. Swagger 2 has no word for
+ * null, which stands in every field that nobody has filled in.
+ */
+function itemsOf(body: Json): readonly Json[] {
+  if (!isObject(body) || "itemId" in body) return [];
+  const { items, item } = body;
+  return (Array.isArray(items) ? items : [item ?? body]).map(withoutNulls);
+}
+
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const filled = Object.entries(value).filter(([, one]) => one !== null);
+  return Object.fromEntries(filled.map(([name, one]) => [name, withoutNulls(one)]));
 }

@@ -2,6 +2,16 @@
 export const DIFFERENCES: {
   readonly [connector: string]: readonly { readonly problem: RegExp; readonly reason: string }[];
 } = {
+  autotask: [
+    {
+      problem: /zoneInformation: \? has no parameter user/,
+      reason: "the operation comes from a client's code, which leaves it out; the vendor asks for it",
+    },
+    {
+      problem: /must match format "date-time"/,
+      reason: "times come without a zone, as the vendor's page on API calls says",
+    },
+  ],
   connectwise: [
     {
       problem: /(\/customFields\/\*|^request PATCH .*\/\*)\/value must be object/,
@@ -27,6 +37,12 @@ export const DIFFERENCES: {
     {
       problem: /\? has no parameter (minorversion|requestid)/,
       reason: "the operations come from a third party's document, which leaves both out; the vendor has them",
+    },
+  ],
+  "sage-intacct": [
+    {
+      problem: /invoice-line\/\*: \/ia::result must NOT have additional properties href/,
+      reason: "the vendor's objects show their own address; the schema of a line leaves it out",
     },
   ],
   xero: [

@@ -34,6 +34,11 @@ for (const { name, given, want } of [
     want: { type: "object", properties: { description: { type: "string" } }, additionalProperties: true },
   },
   {
+    name: "null among the choices is not added again",
+    given: { type: "string", nullable: true, enum: [null, "a"] },
+    want: { type: ["string", "null"], enum: [null, "a"] },
+  },
+  {
     name: "what only people and code generators read is left out, and formats that no validator knows",
     given: {
       type: "string",

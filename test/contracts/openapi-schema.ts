@@ -94,7 +94,7 @@ function nullable(result: { [key: string]: Json }, schema: Fields): Json {
   return {
     ...result,
     type: [type, "null"],
-    ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
+    ...(Array.isArray(values) ? { enum: [...new Set([...values, null])] } : {}),
   };
 }
 

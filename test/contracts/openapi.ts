@@ -34,11 +34,13 @@ export interface OpenapiOptions {
    * them.
    */
   readonly records?: (body: Json) => readonly Json[];
+  /** For a document that leaves an envelope out: what of a good answer its schema speaks of. */
+  readonly unwrap?: (body: Json) => readonly Json[];
 }
 
 export function openapiContract(document: Json, options: OpenapiOptions): Contract {
   if (!isObject(document)) throw new Error("an OpenAPI document is an object");
-  const { basePath, errors, withoutBodies = false, records } = options;
+  const { basePath, withoutBodies = false, records } = options;
   const components = fieldsAt(document, "components");
   const validate = createValidator(
     definitionsOf({ ...fieldsAt(components, "schemas"), ...fieldsAt(document, "definitions") }),
@@ -56,7 +58,7 @@ export function openapiContract(document: Json, options: OpenapiOptions): Contra
     if (operation === undefined) return { request: undefined, response: undefined };
     if (withoutBodies) return { request: parameterProblems(operation, exchange), response: undefined };
     const reply = withJson(exchange.reply);
-    const answered = responseFinding(operation, reply, errors, validate);
+    const answered = responseFinding(operation, reply, options, validate);
     const sent = sentSchema(operation, operations);
     return {
       request: requestFinding(operation, exchange, validate),
@@ -127,7 +129,7 @@ function parameterProblems({ query, required }: Operation, { request }: SandboxE
 function responseFinding(
   { responses }: Operation,
   reply: SandboxReply | undefined,
-  errors: string | undefined,
+  { errors, unwrap }: Pick<OpenapiOptions, "errors" | "unwrap">,
   validate: Validate,
 ): Finding {
   if (reply === undefined) return undefined;
@@ -139,7 +141,9 @@ function responseFinding(
   }
   const schema = response["schema"] ?? jsonSchema(response);
   if (schema === undefined) return body === "" ? [] : undefined;
-  return typeof body === "string" ? ["/ is no JSON"] : validate(toDraft07(schema), body);
+  if (typeof body === "string") return ["/ is no JSON"];
+  const described = status < 300 && unwrap !== undefined ? unwrap(body) : [body];
+  return described.flatMap((one) => validate(toDraft07(schema), one));
 }
 
 /** A sandbox may send a text that is JSON. */

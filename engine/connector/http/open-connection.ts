@@ -58,7 +58,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
   const judge = createJudge(programs, scope, redactor);
   const loginDeps = { system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange };
   const auth = createAuth(loginDeps);
-  const address = createAddress(loginDeps);
+  const address = createAddress({ ...loginDeps, judge });
   const gate = createGate(system, clock);
   const batches = createLimiter({
     concurrency: limits.concurrency,

@@ -5,6 +5,7 @@ import { type OpenLedger, openLedger } from "./ledger.ts";
 import { openRequestLog, type RequestLog } from "./request-log.ts";
 import type {
   Fault,
+  Housekeeping,
   Route,
   RunningSandbox,
   Sandbox,
@@ -73,7 +74,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
       message.socket.destroy();
     });
   });
-  const tend = await openFolder(running, options.folder);
+  const { tend, show } = await openFolder(running, options.folder);
   const housekeeping = sandbox.open === undefined ? undefined : setInterval(tend, TEND_MS);
   let closing: Promise<void> | undefined;
   return {
@@ -86,6 +87,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
     fault: faults.add,
     setRule: rules.setRule,
     tend,
+    show,
     close: () => {
       clearInterval(housekeeping);
       closing ??= close(server, running);
@@ -98,8 +100,8 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
 async function openFolder(
   { sandbox, context, books, log }: Running,
   folder: string | undefined,
-): Promise<() => void> {
-  if (sandbox.open === undefined) return () => {};
+): Promise<Housekeeping> {
+  if (sandbox.open === undefined) return { tend: () => {}, show: () => {} };
   if (folder === undefined) throw new Error(`the ${sandbox.name} sandbox needs a folder`);
   const housekeeping = await sandbox.open({
     ...context,
@@ -111,7 +113,7 @@ async function openFolder(
   });
   const tend = () => books.batch(() => housekeeping.tend());
   tend();
-  return tend;
+  return { tend, show: () => books.batch(() => housekeeping.show()) };
 }
 
 async function serve(message: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {

@@ -92,6 +92,8 @@ export interface FolderContext extends SandboxContext {
 export interface Housekeeping {
   /** What the system does by itself: takes in what lies there for it, and puts out what is new. */
   tend(): void;
+  /** Puts out the books as they are now. */
+  show(): void;
 }
 
 /** Something that goes wrong on purpose, used up after `times` matching requests. */
@@ -147,6 +149,8 @@ export interface RunningSandbox {
   setRule(name: string, on: boolean): void;
   /** Lets a system of files do now what it else does by itself a moment later. */
   tend(): void;
+  /** Lets a system of files put out its books as a person has just left them. */
+  show(): void;
   close(): Promise<void>;
 }
 
