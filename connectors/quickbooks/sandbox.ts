@@ -10,7 +10,7 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import { runBatch, writesAnything } from "./sandbox/batch.ts";
 import { readChanges } from "./sandbox/changes.ts";
 import { recordReceipts, storedNumbers } from "./sandbox/clerk.ts";
-import { consent } from "./sandbox/consent.ts";
+import { consentPage } from "./sandbox/consent.ts";
 import { findEntity } from "./sandbox/entities.ts";
 import { missing, notFound, Refusal, unknownProperty, unsupported } from "./sandbox/refusal.ts";
 import { answer, send } from "./sandbox/reply.ts";
@@ -60,7 +60,7 @@ const RULES = {
 };
 
 const routes: readonly Route[] = [
-  { method: "GET", path: /^\/connect\/oauth2$/, handle: consent },
+  { method: "GET", path: /^\/connect\/oauth2$/, handle: consentPage },
   { method: "POST", path: /^\/oauth2\/v1\/tokens\/bearer$/, handle: issueTokens, write: () => false },
   {
     method: "GET",

@@ -9,6 +9,7 @@ import type {
 import { isObject, type Json } from "../../engine/core/json.ts";
 import { type Books, ownIds, rowOf, textOf, timestamp } from "./sandbox/books.ts";
 import { recordReceipts } from "./sandbox/clerk.ts";
+import { consentPage } from "./sandbox/consent.ts";
 import { storeContact } from "./sandbox/contacts.ts";
 import { storeInvoice, voidInvoice } from "./sandbox/invoices.ts";
 import { listRows, readRow } from "./sandbox/list.ts";
@@ -33,6 +34,7 @@ const PATH = "^/v3\\.1/(?<resource>[a-z_]+)";
 const RULES = {
   auth: "API calls need an access token that is not five minutes old",
   business: "X-Business names a business of the user",
+  consent: "a user consents to every login; off: refuses it",
   rotation: "every refresh gives a new refresh token and kills the one before",
   rate_limit: "100 calls a minute (medium confidence)",
   idempotency: "a repeated idempotency_id gets the record that the first one made",
@@ -52,6 +54,7 @@ const STORES: { readonly [path: string]: Store } = {
 };
 
 const routes: readonly Route[] = [
+  { method: "GET", path: /^\/oauth2\/auth\/central$/, handle: consentPage },
   { method: "POST", path: /^\/token$/, handle: issueTokens, write: () => false },
   { method: "GET", path: new RegExp(`${PATH}$`), handle: list },
   { method: "GET", path: new RegExp(`${PATH}/(?<id>[^/]+)$`), handle: read },
@@ -71,6 +74,7 @@ export const sandbox: Sandbox = {
   basePath: BASE,
   environment: (baseUrl) => ({
     SAGE_URL: baseUrl,
+    SAGE_AUTHORIZE_URL: `${baseUrl.slice(0, -BASE.length)}/oauth2/auth/central?filter=apiv3.1`,
     SAGE_TOKEN_URL: `${baseUrl.slice(0, -BASE.length)}/token`,
     SAGE_BUSINESS: BUSINESS,
     SAGE_ID: CLIENT_ID,

@@ -8,6 +8,7 @@ import type {
 } from "../../engine/connector/sandbox/types.ts";
 import { ownIds, rowsOf, textOf } from "./sandbox/books.ts";
 import { recordReceipts } from "./sandbox/clerk.ts";
+import { consentPage } from "./sandbox/consent.ts";
 import { storeContact } from "./sandbox/contacts.ts";
 import {
   type CreditList,
@@ -42,6 +43,8 @@ const RULES = {
   auth: "API calls need an unexpired access token",
   tenant: "API calls name the organisation in xero-tenant-id",
   accept_json: "a reply is XML unless Accept names JSON",
+  consent: "a user consents to every login; off: refuses it",
+  pkce: "a code is redeemed with the verifier of its challenge, where it has one",
   rotation: "every refresh gives a new refresh token",
   rotation_grace: "the refresh token that was used works for 30 minutes more",
   rate_limit_minute: "60 calls a minute per organisation",
@@ -69,6 +72,7 @@ const STORES: { readonly [resource: string]: (request: SandboxRequest) => Store 
 };
 
 const routes: readonly Route[] = [
+  { method: "GET", path: /^\/identity\/connect\/authorize$/, handle: consentPage },
   { method: "POST", path: /^\/connect\/token$/, handle: issueTokens, write: () => false },
   { method: "GET", path: /^\/connections$/, handle: listConnections },
   { method: "GET", path: new RegExp(`${API}/(?<resource>[A-Za-z]+)$`), handle: list },

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { sandbox } from "../../connectors/quickbooks/sandbox.ts";
+import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
 import type { ClientPlace } from "../../engine/commands/client.ts";
 import { startSandbox } from "../../engine/connector/sandbox/kit.ts";
-import type { RunningSandbox } from "../../engine/connector/sandbox/types.ts";
+import type { RunningSandbox, Sandbox } from "../../engine/connector/sandbox/types.ts";
 import { type Clock, systemClock } from "../../engine/core/clock.ts";
 import type { Json } from "../../engine/core/json.ts";
 import { initState } from "../../engine/state/store.ts";
@@ -46,7 +46,16 @@ export interface Books {
   stateFiles(): ReadonlyMap<string, { readonly text: string; readonly mode: number }>;
 }
 
+/** Whose books they are. */
+export interface Ledger {
+  readonly sandbox: Sandbox;
+  /** systems.accounting of client.yaml, with the variables of the sandbox. */
+  readonly system: string;
+}
+
 export interface BooksOptions {
+  /** QuickBooks where it is left out. */
+  readonly ledger?: Ledger;
   /** Whether client.yaml gives a first refresh token. */
   readonly refreshToken?: boolean;
   readonly off?: readonly string[];
@@ -62,17 +71,18 @@ export interface BooksOptions {
 /** Starts a sandbox and makes a client for it with an empty state; all of it is removed after the test. */
 export async function startBooks(t: TestContext, options: BooksOptions = {}): Promise<Books> {
   let ahead = 0;
+  const { sandbox, system } = options.ledger ?? quickbooksOf(options);
   const server = await startSandbox(sandbox, {
     world: smallWorld,
     now: () => Date.now() + ahead,
-    off: ["rate_limit_second", ...(options.off ?? [])],
+    off: [...(sandbox === quickbooks ? ["rate_limit_second"] : []), ...(options.off ?? [])],
   });
   t.after(() => server.close());
   const root = mkdtempSync(join(tmpdir(), "tripoint-books-"));
   t.after(() => rmSync(root, { recursive: true }));
   const folder = join(root, "mappings", "acme");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "client.yaml"), clientYaml(server, options));
+  writeFileSync(join(folder, "client.yaml"), clientYaml(system, options));
   writeFileSync(join(folder, "customers.yaml"), PIPELINE);
   const psa = await startPsa(t, options.customers ?? []);
   const connector = join(folder, "connectors", "tiny-psa");
@@ -98,11 +108,19 @@ export async function startBooks(t: TestContext, options: BooksOptions = {}): Pr
   };
 }
 
-function clientYaml(
-  server: RunningSandbox,
-  { refreshToken = false, realm, more = "" }: BooksOptions,
-): string {
-  const { QBO_URL: url = "", QBO_REALM = "" } = server.environment;
+function quickbooksOf({ refreshToken = false, realm = `\${QBO_REALM}` }: BooksOptions): Ledger {
+  const system = `
+    connector: quickbooks
+    base_url: \${QBO_URL}
+    settings:
+      realm_id: "${realm}"
+      token_url: \${QBO_URL}/oauth2/v1/tokens/bearer
+      authorize_url: \${QBO_URL}/connect/oauth2
+    auth: { client_id: env:QBO_ID, client_secret: env:QBO_SECRET${refreshToken ? ", refresh_token: env:QBO_REFRESH" : ""} }`;
+  return { sandbox: quickbooks, system };
+}
+
+function clientYaml(system: string, { more = "" }: BooksOptions): string {
   return `client: acme
 time_zone: America/New_York
 currency: USD
@@ -110,14 +128,7 @@ truth: { customer: accounting }
 identity: { customer: { strategy: crosswalk, match: [name] } }
 systems:
   psa: { connector: tiny-psa, base_url: "\${PSA_URL}", auth: { key: env:PSA_KEY } }
-  accounting:
-    connector: quickbooks
-    base_url: ${url}
-    settings:
-      realm_id: "${realm ?? QBO_REALM}"
-      token_url: ${url}/oauth2/v1/tokens/bearer
-      authorize_url: ${url}/connect/oauth2
-    auth: { client_id: env:QBO_ID, client_secret: env:QBO_SECRET${refreshToken ? ", refresh_token: env:QBO_REFRESH" : ""} }
+  accounting: ${system}
 ${more}`;
 }
 

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createConnection } from "node:net";
 import { test } from "node:test";
-import type { ClientPlace } from "../../engine/commands/client.ts";
-import { type ConnectCommand, connect } from "../../engine/commands/connect.ts";
+import type { connect } from "../../engine/commands/connect.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
 import { SystemError } from "../../engine/connector/types.ts";
 import { systemClock } from "../../engine/core/clock.ts";
@@ -12,45 +11,9 @@ import { isObject } from "../../engine/core/json.ts";
 import { renderConnect } from "../../engine/report/connect.ts";
 import { openTokenStore } from "../../engine/state/tokens.ts";
 import { type Books, startBooks } from "./books.ts";
+import { begin, consent } from "./login.ts";
 
 const NAME = "accounting:quickbooks";
-const FREE = "http://127.0.0.1/callback";
-
-interface Begun {
-  readonly url: string;
-  readonly ended: ReturnType<typeof connect>;
-  readonly ignored: readonly string[];
-  readonly abort: () => void;
-}
-
-/** Types the command and waits until it says where to consent. */
-async function begin(place: ClientPlace, options: Partial<ConnectCommand> = {}): Promise<Begun> {
-  const controller = new AbortController();
-  const ignored: string[] = [];
-  let ended: ReturnType<typeof connect> = Promise.resolve(undefined);
-  const url = await new Promise<string>((resolve, reject) => {
-    ended = connect(place, {
-      system: "accounting",
-      manual: false,
-      redirectUri: FREE,
-      signal: controller.signal,
-      onUrl: resolve,
-      onIgnored: (text) => ignored.push(text),
-      readLine: async () => undefined,
-      ...options,
-    });
-    ended.catch(reject);
-  });
-  ended.catch(() => {});
-  return { url, ended, ignored, abort: () => controller.abort() };
-}
-
-/** Consents in a browser that does not follow: where the vendor sends it. */
-async function consent(url: string): Promise<string> {
-  const reply = await fetch(url, { redirect: "manual" });
-  assert.equal(reply.status, 302, await reply.text());
-  return reply.headers.get("location") ?? "";
-}
 
 function stored({ place }: Books): { readonly [key: string]: unknown } | undefined {
   const value = openTokenStore(place.state).get(NAME);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { redeemCode } from "../../../engine/connector/sandbox/consent.ts";
 import type {
   Ledger,
   SandboxContext,
@@ -39,7 +40,7 @@ export function issueTokens(request: SandboxRequest, context: SandboxContext): S
     case "refresh_token":
       return refresh(form.get("refresh_token") ?? "", context);
     case "authorization_code":
-      return redeemCode(form.get("code") ?? "", form.get("redirect_uri") ?? "", context);
+      return redeem(form, context);
     default:
       return oauth(400, { error: "unsupported_grant_type" }, context);
   }
@@ -59,11 +60,8 @@ function refresh(given: string, context: SandboxContext): SandboxReply {
 }
 
 // That the refresh token of an earlier consent dies with the new one is assumed: the sheet does not say.
-function redeemCode(code: string, redirectUri: string, context: SandboxContext): SandboxReply {
-  const row = context.ledger.get("code", code);
-  context.ledger.remove("code", code);
-  const isGood = row?.["redirect_uri"] === redirectUri && context.now() < Number(row["expires_at"]);
-  if (!isGood) {
+function redeem(form: URLSearchParams, context: SandboxContext): SandboxReply {
+  if (redeemCode(form, context) === undefined) {
     const error_description = "Invalid authorization code";
     return oauth(400, { error: "invalid_grant", error_description }, context);
   }
@@ -178,7 +176,7 @@ function isThrottled(request: SandboxRequest, context: SandboxContext): boolean 
   return isOver;
 }
 
-export function secret(kind: string, count: number, context: SandboxContext): string {
+function secret(kind: string, count: number, context: SandboxContext): string {
   return createHash("sha256").update(`${context.world.seed}:${kind}:${count}`).digest("hex").slice(0, 40);
 }
 

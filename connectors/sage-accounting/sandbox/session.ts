@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { redeemCode } from "../../../engine/connector/sandbox/consent.ts";
 import type {
   Ledger,
   SandboxContext,
@@ -20,34 +21,56 @@ const REFRESH_S = 2_678_400;
 // The vendor publishes no figure; this one is of medium confidence.
 const LIMIT = { window_ms: 60_000, max: 100 };
 
-/** POST /token with grant refresh_token: a new pair, and the old refresh token is dead. */
+/** POST /token: a new pair; the refresh token that was given for it is dead. */
 export function issueTokens(request: SandboxRequest, context: SandboxContext): SandboxReply {
   const form = new URLSearchParams(request.body);
   if (form.get("client_id") !== CLIENT_ID || form.get("client_secret") !== CLIENT_SECRET) {
     return oauth(401, { error: "invalid_client" });
   }
-  if (form.get("grant_type") !== "refresh_token") return oauth(400, { error: "unsupported_grant_type" });
-  const used = form.get("refresh_token") ?? "";
+  switch (form.get("grant_type")) {
+    case "refresh_token":
+      return refresh(form.get("refresh_token") ?? "", context);
+    case "authorization_code":
+      return redeem(form, context);
+    default:
+      return oauth(400, { error: "unsupported_grant_type" });
+  }
+}
+
+function refresh(used: string, context: SandboxContext): SandboxReply {
   const stored = context.ledger.get("oauth_refresh", used);
   if (stored === undefined || context.now() >= Number(stored["expires_at"])) {
     return oauth(400, { error: "invalid_grant" });
   }
+  return granted(context.rule("rotation") ? rotate(used, context) : used, "full_access", context);
+}
+
+// That an earlier login of the business stays good beside a new one is assumed: the sheet does not say.
+function redeem(form: URLSearchParams, context: SandboxContext): SandboxReply {
+  const scope = redeemCode(form, context);
+  if (scope === undefined) return oauth(400, { error: "invalid_grant" });
+  return granted(newRefresh(context), scope, context);
+}
+
+function granted(refreshToken: string, scope: string, context: SandboxContext): SandboxReply {
   const access = secret("access", context);
   context.ledger.put("oauth_access", access, { token: access, expires_at: context.now() + ACCESS_S * 1000 });
   return oauth(200, {
     access_token: access,
     token_type: "bearer",
     expires_in: ACCESS_S,
-    refresh_token: context.rule("rotation") ? rotate(used, context) : used,
+    refresh_token: refreshToken,
     refresh_token_expires_in: REFRESH_S,
-    scope: "full_access",
+    scope,
     requested_by_id: hexId("user"),
   });
 }
 
+const LOGIN = ["/oauth2/auth/central", "/token"];
+
 /** Checks token, business and limit of a call; a reply ends it. */
 export function admit(request: SandboxRequest, context: SandboxContext): SandboxReply | undefined {
-  if (request.path === "/token") return undefined;
+  if (LOGIN.includes(request.path)) return undefined;
   if (context.rule("auth") && !hasToken(request, context)) {
     return refusal(401, "AuthenticationError", "The access token is invalid or has expired.");
   }
@@ -69,10 +92,14 @@ export function seedTokens(ledger: Ledger, now: number): void {
 }
 
 function rotate(used: string, context: SandboxContext): string {
-  const next = secret("refresh", context);
   context.ledger.remove("oauth_refresh", used);
-  context.ledger.put("oauth_refresh", next, { token: next, expires_at: context.now() + REFRESH_S * 1000 });
-  return next;
+  return newRefresh(context);
+}
+
+function newRefresh(context: SandboxContext): string {
+  const token = secret("refresh", context);
+  context.ledger.put("oauth_refresh", token, { token, expires_at: context.now() + REFRESH_S * 1000 });
+  return token;
 }
 
 function hasToken(request: SandboxRequest, context: SandboxContext): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { redeemCode } from "../../../engine/connector/sandbox/consent.ts";
 import type {
   Ledger,
   SandboxContext,
@@ -20,23 +21,44 @@ const ACCESS_S = 1800;
 const REFRESH_MS = 60 * 86_400_000;
 const GRACE_MS = 30 * 60_000;
 
-/** POST /connect/token with grant refresh_token: always a new refresh token. */
+const SCOPE = "offline_access accounting.transactions accounting.contacts accounting.settings";
+
+/** POST /connect/token: an access token, and always a new refresh token. */
 export function issueTokens(request: SandboxRequest, context: SandboxContext): SandboxReply {
   if (!isOurClient(request)) return oauth(400, { error: "invalid_client" });
   const form = new URLSearchParams(request.body);
-  if (form.get("grant_type") !== "refresh_token") return oauth(400, { error: "unsupported_grant_type" });
-  if (!isUsable(form.get("refresh_token") ?? "", context)) return oauth(400, { error: "invalid_grant" });
+  switch (form.get("grant_type")) {
+    case "refresh_token":
+      return refresh(form.get("refresh_token") ?? "", context);
+    case "authorization_code":
+      return redeem(form, context);
+    default:
+      return oauth(400, { error: "unsupported_grant_type" });
+  }
+}
+
+function refresh(used: string, context: SandboxContext): SandboxReply {
+  if (!isUsable(used, context)) return oauth(400, { error: "invalid_grant" });
+  return granted(context.rule("rotation") ? rotate(used, context) : used, SCOPE, context);
+}
+
+// Logins of other apps and users stay good beside a new one.
+function redeem(form: URLSearchParams, context: SandboxContext): SandboxReply {
+  const scope = redeemCode(form, context);
+  if (scope === undefined) return oauth(400, { error: "invalid_grant" });
+  const isOffline = scope.split(" ").includes("offline_access");
+  return granted(isOffline ? newRefresh(context) : undefined, scope, context);
+}
+
+function granted(refreshToken: string | undefined, scope: string, context: SandboxContext): SandboxReply {
   const access = secret("access", context);
   context.ledger.put("oauth_access", access, { token: access, expires_at: context.now() + ACCESS_S * 1000 });
-  const refresh = context.rule("rotation")
-    ? rotate(form.get("refresh_token") ?? "", context)
-    : form.get("refresh_token");
   return oauth(200, {
     access_token: access,
     expires_in: ACCESS_S,
     token_type: "Bearer",
-    refresh_token: refresh ?? "",
-    scope: "offline_access accounting.transactions accounting.contacts accounting.settings",
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    scope,
   });
 }
 
@@ -55,9 +77,11 @@ export function listConnections(_: SandboxRequest, context: SandboxContext): San
   return { status: 200, body: [connection] };
 }
 
+const LOGIN = ["/identity/connect/authorize", "/connect/token"];
+
 /** Checks token, organisation and limits of a call; a reply ends it. */
 export function admit(request: SandboxRequest, context: SandboxContext): SandboxReply | undefined {
-  if (request.path === "/connect/token") return undefined;
+  if (LOGIN.includes(request.path)) return undefined;
   if (context.rule("auth") && !hasToken(request, context)) {
     return problem(401, "Unauthorized", "TokenExpired: token expired or unknown");
   }
@@ -96,9 +120,13 @@ function rotate(used: string, context: SandboxContext): string {
   if (old?.["replaced"] !== true) {
     ledger.put("oauth_refresh", used, { token: used, expires_at: until, replaced: true });
   }
-  const next = secret("refresh", context);
-  ledger.put("oauth_refresh", next, { token: next, expires_at: context.now() + REFRESH_MS });
-  return next;
+  return newRefresh(context);
+}
+
+function newRefresh(context: SandboxContext): string {
+  const token = secret("refresh", context);
+  context.ledger.put("oauth_refresh", token, { token, expires_at: context.now() + REFRESH_MS });
+  return token;
 }
 
 function hasToken(request: SandboxRequest, context: SandboxContext): boolean {

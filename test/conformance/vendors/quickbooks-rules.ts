@@ -1,5 +1,6 @@
 import type { Row, RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
+import { consentTo } from "../consent.ts";
 import type { Facts } from "../facts.ts";
 import { type Answer, ask, statusAfter } from "../plain.ts";
 import { company, get, headers, invoice, post, refresh } from "./quickbooks-client.ts";
@@ -33,15 +34,8 @@ export const rules: Facts["rules"] = {
     name: "where the browser is sent",
     on: false,
     look: async ({ origin, environment }) => {
-      const asked = new URLSearchParams({
-        client_id: environment["QBO_ID"] ?? "",
-        response_type: "code",
-        scope: "com.intuit.quickbooks.accounting",
-        redirect_uri: "http://localhost:8754/callback",
-        state: "s1",
-      });
-      const { headers } = await fetch(`${origin}/connect/oauth2?${asked}`, { redirect: "manual" });
-      return new URL(headers.get("location") ?? origin).searchParams.has("error");
+      const asked = { client_id: environment["QBO_ID"] ?? "", scope: "com.intuit.quickbooks.accounting" };
+      return (await consentTo(`${origin}/connect/oauth2`, asked)).has("error");
     },
   },
   consent_ends: {

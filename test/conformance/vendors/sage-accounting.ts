@@ -4,6 +4,7 @@ import { storeInvoice, voidInvoice } from "../../../connectors/sage-accounting/s
 import { Problems } from "../../../connectors/sage-accounting/sandbox/problems.ts";
 import type { Row, RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
+import { consentTo } from "../consent.ts";
 import type { Bookkeeping, Facts } from "../facts.ts";
 import { type Answer, ask, statusAfter } from "../plain.ts";
 import { pagedWorld } from "../world.ts";
@@ -102,6 +103,14 @@ export const facts: Facts = {
       look: async (sandbox) => {
         const stranger = { ...(await headers(sandbox)), "x-business": hexId("stranger") };
         return (await ask(sandbox, "GET", "/businesses", stranger)).status;
+      },
+    },
+    consent: {
+      name: "where the browser is sent",
+      on: false,
+      look: async ({ environment }) => {
+        const { SAGE_AUTHORIZE_URL: page = "", SAGE_ID: client_id = "" } = environment;
+        return (await consentTo(page, { client_id, scope: "full_access" })).has("error");
       },
     },
     rotation: "rotated_token_kept",

@@ -2,6 +2,7 @@ import { rowsOf, worldId } from "../../../connectors/xero/sandbox/books.ts";
 import { updatedNow } from "../../../connectors/xero/sandbox/dates.ts";
 import type { Row, RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
+import { CALLBACK, consentTo } from "../consent.ts";
 import type { Bookkeeping, Facts } from "../facts.ts";
 import { type Answer, ask, statusAfter } from "../plain.ts";
 
@@ -107,6 +108,20 @@ export const facts: Facts = {
       on: "string",
       look: async (sandbox) =>
         typeof (await send(sandbox, "GET", "/Organisation", undefined, { accept: "*/*" })).body,
+    },
+    consent: {
+      name: "where the browser is sent",
+      on: false,
+      look: async (sandbox) => (await consented(sandbox)).has("error"),
+    },
+    pkce: {
+      name: "a code that somebody else redeems",
+      on: 400,
+      look: async (sandbox) => {
+        const code = (await consented(sandbox)).get("code") ?? "";
+        const proof = { redirect_uri: CALLBACK, code_verifier: "not the one of the challenge" };
+        return (await token(sandbox, { grant_type: "authorization_code", code, ...proof })).status;
+      },
     },
     rotation: "rotated_token_kept",
     rotation_grace: "rotated_token_lost",
@@ -228,19 +243,26 @@ async function send(
   return ask(sandbox, method, `/api.xro/2.0${path}`, { ...(await headers(sandbox)), ...more }, body);
 }
 
+/** What the browser brings back from a consent that has a challenge. */
+function consented({ origin, environment }: RunningSandbox): Promise<URLSearchParams> {
+  const challenge = { code_challenge: "the hash of another verifier", code_challenge_method: "S256" };
+  const asked = { client_id: environment["XERO_ID"] ?? "", scope: "offline_access accounting.contacts" };
+  return consentTo(`${origin}/identity/connect/authorize`, { ...asked, ...challenge });
+}
+
+function token(sandbox: RunningSandbox, form: { readonly [name: string]: string }): Promise<Answer> {
+  const { XERO_ID, XERO_SECRET } = sandbox.environment;
+  const known = {
+    authorization: `Basic ${Buffer.from(`${XERO_ID}:${XERO_SECRET}`).toString("base64")}`,
+    "content-type": "application/x-www-form-urlencoded",
+  };
+  return ask(sandbox, "POST", "/connect/token", known, new URLSearchParams(form).toString());
+}
+
 async function headers(sandbox: RunningSandbox) {
-  const { XERO_ID, XERO_SECRET, XERO_REFRESH = "", XERO_TENANT = "" } = sandbox.environment;
-  const authorization = `Basic ${Buffer.from(`${XERO_ID}:${XERO_SECRET}`).toString("base64")}`;
+  const { XERO_REFRESH = "", XERO_TENANT = "" } = sandbox.environment;
   // The first value works for as long as its grace lasts, which is longer than a look takes.
-  const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: XERO_REFRESH });
-  const type = "application/x-www-form-urlencoded";
-  const { body } = await ask(
-    sandbox,
-    "POST",
-    "/connect/token",
-    { authorization, "content-type": type },
-    form.toString(),
-  );
+  const { body } = await token(sandbox, { grant_type: "refresh_token", refresh_token: XERO_REFRESH });
   return {
     authorization: `Bearer ${isObject(body) ? body["access_token"] : ""}`,
     "xero-tenant-id": XERO_TENANT,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refId, rowOf, rowsOf } from "../../../connectors/sage-accounting/sandbox/books.ts";
+import { CALLBACK, consentTo } from "../../conformance/consent.ts";
 import { ACME, asRow, type Client, connect, invoice, line, receipt } from "./client.ts";
 
 const MINUTE_MS = 60_000;
@@ -35,6 +36,33 @@ test("sage sandbox: without rotation the refresh token stays", async (t) => {
   const client = await connect(t, ["rotation"]);
   const first = client.environment["SAGE_REFRESH"] ?? "";
   assert.equal(asRow((await client.refresh(first)).body)["refresh_token"], first);
+});
+
+test("sage sandbox: a code is good once, within a minute, and readonly is a scope", async (t) => {
+  const { environment, advance, refresh } = await connect(t);
+  const {
+    SAGE_AUTHORIZE_URL: page = "",
+    SAGE_TOKEN_URL: tokens = "",
+    SAGE_ID: client_id = "",
+    SAGE_SECRET: client_secret = "",
+  } = environment;
+  const ask = (scope: string) => consentTo(page, { client_id, scope });
+  const redeem = async (code: string | null) => {
+    const grant = { grant_type: "authorization_code", code: code ?? "", redirect_uri: CALLBACK };
+    const body = new URLSearchParams({ ...grant, client_id, client_secret });
+    const reply = await fetch(tokens, { method: "POST", body });
+    return { status: reply.status, body: asRow(JSON.parse(await reply.text())) };
+  };
+  const told = await ask("readonly");
+  assert.equal(told.get("state"), "s1");
+  const { status, body } = await redeem(told.get("code"));
+  assert.deepEqual([status, body["scope"]], [200, "readonly"]);
+  assert.equal((await refresh(String(body["refresh_token"]))).status, 200);
+  assert.deepEqual((await redeem(told.get("code"))).body, { error: "invalid_grant" });
+  const late = await ask("full_access");
+  advance(60_000);
+  assert.equal((await redeem(late.get("code"))).status, 400);
+  assert.equal((await ask("everything")).get("error"), "invalid_scope");
 });
 
 test("sage sandbox: a business of somebody else is forbidden, the 101st call of a minute refused", async (t) => {

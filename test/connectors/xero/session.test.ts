@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { countCall } from "../../../connectors/xero/sandbox/limits.ts";
+import { CALLBACK, consentTo } from "../../conformance/consent.ts";
 import { smallWorld } from "../quickbooks/small-world.ts";
-import { connect, START } from "./client.ts";
+import { type Client, connect, START } from "./client.ts";
 
 const HALF_HOUR_MS = 30 * 60_000;
 
@@ -59,6 +61,44 @@ test("xero sandbox: the organisations of a token are listed without naming one",
     authorization: `Bearer ${body["access_token"]}`,
   });
   assert.equal(JSON.parse(text)[0].tenantId, client.environment["XERO_TENANT"]);
+});
+
+/** Consents, with the challenge of a verifier, and redeems the code with others. */
+async function login(client: Client, scope: string) {
+  const { origin } = client.server;
+  const { XERO_ID: client_id = "", XERO_SECRET: secret = "" } = client.environment;
+  const code_challenge = createHash("sha256").update(VERIFIER).digest("base64url");
+  const asked = { client_id, scope, code_challenge, code_challenge_method: "S256" };
+  const code = (await consentTo(`${origin}/identity/connect/authorize`, asked)).get("code") ?? "";
+  return (code_verifier: string, redirect_uri = CALLBACK) => {
+    const form = new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      code_verifier,
+      redirect_uri,
+    });
+    const authorization = `Basic ${Buffer.from(`${client_id}:${secret}`).toString("base64")}`;
+    const headers = { authorization, "content-type": "application/x-www-form-urlencoded" };
+    return client.raw("POST", "/connect/token", headers, form.toString());
+  };
+}
+
+const VERIFIER = "a-verifier-that-only-one-login-knows-0123456789";
+
+test("xero sandbox: a code is good once, for its verifier and address; offline_access makes it last", async (t) => {
+  const client = await connect(t);
+  const redeem = await login(client, "offline_access accounting.contacts");
+  const { status, body } = await redeem(VERIFIER);
+  assert.deepEqual([status, body["scope"]], [200, "offline_access accounting.contacts"]);
+  assert.equal((await client.refresh(String(body["refresh_token"]))).status, 200);
+  assert.deepEqual((await redeem(VERIFIER)).body, { error: "invalid_grant" });
+  const stolen = await login(client, "offline_access");
+  assert.equal((await stolen("another-verifier")).status, 400);
+  assert.equal((await stolen(VERIFIER)).status, 400);
+  const elsewhere = await login(client, "offline_access");
+  assert.equal((await elsewhere(VERIFIER, "http://localhost:1/callback")).status, 400);
+  const short = await (await login(client, "accounting.contacts"))(VERIFIER);
+  assert.deepEqual([short.status, short.body["refresh_token"]], [200, undefined]);
 });
 
 test("xero sandbox: the 61st call of a minute is refused, and every answer says what is left", async (t) => {
