@@ -100,8 +100,9 @@ test("absence: an invoice that is back at the second look stays as it is", async
   assert.equal(accounting.ledger.all("Invoice").filter((row) => row["TotalAmt"] === 0).length, 0);
 });
 
-test("absence: a customer that is gone from the PSA is made inactive in the books, and held in billing", async (t) => {
+test("absence: a customer that is gone from the PSA is made inactive in the books where the client says so, and held in billing", async (t) => {
   const triangle = await openTriangle(t);
+  triangle.edit("customers-accounting.yaml", (text) => `${text}source_deleted: inactivate\n`);
   const { psa, accounting, billing } = triangle.sandboxes;
   await triangle.run();
   psa.ledger.remove("companies", "1002");
