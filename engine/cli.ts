@@ -6,6 +6,7 @@ import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
+import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
@@ -30,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -10,6 +10,7 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import { runBatch, writesAnything } from "./sandbox/batch.ts";
 import { readChanges } from "./sandbox/changes.ts";
 import { recordReceipts, storedNumbers } from "./sandbox/clerk.ts";
+import { consent } from "./sandbox/consent.ts";
 import { findEntity } from "./sandbox/entities.ts";
 import { missing, notFound, Refusal, unknownProperty, unsupported } from "./sandbox/refusal.ts";
 import { answer, send } from "./sandbox/reply.ts";
@@ -36,6 +37,8 @@ const RULES = {
   accept_json: "a reply is XML unless Accept names JSON",
   rotation: "the refresh token's value changes and the old one dies",
   rotation_once_a_day: "the value changes about every 24 hours; off: at every refresh",
+  consent: "the administrator consents to every login; off: refuses it",
+  consent_ends: "a consent ends after five years, whatever is refreshed",
   rate_limit: "500 requests and 40 batches a minute per company",
   rate_limit_second: "10 requests a second per company and app",
   requestid: "a repeated requestid gets the original reply and writes nothing",
@@ -57,6 +60,7 @@ const RULES = {
 };
 
 const routes: readonly Route[] = [
+  { method: "GET", path: /^\/connect\/oauth2$/, handle: consent },
   { method: "POST", path: /^\/oauth2\/v1\/tokens\/bearer$/, handle: issueTokens, write: () => false },
   {
     method: "GET",

@@ -1,6 +1,7 @@
 import { UsageError } from "../commands/refusal.ts";
 import { SystemError } from "../connector/types.ts";
 import { unreachable } from "../core/unreachable.ts";
+import type { Finding } from "../report/doctor.ts";
 import { StateError } from "../state/types.ts";
 import type { RunReport } from "../sync/types.ts";
 
@@ -38,6 +39,16 @@ export function exitOfRun({ status, pipelines }: RunReport, failOnHeld: boolean)
     default:
       return unreachable(status);
   }
+}
+
+/** The exit code of a doctor's findings: what has to be put right first. */
+export function exitOfFindings(findings: readonly Finding[]): number {
+  const kinds = new Set(findings.map(({ kind }) => kind));
+  if (kinds.has("config")) return EXIT.usage;
+  if (kinds.has("state")) return EXIT.state;
+  if (kinds.has("login")) return EXIT.login;
+  if (kinds.has("unreachable")) return EXIT.unreachable;
+  return kinds.has("other") ? EXIT.failed : EXIT.done;
 }
 
 /** The exit code of a command that could not go on; a bug when nobody foresaw the error. */

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import type { Command } from "commander";
-import { DEMO, demo, sandboxFolder } from "../commands/demo.ts";
+import { DEMO } from "../commands/client.ts";
+import { connectorsOf, demo, sandboxFolder } from "../commands/demo.ts";
 import { describeSandboxes, exportLine, saveEnvironment, startSandboxes } from "../commands/sandbox.ts";
 import { stateInit } from "../commands/state-init.ts";
+import { packageRoot } from "../config/root.ts";
 import { renderDemo } from "../report/demo.ts";
-import { renderRules, renderSandboxes } from "../report/sandboxes.ts";
+import { renderDescriptions, renderSandboxes } from "../report/sandboxes.ts";
 import { EXIT, exitOfRun } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
@@ -47,10 +49,10 @@ export function addLocalVerbs(program: Command, { act }: Verbs): void {
   const sandbox = withCommon(program.command("sandbox"))
     .summary("systems to rehearse against, on this machine")
     .description("Starts connectors' sandboxes until Ctrl-C: servers that behave as the vendors do.")
-    .argument("[connectors...]", "all that have a sandbox when left out")
+    .argument("[connectors...]", "the demo's three when left out")
     .option("--folder <folder>", "where they keep their books (default: .tripoint/sandboxes)")
     .option("--port <port>", "port of the first one, the others following (default: free ones)", parsePort)
-    .option("--list", "show the sandboxes and the vendors' rules that they enforce");
+    .option("--list", "show the vendors' rules that the sandboxes enforce, and what the connectors can do");
   act(example(sandbox, "tripoint sandbox", "tripoint sandbox --list"), sandboxVerb);
 
   const showing = withCommon(program.command("demo"))
@@ -63,13 +65,14 @@ export function addLocalVerbs(program: Command, { act }: Verbs): void {
 async function sandboxVerb(names: readonly string[], options: SandboxOptions): Promise<number> {
   if (options.list) {
     const sandboxes = await describeSandboxes();
-    printAs(options.format, { schemaVersion: 1, sandboxes }, (value) => renderRules(value.sandboxes));
+    printAs(options.format, { schemaVersion: 1, sandboxes }, (value) => renderDescriptions(value.sandboxes));
     return EXIT.done;
   }
   const log = logOf(options);
   const folder = options.folder ?? sandboxFolder(here().cwd);
   const signal = interruptSignal(log);
-  const running = await startSandboxes({ names, world: DEMO, folder, port: options.port });
+  const chosen = names.length === 0 ? connectorsOf(packageRoot(), DEMO) : names;
+  const running = await startSandboxes({ names: chosen, world: DEMO, folder, port: options.port });
   const { sandboxes, environment } = running;
   const saved = saveEnvironment(folder, environment);
   try {

@@ -126,7 +126,11 @@ async function applyVerb(
   const log = logOf(options);
   const { onProgress, clear } = progressOf(options, log);
   const signal = interruptSignal(log);
-  const report = await apply(placeOf(options), which, { signal, onProgress }).finally(clear);
+  const onWarning = (text: string): void => {
+    clear();
+    log.warn(text);
+  };
+  const report = await apply(placeOf(options), which, { signal, onProgress, onWarning }).finally(clear);
   printAs(options.format, report, renderRun);
   return exitOfRun(report, options.failOnHeld === true);
 }
@@ -135,7 +139,12 @@ async function runVerb(options: RunOptions & { readonly failOnHeld?: boolean }):
   const log = logOf(options);
   const { onProgress, clear } = progressOf(options, log);
   const signal = interruptSignal(log);
-  const report = await run(placeOf(options), { signal, onProgress, ...pipelinesOf(options) }).finally(clear);
+  const onWarning = (text: string): void => {
+    clear();
+    log.warn(text);
+  };
+  const command = { signal, onProgress, onWarning, ...pipelinesOf(options) };
+  const report = await run(placeOf(options), command).finally(clear);
   printAs(options.format, report, renderRun);
   return exitOfRun(report, options.failOnHeld === true);
 }
@@ -153,6 +162,7 @@ async function startVerb(options: ClientOptions): Promise<number> {
     },
     onWait: (next) => log.info(`Waiting until ${next}`),
     onBusy: (message) => log.warn(`Due pipelines wait: ${message}`),
+    onWarning: (text) => log.warn(text),
   }).finally(clear);
   return EXIT.done;
 }

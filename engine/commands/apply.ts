@@ -15,7 +15,7 @@ import { type RunCommand, run } from "./run.ts";
 export async function apply(
   place: ClientPlace,
   which: string | undefined,
-  options: Pick<RunCommand, "signal" | "onProgress"> = {},
+  options: Pick<RunCommand, "signal" | "onProgress" | "onWarning"> = {},
 ): Promise<RunReport> {
   const path = which === undefined ? undefined : resolve(place.cwd, which);
   const approved =

@@ -8,6 +8,9 @@ import type { ClientConfig } from "../config/types.ts";
 import type { Clock } from "../core/clock.ts";
 import { ConfigError, UsageError } from "./refusal.ts";
 
+/** The client that comes with tripoint, and the one that is meant in its own folder when none is named. */
+export const DEMO = "demo";
+
 /** Which client a command works on, and where its files and its state are. */
 export interface ClientPlace {
   /** Folder that holds mappings/, absolute. */
@@ -53,6 +56,7 @@ function pickClient(root: string, given: string | undefined): string {
     if (clients.includes(given)) return given;
     throw new UsageError(`unknown client "${given}"`, allowedHint(given, clients, "There are"));
   }
+  if (root === packageRoot() && clients.includes(DEMO)) return DEMO;
   const [only] = clients;
   if (only !== undefined && clients.length === 1) return only;
   if (only === undefined) {

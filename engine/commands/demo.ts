@@ -9,15 +9,12 @@ import { initState, openStateReadOnly } from "../state/store.ts";
 import { StateError } from "../state/types.ts";
 import type { Progress } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
-import { loadConfig } from "./client.ts";
+import { DEMO, loadConfig } from "./client.ts";
 import { findIdMap } from "./idmap.ts";
 import { issuesOf } from "./issues.ts";
 import { run } from "./run.ts";
 import { startSandboxes } from "./sandbox.ts";
 import { loadWorld } from "./sandbox-files.ts";
-
-/** The client that comes with tripoint. */
-export const DEMO = "demo";
 
 export interface DemoCommand {
   /** Begin anew: the demo's state and the sandboxes' books are removed first. */
@@ -44,7 +41,7 @@ export async function demo(
   if (reset) {
     for (const path of [state, folder]) rmSync(path, { recursive: true, force: true });
   }
-  const names = connectorsOf(root);
+  const names = connectorsOf(root, DEMO);
   const fresh = await prepareState(state, folder, names);
   if (fresh) onStep(`A new state was made in ${state}.`);
   const sandboxes = await startSandboxes({ names, world: DEMO, folder });
@@ -85,8 +82,9 @@ function torn(there: string, gone: string): StateError {
   );
 }
 
-function connectorsOf(root: string): readonly string[] {
-  const { value } = readYaml(join(root, "mappings", DEMO, "client.yaml"), root);
+/** Connectors that a client's systems have, as its client.yaml says; none when it cannot be read. */
+export function connectorsOf(root: string, client: string): readonly string[] {
+  const { value } = readYaml(join(root, "mappings", client, "client.yaml"), root);
   const systems = value === undefined ? undefined : atPath(value, "systems");
   const names = Object.values(isObject(systems) ? systems : {}).map((system) => atPath(system, "connector"));
   return names.filter((name) => typeof name === "string");

@@ -3,7 +3,7 @@ import type { ClientConfig, SystemName } from "../config/types.ts";
 import { openConnection } from "../connector/open-connection.ts";
 import type { Connection } from "../connector/types.ts";
 import { openState } from "../state/store.ts";
-import { openTokenStore } from "../state/tokens.ts";
+import { openTokenStore, type TokenStore } from "../state/tokens.ts";
 import type { State } from "../state/types.ts";
 import type { ClientPlace } from "./client.ts";
 import { ConfigError } from "./refusal.ts";
@@ -11,6 +11,7 @@ import { ConfigError } from "./refusal.ts";
 export interface OpenClient {
   readonly state: State;
   readonly connections: ReadonlyMap<SystemName, Connection>;
+  readonly tokens: TokenStore;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function withClient<T>(
       const secret = (reference: string) => resolveSecret(reference, env);
       connections.set(system.name, openConnection({ system, currency, codes, secret, tokens, clock }));
     }
-    return await work({ state, connections });
+    return await work({ state, connections, tokens });
   } finally {
     await Promise.allSettled([...connections.values()].map((connection) => connection.close()));
     state.close();

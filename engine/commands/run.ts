@@ -1,5 +1,6 @@
 import { runClient } from "../sync/run.ts";
 import type { Plan, Progress, RunReport } from "../sync/types.ts";
+import { alertAfterRun } from "./alerts.ts";
 import { type ClientPlace, checkPipelines, loadConfig } from "./client.ts";
 import { withClient } from "./open-client.ts";
 
@@ -9,13 +10,18 @@ export interface RunCommand {
   readonly approved?: Plan;
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: Progress) => void;
+  /** Told of a login that ends soon, and of a webhook that was not reached. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Plans and applies a client's pipelines. */
 export async function run(place: ClientPlace, options: RunCommand = {}): Promise<RunReport> {
   const config = loadConfig(place);
   checkPipelines(config, options.pipelines);
-  return withClient(place, config, ({ state, connections }) =>
-    runClient({ config, state, connections, clock: place.clock, ...options }),
-  );
+  const { onWarning = () => {} } = options;
+  return withClient(place, config, async ({ state, connections, tokens }) => {
+    const report = await runClient({ config, state, connections, clock: place.clock, ...options });
+    await alertAfterRun({ place, config, state, tokens, report, onWarning });
+    return report;
+  });
 }

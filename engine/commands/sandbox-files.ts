@@ -1,5 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import {
+  type Capabilities,
+  type CapabilityView,
+  describeCapabilities,
+} from "../connector/sandbox/capabilities.ts";
 import { worldWithOwnIds } from "../connector/sandbox/own-ids.ts";
 import type { Sandbox } from "../connector/sandbox/types.ts";
 import type { World } from "../connector/sandbox/world.ts";
@@ -63,6 +68,14 @@ export async function loadSandbox(connector: string): Promise<Sandbox> {
   if (file === undefined) throw new Error(`there is no sandbox of ${connector}`);
   const module: { readonly sandbox: Sandbox } = await import(fileURLToPath(file));
   return module.sandbox;
+}
+
+/** What a connector says of its capabilities; empty when its folder says nothing. */
+export async function loadCapabilities(connector: string): Promise<readonly CapabilityView[]> {
+  const file = new URL(`${connector}/capabilities.js`, CONNECTORS);
+  if (!existsSync(file)) return [];
+  const module: { readonly capabilities: Capabilities } = await import(fileURLToPath(file));
+  return describeCapabilities(module.capabilities);
 }
 
 /** The made-up world of a client. */

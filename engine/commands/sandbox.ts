@@ -4,9 +4,15 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allowedHint } from "../config/allowed-hint.ts";
-import type { SandboxView } from "../report/sandboxes.ts";
+import type { SandboxDescription, SandboxView } from "../report/sandboxes.ts";
 import { UsageError } from "./refusal.ts";
-import { listSandboxes, loadSandbox, type SandboxAnswer, type SandboxOrder } from "./sandbox-files.ts";
+import {
+  listSandboxes,
+  loadCapabilities,
+  loadSandbox,
+  type SandboxAnswer,
+  type SandboxOrder,
+} from "./sandbox-files.ts";
 
 export interface Sandboxes {
   readonly sandboxes: readonly SandboxView[];
@@ -17,7 +23,7 @@ export interface Sandboxes {
 }
 
 export interface SandboxCommand {
-  /** Connectors; all that have a sandbox when empty. */
+  /** Connectors. */
   readonly names: readonly string[];
   /** Client whose world they show. */
   readonly world: string;
@@ -32,7 +38,7 @@ const PROCESS = fileURLToPath(new URL("./sandbox-process.js", import.meta.url));
 /** Starts sandboxes, each in a process of its own. They end with this process, whatever happens to it. */
 export async function startSandboxes({ names, world, folder, port }: SandboxCommand): Promise<Sandboxes> {
   const known = listSandboxes();
-  const wanted = names.length === 0 ? known : [...new Set(names)];
+  const wanted = [...new Set(names)];
   for (const name of wanted) {
     if (known.includes(name)) continue;
     throw new UsageError(`there is no sandbox "${name}"`, allowedHint(name, known, "There are"));
@@ -73,12 +79,14 @@ export function exportLine(name: string, value: string): string {
   return `export ${name}='${value.replaceAll("'", "'\\''")}'\n`;
 }
 
-/** Every sandbox with the vendor's rules that it enforces. */
-export function describeSandboxes(): Promise<
-  readonly { readonly connector: string; readonly rules: { readonly [name: string]: string } }[]
-> {
+/** Every sandbox with the vendor's rules that it enforces, and what its connector can do. */
+export function describeSandboxes(): Promise<readonly SandboxDescription[]> {
   return Promise.all(
-    listSandboxes().map(async (connector) => ({ connector, rules: (await loadSandbox(connector)).rules })),
+    listSandboxes().map(async (connector) => ({
+      connector,
+      rules: (await loadSandbox(connector)).rules,
+      capabilities: await loadCapabilities(connector),
+    })),
   );
 }
 

@@ -6,6 +6,7 @@ import { openState } from "../state/store.ts";
 import { type Change, StateError } from "../state/types.ts";
 import { runClient } from "../sync/run.ts";
 import type { Progress, RunReport } from "../sync/types.ts";
+import { alertAfterRun } from "./alerts.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
 import { withClient } from "./open-client.ts";
 import { UsageError } from "./refusal.ts";
@@ -18,6 +19,8 @@ export interface StartCommand {
   readonly onWait: (next: string) => void;
   /** Told when another run holds the state, so that due pipelines have to wait. */
   readonly onBusy: (message: string) => void;
+  /** Told of a login that ends soon, and of a webhook that was not reached. */
+  readonly onWarning: (text: string) => void;
 }
 
 /** Runs a client's pipelines when they are due until the signal. Due times missed meanwhile are caught up once. */
@@ -70,16 +73,18 @@ async function loadLastDue(
 async function runDue(
   place: ClientPlace,
   config: ClientConfig,
-  { signal, onProgress, onRun, onBusy }: StartCommand,
+  { signal, onProgress, onRun, onBusy, onWarning }: StartCommand,
   pipelines: readonly string[],
   at: number,
 ): Promise<"ran" | "busy"> {
   try {
-    await withClient(place, config, async ({ state, connections }) => {
+    await withClient(place, config, async ({ state, connections, tokens }) => {
       state.commit(pipelines.map((pipeline) => dueRow(pipeline, at)));
       state.flush();
       const { clock } = place;
-      onRun(await runClient({ config, state, connections, clock, pipelines, signal, onProgress }));
+      const report = await runClient({ config, state, connections, clock, pipelines, signal, onProgress });
+      onRun(report);
+      await alertAfterRun({ place, config, state, tokens, report, onWarning });
     });
     return "ran";
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { Problem } from "../core/problem.ts";
 import { problemAt } from "./codes.ts";
+import type { EntityBase } from "./connector-types.ts";
 import { type ClientDraft, carriedFields, systemOf } from "./draft.ts";
 import { entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { keyFinder, pointerTo } from "./source.ts";
-import type { EntityBase, SystemConfig } from "./types.ts";
+import type { SystemConfig } from "./types.ts";
 
 /** What a pipeline asks of its two systems and their connectors cannot do. */
 export function checkCapabilities(pipeline: LoadedPipeline, draft: ClientDraft): readonly Problem[] {

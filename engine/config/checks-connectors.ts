@@ -1,12 +1,13 @@
+import { isObject } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import { checkExpression, parseTemplate, resultFields } from "../expression/index.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { PARSE_HINT } from "./checks-expressions.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
 import { ALWAYS, connectorPieces, type Descriptor, type Piece } from "./connector-pieces.ts";
+import type { EntityBase, EntitySpec, HttpConnector } from "./connector-types.ts";
 import { type Entity, entities } from "./entities.ts";
 import { keyFinder, type NodeSources, offsetInScalar, placeAt, placeFinder, pointerTo } from "./source.ts";
-import type { EntityBase, EntitySpec, HttpConnector } from "./types.ts";
 
 /** What is wrong inside a connector.yaml whose shape is right: its expressions, templates, entities and fields. */
 export function checkConnector(connector: Descriptor, nodes: NodeSources): readonly Problem[] {
@@ -16,7 +17,24 @@ export function checkConnector(connector: Descriptor, nodes: NodeSources): reado
     ...Object.entries(connector.entities).flatMap(([name, spec]) =>
       entityProblems(name, spec, connector, nodes),
     ),
+    ...loginSettingProblems(connector, nodes),
   ];
+}
+
+/** A person would be told to set what client.yaml does not take. */
+function loginSettingProblems(connector: Descriptor, nodes: NodeSources): readonly Problem[] {
+  if (connector.driver !== "http") return [];
+  const { auth, settings } = connector;
+  if (auth.kind !== "oauth2_refresh" || auth.authorize === undefined) return [];
+  const properties = settings["properties"];
+  const known = isObject(properties) ? Object.keys(properties) : [];
+  return Object.keys(auth.authorize.settings).flatMap((name) => {
+    if (known.includes(name)) return [];
+    const place = keyFinder(nodes)(pointerTo("/auth/authorize/settings", name));
+    return [
+      problemAt("TP2809", place, `there is no setting "${name}"`, allowedHint(name, known, "There are")),
+    ];
+  });
 }
 
 function pieceProblems(

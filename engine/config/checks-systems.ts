@@ -2,6 +2,7 @@ import { nearMiss } from "../core/near-miss.ts";
 import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { problemAt } from "./codes.ts";
+import type { AuthSpec } from "./connector-types.ts";
 import type { Env } from "./interpolate.ts";
 import { resolveSecret, secretsOf } from "./secrets.ts";
 import { keyFinder, type NodeSources, placeFinder, pointerTo } from "./source.ts";
@@ -70,9 +71,11 @@ function secretProblems(
     const code = reference.startsWith("env:") ? "TP2604" : "TP2607";
     problems.push({ ...problemAt(code, place, message, hint), severity: "warning" });
   }
+  const replaced = connector.driver === "http" ? replacedByLogin(connector.auth) : [];
   const unknown = Object.keys(auth).filter((key) => !Object.hasOwn(wanted, key));
   const misspelt = unknown.map((key) => nearMiss(key, Object.keys(wanted)));
   for (const [key, what] of Object.entries(wanted)) {
+    if (replaced.includes(key)) continue;
     // A secret written in clear was taken out of `auth`; it has its own problem.
     if (Object.hasOwn(auth, key) || nodes.has(pointerTo(at, key)) || misspelt.includes(key)) continue;
     const place = keyFinder(nodes)(at);
@@ -80,6 +83,12 @@ function secretProblems(
     problems.push(problemAt("TP2602", place, message, `${what} Write ${key}: env:NAME or file:PATH.`));
   }
   return problems;
+}
+
+/** Secrets that give the first refresh token: not needed where `tripoint connect` can get one. */
+function replacedByLogin(auth: AuthSpec): readonly string[] {
+  if (auth.kind !== "oauth2_refresh" || auth.authorize === undefined) return [];
+  return [...auth.refresh_token.matchAll(/\$auth\s*\.\s*(\w+)/g)].map(([, name = ""]) => name);
 }
 
 function unverifiedProblems(

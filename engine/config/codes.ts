@@ -100,6 +100,7 @@ export const CODES = {
   TP2806: "unknown secret in an expression",
   TP2807: "unknown lookup in an expression",
   TP2808: "more ids than a page has records",
+  TP2809: "login tells a setting that is not there",
 } as const;
 
 export type ProblemCode = keyof typeof CODES;

@@ -1,6 +1,6 @@
 import { unreachable } from "../core/unreachable.ts";
-import { pointerTo } from "./source.ts";
 import type {
+  AuthorizeSpec,
   AuthSpec,
   BatchSpec,
   EntityBase,
@@ -16,7 +16,8 @@ import type {
   SqliteEntity,
   Templates,
   WriteSpec,
-} from "./types.ts";
+} from "./connector-types.ts";
+import { pointerTo } from "./source.ts";
 
 /** One expression or template of a connector, where it stands, and the variables that it sees beside those of all. */
 export interface Piece {
@@ -161,7 +162,11 @@ function authKindPieces(auth: AuthSpec, own: readonly string[]): readonly Piece[
     case "basic":
       return [expression("/auth/user", auth.user, own), expression("/auth/password", auth.password, own)];
     case "oauth2_refresh":
-      return [expression("/auth/refresh_token", auth.refresh_token, own)];
+      return [
+        expression("/auth/refresh_token", auth.refresh_token, own),
+        ...optional("/auth/refresh_expires_in", auth.refresh_expires_in ?? null, []),
+        ...(auth.authorize === undefined ? [] : authorizePieces(auth.authorize, own)),
+      ];
     case "token_exchange":
       return [
         ...templates("/auth/token_headers", auth.token_headers ?? {}, own),
@@ -175,6 +180,20 @@ function authKindPieces(auth: AuthSpec, own: readonly string[]): readonly Piece[
     default:
       return unreachable(auth);
   }
+}
+
+function authorizePieces(
+  { url, query, ask, settings }: AuthorizeSpec,
+  own: readonly string[],
+): readonly Piece[] {
+  return [
+    template("/auth/authorize/url", url, own),
+    ...templates("/auth/authorize/query", query, own),
+    ...(ask === null ? [] : [template("/auth/authorize/ask", ask, own)]),
+    ...Object.entries(settings).map(([name, text]) =>
+      expression(pointerTo("/auth/authorize/settings", name), text, []),
+    ),
+  ];
 }
 
 function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {

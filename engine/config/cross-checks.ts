@@ -5,6 +5,7 @@ import { checkCodeMaps } from "./checks-code-maps.ts";
 import { checkExpressions } from "./checks-expressions.ts";
 import { checkFields } from "./checks-fields.ts";
 import { checkIdentity } from "./checks-identity.ts";
+import { checkNotify } from "./checks-notify.ts";
 import { checkPipelines } from "./checks-pipelines.ts";
 import { checkSystems } from "./checks-systems.ts";
 import { checkTruth } from "./checks-truth.ts";
@@ -15,6 +16,7 @@ import type { Env } from "./interpolate.ts";
 export function crossChecks(draft: ClientDraft, env: Env): readonly Problem[] {
   return [
     ...checkClient(draft),
+    ...checkNotify(draft, env),
     ...checkSystems(draft.systems.systems.values(), draft.nodes, env),
     ...checkPipelines(draft),
     ...checkTruth(draft),

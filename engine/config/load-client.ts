@@ -143,6 +143,7 @@ function toConfig(draft: ClientDraft, folder: string, yaml: YamlFile): ClientCon
     codes: codes.codes,
     schedules: shape.schedules,
     limits: shape.limits,
+    notify: shape.notify,
     pipelines: inAfterOrder(pipelines),
     placeOf: placeFinder(yaml.nodes),
   };

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { isObject, type Json } from "../core/json.ts";
 import { checkConnector } from "./checks-connectors.ts";
 import type { Descriptor } from "./connector-pieces.ts";
+import type { ConnectorConfig } from "./connector-types.ts";
 import { checkSchema, type SchemaName } from "./schema.ts";
 import { placeFinder } from "./source.ts";
-import type { ConnectorConfig, Loaded } from "./types.ts";
+import type { Loaded } from "./types.ts";
 import { readYaml } from "./yaml.ts";
 
 /** Reads, checks and completes a connector.yaml (absolute path); defaults come from its schema. */

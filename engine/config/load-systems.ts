@@ -2,10 +2,11 @@ import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { problemAt } from "./codes.ts";
+import type { ConnectorConfig, HttpConnector } from "./connector-types.ts";
 import { findConnector, loadConnector } from "./load-connector.ts";
 import { checkSettings } from "./settings.ts";
 import { type NodeSources, placeFinder, pointerTo, type SourceFile } from "./source.ts";
-import type { ConnectorConfig, HttpConnector, SystemConfig, SystemName } from "./types.ts";
+import type { SystemConfig, SystemName } from "./types.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What client.yaml says of a system once its schema has proved it. */

@@ -72,7 +72,7 @@ export function blotSecrets(text: string, nodes: NodeSources): string {
   );
   let result = characters;
   for (const [pointer, { start, end, style }] of nodes) {
-    if (!/^\/systems\/[^/]+\/auth(\/|$)/.test(pointer) || style === undefined) continue;
+    if (!/^\/(systems\/[^/]+\/auth|notify\/webhook)(\/|$)/.test(pointer) || style === undefined) continue;
     const written = text.slice(start, end);
     if (SECRET_REFERENCE.test(written.replace(/^["']|["']$/g, ""))) continue;
     result = result.slice(0, start) + written.replace(/[^\n]/g, "*") + result.slice(end);
@@ -81,7 +81,7 @@ export function blotSecrets(text: string, nodes: NodeSources): string {
 }
 
 const SECRET_LINE =
-  /((?:password|passwd|secret|token|private_key|api_key|gateway_key)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file):)([^\s,}#][^\n,}]*)/gi;
+  /((?:password|passwd|secret|token|private_key|api_key|gateway_key|webhook)["']?[ \t]*:[ \t]*)(?!["']?(?:env|file):)([^\s,}#][^\n,}]*)/gi;
 const USER_INFO = /(https?:\/\/)([^\s/@]+)(?=@)/g;
 
 /** Secrets that a connector wants under `auth`: name → what it is. Files have none. */

@@ -2,9 +2,10 @@ import type { ValidateFunction } from "ajv";
 import { isObject, type Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import { problemAt } from "./codes.ts";
+import type { ConnectorConfig } from "./connector-types.ts";
 import { newAjv, runValidator } from "./schema.ts";
 import { type NodeSources, pointerTo } from "./source.ts";
-import type { ConnectorConfig, SystemName } from "./types.ts";
+import type { SystemName } from "./types.ts";
 
 type Settings = { readonly [key: string]: Json };
 

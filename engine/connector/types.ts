@@ -1,5 +1,6 @@
+import type { ErrorClass } from "../config/connector-types.ts";
 import type { ResolvedSecret } from "../config/secrets.ts";
-import type { CodeMap, ErrorClass, SystemConfig } from "../config/types.ts";
+import type { CodeMap, SystemConfig } from "../config/types.ts";
 import type { Clock } from "../core/clock.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 
@@ -131,6 +132,11 @@ export interface Connection {
 export interface TokenStore {
   get(connection: string): Json | undefined;
   put(connection: string, value: Json): void;
+  /**
+   * Lets no other process read, refresh and put while `work` does; waits for its turn. A store that one process alone
+   * knows of has none.
+   */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** One request as it was answered: for a log. Nothing in it is secret. */
@@ -142,6 +148,8 @@ export interface CallNote {
   /** Undefined: no answer. */
   readonly status: number | undefined;
   readonly duration_ms: number;
+  /** The answer's Date header. */
+  readonly date: string | undefined;
 }
 
 export interface ConnectionOptions {

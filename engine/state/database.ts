@@ -19,10 +19,13 @@ export interface Database {
 }
 
 /** Version of the tables, kept in the file's user_version. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
-/** The step from version n + 1 to n + 2, as SQL; a new column needs a default. None so far. */
-const MIGRATIONS: readonly string[] = [];
+/** The step from version n + 1 to n + 2, as SQL; a new column needs a default. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE "alert" ("subject" TEXT NOT NULL, "level" INTEGER NOT NULL, "at" TEXT NOT NULL,
+     PRIMARY KEY ("subject")) STRICT, WITHOUT ROWID`,
+];
 
 const PAGE = 500;
 const SETTINGS =

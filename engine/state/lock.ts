@@ -24,15 +24,19 @@ interface Holder {
 }
 
 const ATTEMPTS = 5;
-const LEFTOVER = /^lock\..+$/;
 
-/** Takes the lock of a state folder. Throws StateError "locked", which names the process that holds it. */
-export async function takeLock(disk: Disk, folder: string): Promise<Lock> {
-  const path = join(folder, "lock");
-  const server = await listen(disk.realPath(folder));
+/**
+ * Takes a lock of a state folder: "lock", which is that of the whole state, or one for a part of it. Throws StateError
+ * "locked", which names the process that holds it.
+ */
+export async function takeLock(disk: Disk, folder: string, name = "lock"): Promise<Lock> {
+  const path = join(folder, name);
+  // The first name stands alone, as earlier versions had it.
+  const key = name === "lock" ? disk.realPath(folder) : join(disk.realPath(folder), name);
+  const server = await listen(key);
   if (server === "taken") throw locked(folder, readHolder(disk, path));
   try {
-    const text = claimFile(disk, folder, path);
+    const text = claimFile(disk, folder, name);
     return {
       release: () => {
         server?.close();
@@ -46,10 +50,10 @@ export async function takeLock(disk: Disk, folder: string): Promise<Lock> {
   }
 }
 
-/** Listens on the folder's abstract socket; undefined where there are none. */
-function listen(realPath: string): Promise<Server | "taken" | undefined> {
+/** Listens on the lock's abstract socket; undefined where there are none. */
+function listen(key: string): Promise<Server | "taken" | undefined> {
   if (process.platform !== "linux") return Promise.resolve(undefined);
-  const name = `\0tripoint-${createHash("sha256").update(realPath).digest("hex")}`;
+  const name = `\0tripoint-${createHash("sha256").update(key).digest("hex")}`;
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", (error) => {
@@ -62,12 +66,13 @@ function listen(realPath: string): Promise<Server | "taken" | undefined> {
 }
 
 /** Makes the lock file, over the one of a process that is gone; its text. */
-function claimFile(disk: Disk, folder: string, path: string): string {
+function claimFile(disk: Disk, folder: string, name: string): string {
+  const path = join(folder, name);
   const mark = randomBytes(8).toString("hex");
   const text = JSON.stringify({ ...identity(), mark });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (makeFile(disk, path, text, mark)) {
-      removeLeftovers(disk, folder);
+      removeLeftovers(disk, folder, name);
       return text;
     }
     const found = readText(disk, path);
@@ -112,9 +117,9 @@ function moveAside(disk: Disk, path: string, expected: string, mark: string): vo
   }
 }
 
-function removeLeftovers(disk: Disk, folder: string): void {
-  for (const name of disk.list(folder) ?? []) {
-    if (LEFTOVER.test(name)) removeIfThere(disk, join(folder, name));
+function removeLeftovers(disk: Disk, folder: string, name: string): void {
+  for (const file of disk.list(folder) ?? []) {
+    if (file.startsWith(`${name}.`)) removeIfThere(disk, join(folder, file));
   }
 }
 

@@ -82,6 +82,7 @@ const DEFINITIONS: {
     key: ["id"],
   },
   due: { columns: { pipeline: "text", last_due: "text" }, key: ["pipeline"] },
+  alert: { columns: { subject: "text", level: "integer", at: "text" }, key: ["subject"] },
 };
 
 export const TABLES: ReadonlyMap<string, TableShape> = new Map(

@@ -111,6 +111,15 @@ export interface DueRow {
   readonly last_due: string;
 }
 
+/** What a person was told, so that it is told once. */
+export interface AlertRow {
+  /** What about, such as `login:accounting`. */
+  readonly subject: string;
+  /** How urgent it was: for a login the days ahead of its end. */
+  readonly level: number;
+  readonly at: string;
+}
+
 export interface Tables {
   link: LinkRow;
   sync: SyncRow;
@@ -122,6 +131,7 @@ export interface Tables {
   plan: PlanRow;
   run: RunRow;
   due: DueRow;
+  alert: AlertRow;
 }
 export type TableName = keyof Tables;
 

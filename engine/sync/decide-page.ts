@@ -254,6 +254,19 @@ function decideUnlinked(
     const message = `${describe(record)} could be ${entity} ${match.ids.join(" or ")} of ${system} (same ${match.by}): link the right one`;
     return { candidate, action: "hold", reason: MATCH_AMBIGUOUS, message, detail: { ids: [...match.ids] } };
   }
+  if (match.kind === "unsure") {
+    const ids = match.unreadable.slice(0, 5).join(", ");
+    const message =
+      `${describe(record)} has no counterpart in ${system}, but ${match.unreadable.length} of ${entity} there cannot be ` +
+      `read (${ids}) and one may be it: mend or link them`;
+    return {
+      candidate,
+      action: "hold",
+      reason: "match_unsure",
+      message,
+      detail: { ids: [...match.unreadable] },
+    };
+  }
   return context.onNone === "hold" && candidate.sync === undefined
     ? {
         candidate,

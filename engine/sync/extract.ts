@@ -1,4 +1,5 @@
-import type { ListBase, PipelineConfig } from "../config/types.ts";
+import type { ListBase } from "../config/connector-types.ts";
+import type { PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";

@@ -1,11 +1,10 @@
-import pLimit from "p-limit";
 import type { ClientConfig, IdentityConfig, PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import { atPath, type CanonicalRecord, type Json } from "../core/json.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
-import { keysFor } from "./keys.ts";
+import { createMarkerMatcher } from "./match-marker.ts";
 import { entityOf } from "./shape.ts";
 import { MATCH_AMBIGUOUS, type Resolved } from "./stages.ts";
 
@@ -13,6 +12,8 @@ import { MATCH_AMBIGUOUS, type Resolved } from "./stages.ts";
 export type Match =
   | { readonly kind: "one"; readonly id: string; readonly by: string; readonly numbers: CanonicalRecord }
   | { readonly kind: "several"; readonly ids: readonly string[]; readonly by: string }
+  /** Nothing matches, but these of the target cannot be read, and one of them may be it. */
+  | { readonly kind: "unsure"; readonly unreadable: readonly string[] }
   | { readonly kind: "none" };
 
 export interface Matcher {
@@ -51,77 +52,31 @@ export function createMatcher(
   const keys: readonly Key[] =
     identity?.match.map((key) => (typeof key === "string" ? [key] : key)) ?? target.match;
   const context: KeyContext = { pipeline, identity };
-  let index: Promise<ReadonlyMap<string, readonly Hit[]>> | undefined;
+  let index: Promise<Index> | undefined;
   const claims = openClaims(state, pipeline);
   return {
     match: async (page) => {
       if (keys.length === 0 || page.length === 0) return page.map(() => ({ kind: "none" }));
       index ??= readIndex(connection, target.name, keys, context);
-      const known = await index;
-      const hits = page.map((one) => hitsOf(one, keys, known, context));
-      const taken = takenIds(state, pipeline, hits.flat(2));
+      const { byKey, unreadable } = await index;
+      const hits = page.map((one) => hitsOf(one, keys, byKey, context));
+      const ids = hits.flat(2).map(({ id }) => id);
+      const taken = takenIds(state, pipeline, [...ids, ...unreadable]);
+      const doubtful = unreadable.filter((id) => !taken.has(id));
       return withoutDoubleClaims(
         page.map(({ candidate }) => candidate.source.id),
-        hits.map((perKey) => firstHit(keys, perKey, taken)),
+        hits.map((perKey) => firstHit(keys, perKey, taken) ?? noneOf(doubtful)),
         claims,
       );
     },
   };
 }
 
-/**
- * A first run after a lost state finds what an earlier state's runs created, where nothing but the marker that they left
- * tells: the system neither knows keys nor refuses a second document. An empty target has nothing to be found.
- */
-function createMarkerMatcher(
-  client: string,
-  pipeline: PipelineConfig,
-  connection: Connection,
-  state: Pick<State, "generations">,
-): Matcher {
-  const { system, entity } = pipeline.target;
-  const limit = pLimit(connection.concurrency);
-  let anything: Promise<boolean> | undefined;
-  return {
-    match: async (page) => {
-      if (page.length === 0) return [];
-      anything ??= hasAny(connection, entity);
-      if (!(await anything)) return page.map(() => ({ kind: "none" }));
-      const keys = keysFor(
-        state,
-        page.map(({ candidate: { source } }) => {
-          return {
-            client,
-            pipeline: pipeline.pipeline,
-            system,
-            entity,
-            source_id: source.id,
-            operation: "create",
-          };
-        }),
-      );
-      return Promise.all(
-        page.map((one, place) =>
-          limit(async (): Promise<Match> => {
-            const hits = await connection.find(entity, one.resolved, keys[place]?.key ?? "");
-            const [hit] = hits;
-            if (hit === undefined) return { kind: "none" };
-            const by = "marker";
-            return hits.length > 1
-              ? { kind: "several", ids: hits.map(({ id }) => id), by }
-              : { kind: "one", id: hit.id, by, numbers: hit.record };
-          }),
-        ),
-      );
-    },
-  };
-}
-
-async function hasAny(connection: Connection, entity: string): Promise<boolean> {
-  for await (const { records } of connection.list(entity, { since: undefined, parents: undefined })) {
-    if (records.length > 0) return true;
-  }
-  return false;
+/** The target's records by the values of their keys. */
+interface Index {
+  readonly byKey: ReadonlyMap<string, readonly Hit[]>;
+  /** Ids of records that could not be read and so have no key. */
+  readonly unreadable: readonly string[];
 }
 
 interface KeyContext {
@@ -134,20 +89,29 @@ async function readIndex(
   entity: string,
   keys: readonly Key[],
   context: KeyContext,
-): Promise<ReadonlyMap<string, readonly Hit[]>> {
-  const index = new Map<string, Hit[]>();
-  if (!connection.can(entity, "list")) return index;
+): Promise<Index> {
+  const byKey = new Map<string, Hit[]>();
+  const unreadable: string[] = [];
+  if (!connection.can(entity, "list")) return { byKey, unreadable };
   for await (const { records } of connection.list(entity, { since: undefined, parents: undefined })) {
     for (const found of records) {
-      if (found.deleted || found.unreadable !== undefined) continue;
+      if (found.deleted) continue;
+      if (found.unreadable !== undefined) {
+        unreadable.push(found.id);
+        continue;
+      }
       const hit = { id: found.id, record: numbersOnly(found.record) };
       for (const key of keys) {
         const value = keyOf(key, (part) => targetPart(part, found, context));
-        if (value !== undefined) append(index, value, hit);
+        if (value !== undefined) append(byKey, value, hit);
       }
     }
   }
-  return index;
+  return { byKey, unreadable };
+}
+
+function noneOf(doubtful: readonly string[]): Match {
+  return doubtful.length === 0 ? { kind: "none" } : { kind: "unsure", unreadable: doubtful };
 }
 
 /** The target records that have each key of a record, key by key. */
@@ -167,7 +131,7 @@ function firstHit(
   keys: readonly Key[],
   perKey: readonly (readonly Hit[])[],
   taken: ReadonlySet<string>,
-): Match {
+): Match | undefined {
   for (const [place, key] of keys.entries()) {
     const hits = (perKey[place] ?? []).filter(({ id }) => !taken.has(id));
     const [hit] = hits;
@@ -176,7 +140,7 @@ function firstHit(
     if (hits.length > 1) return { kind: "several", ids: hits.map(({ id }) => id), by };
     return { kind: "one", id: hit.id, by, numbers: hit.record };
   }
-  return { kind: "none" };
+  return undefined;
 }
 
 /** Target id → the records that take it for theirs. */
@@ -218,13 +182,9 @@ function withoutDoubleClaims(
 function takenIds(
   state: Pick<State, "uidsOf" | "linksOf">,
   { source, target }: PipelineConfig,
-  hits: readonly Hit[],
+  ids: readonly string[],
 ): ReadonlySet<string> {
-  const uids = state.uidsOf(
-    target.entity,
-    target.system,
-    hits.map(({ id }) => id),
-  );
+  const uids = state.uidsOf(target.entity, target.system, ids);
   const owned = new Set(
     state
       .linksOf(target.entity, [...uids.values()])

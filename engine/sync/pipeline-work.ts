@@ -1,4 +1,5 @@
-import type { ClientConfig, ListBase, PipelineConfig } from "../config/types.ts";
+import type { ListBase } from "../config/connector-types.ts";
+import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";

@@ -70,24 +70,30 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
     assert.equal(run.code, 0);
     const args = ["run", "--client", "demo", "--pipeline", "payments", "--fail-on-held"];
     assert.equal((await runCli(args, { cwd, env })).code, 1);
-    const plan = await runCli(["plan", "--detailed-exitcode"], { cwd, env });
+    const plan = await runCli(["plan", "--client", "demo", "--detailed-exitcode"], { cwd, env });
     assert.deepEqual([plan.code, plan.stderr], [0, ""]);
     assert.match(plan.stdout, /^ {2}! CHK 20417 .*reference_missing/m);
     assert.equal(writes(cwd), before);
   });
 
   await t.test("a held payment is planned once its customer is linked, and apply posts it once", async () => {
-    const link = ["idmap", "link", "customer", "accounting:9001", "billing:5555"];
+    const link = ["idmap", "link", "customer", "accounting:9001", "billing:5555", "--client", "demo"];
     assert.equal((await runCli(link, { cwd, env })).code, 2);
     assert.equal((await runCli([...link, "--force"], { cwd, env })).code, 0);
-    const plan = await runCli(["plan", "--detailed-exitcode", "-o", "today.plan"], { cwd, env });
+    const plan = await runCli(["plan", "--client", "demo", "--detailed-exitcode", "-o", "today.plan"], {
+      cwd,
+      env,
+    });
     assert.match(plan.stdout, /^payments → billing payment: 1 create, .*250\.00 USD$/m);
     assert.equal(plan.code, 3);
     const saved = readFileSync(join(cwd, "today.plan"), "utf8");
     assert.equal(statSync(join(cwd, "today.plan")).mode & 0o777, 0o600);
     assert.doesNotMatch(saved, /CHK 20417/);
     const before = writes(cwd);
-    const applied = await runCli(["apply", "today.plan", "--format", "json"], { cwd, env });
+    const applied = await runCli(["apply", "today.plan", "--client", "demo", "--format", "json"], {
+      cwd,
+      env,
+    });
     assert.equal(applied.code, 0, applied.stderr);
     const report: RunReport = JSON.parse(applied.stdout);
     const created = report.pipelines.map((one) => [one.pipeline, one.created] as const);
@@ -96,7 +102,7 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
       [["payments", 1]],
     );
     assert.equal(writes(cwd), before + 1);
-    const again = await runCli(["apply", "today.plan"], { cwd, env });
+    const again = await runCli(["apply", "today.plan", "--client", "demo"], { cwd, env });
     assert.match(again.stdout, /nothing was written/);
     assert.equal(writes(cwd), before + 1);
   });
@@ -105,7 +111,7 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
     const state = await openState({ folder: join(cwd, ".tripoint", "demo") });
     state.commit([{ put: "due", row: { pipeline: "payments", last_due: "2026-01-01T00:00:00Z" } }]);
     state.close();
-    const child = spawnCli(["start", "--log", "json"], { cwd, env });
+    const child = spawnCli(["start", "--log", "json", "--client", "demo"], { cwd, env });
     assert.ok(child.stdout && child.stderr);
     const out = text(child.stdout);
     const exited = once(child, "exit");
@@ -120,7 +126,7 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
       ["payments: starting"],
     );
     assert.match(await out, /nothing was written/);
-    const due = await runCli(["status", "--format", "json"], { cwd, env });
+    const due = await runCli(["status", "--format", "json", "--client", "demo"], { cwd, env });
     for (const { next_due } of JSON.parse(due.stdout).pipelines) {
       if (next_due !== null) assert.ok(Date.parse(next_due) > Date.now());
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exitOfError, exitOfRun } from "../../engine/cli/exit-codes.ts";
+import { exitOfError, exitOfFindings, exitOfRun } from "../../engine/cli/exit-codes.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
 import { SystemError } from "../../engine/connector/types.ts";
 import { StateError } from "../../engine/state/types.ts";
@@ -47,4 +47,20 @@ for (const { name, error, want } of [
   { name: "what nobody foresaw", error: new TypeError("x is undefined"), want: 70 },
 ]) {
   test(`exitOfError: ${name} is ${want}`, () => assert.equal(exitOfError(error), want));
+}
+
+const FINDING = { level: "error", about: "accounting", text: "it is wrong" } as const;
+
+for (const { kinds, want } of [
+  { kinds: [], want: 0 },
+  { kinds: [null], want: 0 },
+  { kinds: ["other"], want: 1 },
+  { kinds: ["unreachable", "other"], want: 5 },
+  { kinds: ["unreachable", "login"], want: 4 },
+  { kinds: ["login", "state"], want: 7 },
+  { kinds: ["state", "config", "login"], want: 2 },
+] as const) {
+  test(`exitOfFindings: ${kinds.join(" and ") || "nothing wrong"} is ${want}`, () => {
+    assert.equal(exitOfFindings(kinds.map((kind) => ({ ...FINDING, kind }))), want);
+  });
 }

@@ -55,3 +55,21 @@ test("tripoint sandbox: a kill of the command leaves no sandbox behind", async (
     while (await isListening(base_url)) assert.ok(Date.now() < deadline, `${base_url} still answers`);
   }
 });
+
+test("tripoint sandbox --list: every sandbox with its rules and its capabilities, each with what it rests on", async (t) => {
+  const cwd = emptyFolder(t);
+  const { stdout, code } = await runCli(["sandbox", "--list", "--format", "json"], { cwd });
+  assert.equal(code, 0);
+  const { sandboxes } = JSON.parse(stdout);
+  const books = sandboxes.find((one: { connector: string }) => one.connector === "quickbooks");
+  assert.match(books.rules.sync_token, /SyncToken/);
+  const bases = new Map(
+    books.capabilities.map((one: { capability: string; basis: string }) => [one.capability, one.basis]),
+  );
+  assert.deepEqual(
+    ["stale_version", "same_key", "daily_quota"].map((name) => bases.get(name)),
+    ["documented", "unverified", "none"],
+  );
+  const { stdout: text } = await runCli(["sandbox", "--list"], { cwd });
+  assert.match(text, /^ {2}daily_quota +none +the vendor has no quota by the day$/m);
+});

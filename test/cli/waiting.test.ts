@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { connectorsOf } from "../../engine/commands/demo.ts";
 import { startSandboxes } from "../../engine/commands/sandbox.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
@@ -9,15 +10,16 @@ import { emptyFolder, runCli } from "./cli.ts";
 
 test("tripoint run: over its limits it writes nothing, exits 6 and leaves a plan that apply carries out", async (t) => {
   const cwd = emptyFolder(t);
-  const mappings = join(packageRoot(), "mappings");
-  cpSync(mappings, join(cwd, "mappings"), { recursive: true });
+  for (const part of ["base", "demo"]) {
+    cpSync(join(packageRoot(), "mappings", part), join(cwd, "mappings", part), { recursive: true });
+  }
   const path = join(cwd, "mappings", "demo", "client.yaml");
   const yaml = readFileSync(path, "utf8");
   const limited = yaml.replace(/first_run: \{ create: \d+/, "first_run: { create: 5");
   assert.notEqual(limited, yaml);
   writeFileSync(path, limited);
   const folder = join(cwd, "books");
-  const sandboxes = await startSandboxes({ names: [], world: "demo", folder });
+  const sandboxes = await startSandboxes({ names: connectorsOf(cwd, "demo"), world: "demo", folder });
   t.after(() => sandboxes.stop());
   const at = { cwd, env: sandboxes.environment };
   assert.equal((await runCli(["state", "init"], at)).code, 0);

@@ -59,6 +59,7 @@ export function clientOf(
     payments: { sync_back: false },
     schedules: {},
     limits: { create: null, update: null, void: null, amount: {}, first_run: {} },
+    notify: null,
     pipelines: [],
     placeOf: () => place,
     identity: own.identity ?? {},

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ListSpec } from "../../engine/config/types.ts";
+import type { ListSpec } from "../../engine/config/connector-types.ts";
 import type { CursorRow, IssueRow, State } from "../../engine/state/types.ts";
 import { extract, planReading, readyAgain } from "../../engine/sync/extract.ts";
 import { stateLinks } from "../../engine/sync/links.ts";

@@ -164,3 +164,17 @@ test("match: without keys of the client's, master data is matched by the natural
   );
   assert.deepEqual(said(await matcher.match([resolvedOf("2", { ...dana, customer_id: "6" })])), ["none"]);
 });
+
+test("match: while records of the target cannot be read, nothing is taken to be missing there", async () => {
+  const config = clientOf({ identity: { customer: identity } });
+  const broken = systemRecord("66", {}, { unreadable: "customer: name must not be null" });
+  const targets = [...TARGETS, broken];
+  const unknown = [resolvedOf("77", company("Sunshine Bakery", "33610"))];
+  const harbor = [resolvedOf("78", company("Harbor Dental", "33605"))];
+  const matcher = createMatcher(config, pipelineOf(), listing(targets), lookups([]), true);
+  assert.deepEqual(await matcher.match(unknown), [{ kind: "unsure", unreadable: ["66"] }]);
+  assert.deepEqual(said(await matcher.match(harbor)), ["7 by name_normalized + postal_code"]);
+  const links = linkRows("customer", ["psa:4", "billing:66"]);
+  const linked = createMatcher(config, pipelineOf(), listing(targets), lookups(links, []), true);
+  assert.deepEqual(await linked.match(unknown), [{ kind: "none" }]);
+});

@@ -111,7 +111,6 @@ export function referenceName(row: Row, collection: string, name: string): Json 
   if (collection === "contacts" && name === "name") {
     return [row["firstName"], row["lastName"]].filter((part) => typeof part === "string").join(" ");
   }
-  if (collection === "catalog" && name === "name") return row["description"];
   if (collection === "communicationTypes" && name === "name") return row["description"];
   if (collection === "invoices" && name === "identifier") return row["invoiceNumber"];
   return row[name];

@@ -193,7 +193,7 @@ export const resources: readonly Resource[] = [
 const REFERENCE_NAMES: { readonly [collection: string]: readonly string[] } = {
   companies: ["identifier", "name"],
   states: ["identifier", "name"],
-  catalog: ["identifier", "name"],
+  catalog: ["identifier"],
   invoices: ["identifier"],
   currencies: ["symbol", "currencyCode", "name"],
 };

@@ -39,15 +39,19 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
   table("taxCodes", 1, [{ name: "Standard" }, { name: "Exempt" }]);
   table("currencies", 1, [{ symbol: "$", currencyCode: world.currency, name: world.currency }]);
   table("communicationTypes", 1, [
-    { description: "Email", emailFlag: true, phoneFlag: false, faxFlag: false, defaultFlag: true },
-    { description: "Direct", emailFlag: false, phoneFlag: true, faxFlag: false, defaultFlag: true },
-    { description: "Fax", emailFlag: false, phoneFlag: false, faxFlag: true, defaultFlag: true },
+    communicationType("Email", "emailFlag"),
+    communicationType("Direct", "phoneFlag"),
+    communicationType("Fax", "faxFlag"),
   ]);
   table("agreementTypes", 4, [agreementType("Voice"), agreementType("Managed Services")]);
   table(
     "billingCycles",
     1,
-    ["Weekly", "Monthly", "Quarterly", "Yearly"].map((name) => ({ identifier: name.slice(0, 1), name })),
+    ["Weekly", "Monthly", "Quarterly", "Yearly"].map((name) => ({
+      identifier: name.slice(0, 1),
+      name,
+      billingOptions: name,
+    })),
   );
   table("billingStatuses", 1, [{ name: "New" }, { name: "Sent" }, { name: "Closed" }]);
   table("userDefinedFields", ACCOUNTING_FIELD, customFields());
@@ -123,6 +127,8 @@ function product(code: string, world: World): Row {
   return {
     identifier: code,
     description,
+    subcategory: { id: 1, name: "Voice" },
+    type: { id: 1, name: "Service" },
     customerDescription: description,
     price: Number(line?.unit_amount_decimal ?? 0),
     cost: 0,
@@ -133,6 +139,12 @@ function product(code: string, world: World): Row {
 
 function lines({ companies }: World) {
   return companies.flatMap(({ contracts }) => contracts.flatMap((contract) => contract.lines));
+}
+
+/** A way to reach a person, under the names that its telephones know it by. */
+function communicationType(description: string, flag: "emailFlag" | "phoneFlag" | "faxFlag"): Row {
+  const flags = { emailFlag: false, phoneFlag: false, faxFlag: false, [flag]: true };
+  return { description, ...flags, defaultFlag: true, iphoneXref: description, androidXref: description };
 }
 
 function agreementType(name: string): Row {

@@ -23,6 +23,7 @@ export async function openFolders(context: FolderContext): Promise<Housekeeping>
   };
   drop();
   return {
+    show: drop,
     tend: () => {
       const names = existsSync(out ?? "")
         ? readdirSync(out ?? "").filter((name) => name.endsWith(".ndjson"))

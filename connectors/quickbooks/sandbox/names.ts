@@ -7,6 +7,8 @@ import { business, missing, Refusal } from "./refusal.ts";
 
 // One name may stand once over the three, inactive ones included.
 const PEOPLE = ["Customer", "Vendor", "Employee"];
+// Lists whose entries can stand below one another have a name with the whole path.
+const TREES = ["Class", "Department"];
 const NAME_PARTS = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"];
 const PRINTED_NAME_MAX = 100;
 
@@ -94,7 +96,7 @@ function buildEntry(entity: string, row: Row): Row | Refusal {
   if (entity === "Account") return buildAccount(entry);
   if (entity === "Term")
     return { ...entry, Type: typeof entry["DueDays"] === "number" ? "STANDARD" : "DATE_DRIVEN" };
-  return { ...entry, FullyQualifiedName: name };
+  return TREES.includes(entity) ? { ...entry, FullyQualifiedName: name } : entry;
 }
 
 function buildItem(row: Row): Row | Refusal {

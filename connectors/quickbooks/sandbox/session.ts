@@ -19,6 +19,8 @@ export const FIRST_REFRESH_TOKEN = "RT1-0-H0-sandbox-first-value";
 
 const ACCESS_S = 3600;
 const REFRESH_S = 100 * 86_400;
+/** Whatever is refreshed meanwhile, a consent ends after five years. */
+const CONSENT_MS = 5 * 365 * DAY_MS;
 const MINUTE_MS = 60_000;
 const LIMITS = [
   { rule: "rate_limit", path: /^/, window_ms: MINUTE_MS, max: 500 },
@@ -26,35 +28,75 @@ const LIMITS = [
   { rule: "rate_limit", path: /\/batch$/, window_ms: MINUTE_MS, max: 40 },
 ] as const;
 
-/** POST /oauth2/v1/tokens/bearer with grant refresh_token: a new access token, and the refresh value to use next. */
+/** POST /oauth2/v1/tokens/bearer: an access token, and the refresh value to use next. */
 export function issueTokens(request: SandboxRequest, context: SandboxContext): SandboxReply {
   if (!isOurClient(request)) return oauth(401, { error: "invalid_client" }, context);
   const form = new URLSearchParams(request.body);
   if (!(request.headers["content-type"] ?? "").includes("application/x-www-form-urlencoded")) {
     return oauth(400, { error: "invalid_request" }, context);
   }
-  if (form.get("grant_type") !== "refresh_token")
-    return oauth(400, { error: "unsupported_grant_type" }, context);
-  const stored = context.ledger.get("oauth", "refresh");
-  const value = textOf(stored?.["value"]);
-  const issuedAt = Number(stored?.["issued_at"] ?? 0);
-  const age = context.now() - issuedAt;
-  if (form.get("refresh_token") !== value || age > REFRESH_S * 1000) {
+  switch (form.get("grant_type")) {
+    case "refresh_token":
+      return refresh(form.get("refresh_token") ?? "", context);
+    case "authorization_code":
+      return redeemCode(form.get("code") ?? "", form.get("redirect_uri") ?? "", context);
+    default:
+      return oauth(400, { error: "unsupported_grant_type" }, context);
+  }
+}
+
+function refresh(given: string, context: SandboxContext): SandboxReply {
+  const held = heldRefresh(context);
+  const age = context.now() - held.issuedAt;
+  if (given !== held.value || secondsLeft(held, context) <= 0) {
     return oauth(
       400,
       { error: "invalid_grant", error_description: "Incorrect or invalid refresh token" },
       context,
     );
   }
-  const next = shouldRotate(age, context) ? rotate(context) : { value, issuedAt };
+  return granted(shouldRotate(age, context) ? rotate(held.consentedAt, context) : held, context);
+}
+
+// That the refresh token of an earlier consent dies with the new one is assumed: the sheet does not say.
+function redeemCode(code: string, redirectUri: string, context: SandboxContext): SandboxReply {
+  const row = context.ledger.get("code", code);
+  context.ledger.remove("code", code);
+  const isGood = row?.["redirect_uri"] === redirectUri && context.now() < Number(row["expires_at"]);
+  if (!isGood) {
+    const error_description = "Invalid authorization code";
+    return oauth(400, { error: "invalid_grant", error_description }, context);
+  }
+  return granted(rotate(context.now(), context), context);
+}
+
+function granted(held: Refresh, context: SandboxContext): SandboxReply {
   const body = {
     token_type: "bearer",
     access_token: newAccessToken(context),
     expires_in: ACCESS_S,
-    refresh_token: next.value,
-    x_refresh_token_expires_in: REFRESH_S - Math.floor((context.now() - next.issuedAt) / 1000),
+    refresh_token: held.value,
+    x_refresh_token_expires_in: secondsLeft(held, context),
   };
   return oauth(200, body, context);
+}
+
+interface Refresh {
+  readonly value: string;
+  readonly issuedAt: number;
+  readonly consentedAt: number;
+}
+
+function heldRefresh({ ledger }: SandboxContext): Refresh {
+  const row = ledger.get("oauth", "refresh");
+  const issuedAt = Number(row?.["issued_at"] ?? 0);
+  return { value: textOf(row?.["value"]), issuedAt, consentedAt: Number(row?.["consented_at"] ?? issuedAt) };
+}
+
+function secondsLeft({ issuedAt, consentedAt }: Refresh, context: SandboxContext): number {
+  const ends = [issuedAt + REFRESH_S * 1000];
+  if (context.rule("consent_ends")) ends.push(consentedAt + CONSENT_MS);
+  return Math.floor((Math.min(...ends) - context.now()) / 1000);
 }
 
 /** Checks token, company and limits of an API call; a reply ends it. */
@@ -83,7 +125,7 @@ export function admit(request: SandboxRequest, context: SandboxContext): Sandbox
 
 /** The refresh token of a fresh company, as the consent left it. */
 export function seedTokens(ledger: Ledger, now: number): void {
-  ledger.put("oauth", "refresh", { value: FIRST_REFRESH_TOKEN, issued_at: now });
+  ledger.put("oauth", "refresh", { value: FIRST_REFRESH_TOKEN, issued_at: now, consented_at: now });
 }
 
 function isOurClient(request: SandboxRequest): boolean {
@@ -97,11 +139,12 @@ function shouldRotate(ageMs: number, context: SandboxContext): boolean {
   return ageMs >= DAY_MS || !context.rule("rotation_once_a_day");
 }
 
-function rotate(context: SandboxContext): { value: string; issuedAt: number } {
+function rotate(consentedAt: number, context: SandboxContext): Refresh {
   const count = context.ledger.next("refresh_token", 1);
-  const next = { value: `RT1-${count}-H0-${secret("refresh", count, context)}`, issuedAt: context.now() };
-  context.ledger.put("oauth", "refresh", { value: next.value, issued_at: next.issuedAt });
-  return next;
+  const value = `RT1-${count}-H0-${secret("refresh", count, context)}`;
+  const issuedAt = context.now();
+  context.ledger.put("oauth", "refresh", { value, issued_at: issuedAt, consented_at: consentedAt });
+  return { value, issuedAt, consentedAt };
 }
 
 function newAccessToken(context: SandboxContext): string {
@@ -135,7 +178,7 @@ function isThrottled(request: SandboxRequest, context: SandboxContext): boolean 
   return isOver;
 }
 
-function secret(kind: string, count: number, context: SandboxContext): string {
+export function secret(kind: string, count: number, context: SandboxContext): string {
   return createHash("sha256").update(`${context.world.seed}:${kind}:${count}`).digest("hex").slice(0, 40);
 }
 

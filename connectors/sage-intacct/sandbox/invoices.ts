@@ -7,6 +7,9 @@ import type { ObjectType } from "./shapes.ts";
 
 /** AR invoices: lines on GL accounts with dimensions; posted at once unless a draft is asked for. */
 
+/** What the state of a posted invoice can be, by what is paid on it. */
+export const POSTED_STATES: readonly string[] = ["posted", "partiallyPaid", "paid"];
+
 export function createInvoice(body: Row, type: ObjectType, books: Books): Row {
   const sent = readBody(body, type, books);
   checkRequired(sent, type, books);
@@ -65,7 +68,7 @@ export function paidOn(invoice: Row, books: Books): number {
 export function withTotals(invoice: Row, paid: number, books: Books): Row {
   const total = rowsOf(invoice["lines"]).reduce((sum, line) => sum + cents(line["txnAmount"], books), 0);
   const state = textOf(invoice["state"]);
-  const live = ["posted", "partiallyPaid", "paid"].includes(state);
+  const live = POSTED_STATES.includes(state);
   return {
     ...invoice,
     totalTxnAmount: money(total, books),

@@ -69,7 +69,7 @@ function newTokens(context: SandboxContext): SandboxReply {
   const access = secret("access", count, context);
   const refresh = secret("refresh", count, context);
   ledger.put("oauth", "refresh", { value: refresh });
-  ledger.put("access_token", access, { expires_at: context.now() + TOKEN_SECONDS * 1000 });
+  ledger.put("access_token", access, { token: access, expires_at: context.now() + TOKEN_SECONDS * 1000 });
   const body = {
     token_type: "Bearer",
     access_token: access,

@@ -1,7 +1,7 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { type Books, cents, INVOICE, money, newKey, PAYMENT, rowsOf, save, textOf } from "./books.ts";
 import { Refusal } from "./errors.ts";
-import { checkPeriod, paidOn, withTotals } from "./invoices.ts";
+import { checkPeriod, POSTED_STATES, paidOn, withTotals } from "./invoices.ts";
 import { reversePayment } from "./payments.ts";
 
 /** POST /workflows/{app}/{object}/{action}: what a state is changed by. */
@@ -24,7 +24,8 @@ function reverseInvoice(invoice: Row, date: string, memo: string, books: Books):
   if (paidOn(invoice, books) > 0 && books.rule("reverse_paid")) {
     throw new Refusal("business", "An invoice with payments cannot be reversed. Reverse its payments first");
   }
-  if (invoice["state"] !== "posted") throw new Refusal("business", "Only a posted invoice can be reversed");
+  if (!POSTED_STATES.includes(textOf(invoice["state"])))
+    throw new Refusal("business", "Only a posted invoice can be reversed");
   checkPeriod(date, books);
   const key = newKey(books);
   const lines = rowsOf(invoice["lines"]).map((line) => {

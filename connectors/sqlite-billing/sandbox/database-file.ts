@@ -35,6 +35,7 @@ export async function openDatabaseFile(context: FolderContext): Promise<Housekee
   let done = 0;
   show();
   return {
+    show,
     tend: () => {
       const lines = existsSync(outbox) ? wholeLines(readFileSync(outbox, "utf8")) : [];
       if (lines.length === done) return;

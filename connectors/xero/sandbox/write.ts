@@ -69,7 +69,8 @@ function storeEach(
   const results = elements.map((element) => {
     const draft = draftOf(context);
     const stored = store(element, draft.books);
-    if (stored instanceof Refusal) return { ...refused(element, stored), StatusAttributeString: "ERROR" };
+    if (stored instanceof Refusal)
+      return { ...refused(resource, element, stored), StatusAttributeString: "ERROR" };
     draft.commit();
     return { ...stored, StatusAttributeString: "OK" };
   });
@@ -85,7 +86,7 @@ function storeWhole(
   const draft = draftOf(context);
   const results = elements.map((element) => ({ element, stored: store(element, draft.books) }));
   const errors = results.flatMap(({ element, stored }) =>
-    stored instanceof Refusal ? [refused(element, stored)] : [],
+    stored instanceof Refusal ? [refused(resource, element, stored)] : [],
   );
   if (errors.length > 0) return validation(errors, context);
   draft.commit();
@@ -96,8 +97,12 @@ function storeWhole(
   );
 }
 
-function refused(element: Row, { messages }: Refusal): Row {
-  return { ...element, HasErrors: true, ValidationErrors: messages.map((Message) => ({ Message })) };
+// Which mark an element has is by the vendor's schemas: Contact and Payment know no HasErrors.
+const OTHER_MARK = new Set(["Contacts", "Payments", "BatchPayments"]);
+
+function refused(resource: string, element: Row, { messages }: Refusal): Row {
+  const mark = OTHER_MARK.has(resource) ? "HasValidationErrors" : "HasErrors";
+  return { ...element, [mark]: true, ValidationErrors: messages.map((Message) => ({ Message })) };
 }
 
 function elementsOf(resource: string, text: string): Row[] | undefined {

@@ -1,9 +1,9 @@
 import type { FilesSystem } from "../../config/types.ts";
 import type { Json } from "../../core/json.ts";
-import type { Counter } from "../http/counter.ts";
-import type { Pager } from "../http/pages.ts";
-import type { ReadProgram } from "../http/programs.ts";
-import type { Scope, Variables } from "../http/scope.ts";
+import type { Counter } from "../records/counter.ts";
+import type { Pager } from "../records/pager.ts";
+import type { ReadProgram } from "../records/programs.ts";
+import type { Scope, Variables } from "../records/scope.ts";
 import { overlaid } from "../rows/send.ts";
 import { SystemError } from "../types.ts";
 import type { DropFile } from "./drop.ts";

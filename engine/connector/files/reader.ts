@@ -1,4 +1,4 @@
-import type { FilesConnector, FilesList } from "../../config/types.ts";
+import type { FilesConnector, FilesList } from "../../config/connector-types.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Json } from "../../core/json.ts";
 import { besides, type DropFile, type DropFolders, dropFiles } from "./drop.ts";

@@ -101,7 +101,7 @@ async function read(request: ApiRequest, deps: CallerDeps): Promise<ReadAnswer> 
 }
 
 /** True for a failure after which the same read may do better. */
-function isPassing({ status }: Answer, { class: meaning }: Verdict): boolean {
+export function isPassing({ status }: Answer, { class: meaning }: Verdict): boolean {
   if (status === 408 || meaning === "transient" || meaning === "unknown_outcome") return true;
   return meaning === undefined && status >= 500;
 }

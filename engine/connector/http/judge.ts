@@ -1,9 +1,10 @@
-import type { ErrorClass } from "../../config/types.ts";
+import type { ErrorClass } from "../../config/connector-types.ts";
 import type { Json } from "../../core/json.ts";
+import { idText } from "../records/id-text.ts";
+import type { Scope } from "../records/scope.ts";
 import type { Redactor } from "../redact.ts";
 import type { Exchange } from "../transport.ts";
 import type { Programs } from "./programs.ts";
-import type { Scope } from "./scope.ts";
 
 /** Says what an answer means, by the connector's error table and nothing else. */
 export interface Judge {
@@ -84,10 +85,4 @@ export function excerpt(text: string, redactor: Redactor): string {
     .trim();
   if (line === "") return "an empty body";
   return line.length > EXCERPT_MAX ? `"${line.slice(0, EXCERPT_MAX)}…"` : `"${line}"`;
-}
-
-/** An id as text; null for what is none. */
-export function idText(value: Json | undefined): string | null {
-  if (typeof value === "string") return value === "" ? null : value;
-  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : null;
 }

@@ -1,22 +1,22 @@
 import type { HttpSystem } from "../../config/types.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { createLimiter, MINUTE_MS } from "../limiter.ts";
+import { createCounter } from "../records/counter.ts";
+import { findRecords, getRecords, listRecords } from "../records/listing.ts";
+import { createLookups } from "../records/lookups.ts";
+import { carriedRecords, prepareWrites, writableFields } from "../records/prepare.ts";
+import { programOf } from "../records/read-deps.ts";
+import { createScope, type LookupRows } from "../records/scope.ts";
 import { createRedactor } from "../redact.ts";
 import { createTransport, type Exchange, type HttpRequest } from "../transport.ts";
 import type { Connection, ConnectionOptions } from "../types.ts";
 import { createAddress } from "./address.ts";
 import { createAuth } from "./auth.ts";
 import { createCaller } from "./caller.ts";
-import { createCounter } from "./counter.ts";
 import { createGate, windowOf } from "./gate.ts";
 import { createJudge } from "./judge.ts";
-import { findRecords, getRecords, listRecords } from "./listing.ts";
-import { createLookups } from "./lookups.ts";
 import { createPager } from "./pages.ts";
-import { carriedRecords, prepareWrites, writableFields } from "./prepare.ts";
 import { compileConnector } from "./programs.ts";
-import { programOf } from "./read-deps.ts";
-import { createScope, type LookupRows } from "./scope.ts";
 import { groupWrites, type SendDeps, sendCall } from "./send.ts";
 
 /** Opens a system that speaks HTTP through its descriptor. Nothing is sent, and no secret is read, before the first call needs it. */
@@ -40,6 +40,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
       path: redactor.redact(request.url.pathname + request.url.search),
       status: answer.kind === "answer" ? answer.status : undefined,
       duration_ms: Math.round(performance.now() - started),
+      date: answer.kind === "answer" ? answer.headers["date"] : undefined,
     });
     return answer;
   };
@@ -57,7 +58,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
   const judge = createJudge(programs, scope, redactor);
   const loginDeps = { system, programs, scope, secret, baseUrl, tokens, clock, redactor, exchange };
   const auth = createAuth(loginDeps);
-  const address = createAddress(loginDeps);
+  const address = createAddress({ ...loginDeps, judge });
   const gate = createGate(system, clock);
   const batches = createLimiter({
     concurrency: limits.concurrency,

@@ -2,20 +2,15 @@ import type { HttpSystem } from "../../config/types.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import { unreachable } from "../../core/unreachable.ts";
+import { toBytes } from "../records/bytes.ts";
+import type { Pager } from "../records/pager.ts";
+import type { Program, ReadProgram } from "../records/programs.ts";
+import type { Scope, Variables } from "../records/scope.ts";
 import { SystemError } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
-import type { Program, ReadProgram } from "./programs.ts";
-import { type ApiRequest, addressIn, isOwnAddress, toBytes, toRequest } from "./requests.ts";
-import type { Scope, Variables } from "./scope.ts";
-
-/** Reads lists page by page, in each of the ways in which systems cut them. */
-export interface Pager {
-  /** Vendor records, a page at a time; not one page is asked for before the one before it was taken. */
-  pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void>;
-  /** The records of one reply; undefined when the system answers "not found". */
-  single(program: ReadProgram, variables: Variables): Promise<readonly Json[] | undefined>;
-}
+import { offsetPages } from "./offset-pages.ts";
+import { type ApiRequest, addressIn, isOwnAddress, toRequest } from "./requests.ts";
 
 interface Reply {
   readonly records: readonly Json[];
@@ -34,12 +29,15 @@ export function createPager(deps: {
   const { page, hosts } = system.connector;
 
   async function* pages(program: ReadProgram, variables: Variables): AsyncGenerator<readonly Json[], void> {
+    if (page.kind === "offset") {
+      yield* offsetPages((offset) => recordsAt(offset, program, variables), page.size, answerError);
+      return;
+    }
     const seen = new Set<string>();
     let place = FIRST;
     let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
-      const reply = await fetchReply(program, request);
-      if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+      const reply = await fetchPage(program, request);
       refuseRepetition(reply.records, seen, request);
       // What the next request needs is worked out now, so that this page can go as soon as it has been taken.
       place = { ...place, read: place.read + reply.records.length };
@@ -49,6 +47,21 @@ export function createPager(deps: {
       if (next === undefined) return;
       request = next.request ?? (await requestOf(program, { ...variables, ...variablesOf(place) }));
     }
+  }
+
+  async function recordsAt(
+    offset: number,
+    program: ReadProgram,
+    variables: Variables,
+  ): Promise<readonly Json[]> {
+    const where = variablesOf({ ...FIRST, read: offset - 1 });
+    return (await fetchPage(program, await requestOf(program, { ...variables, ...where }))).records;
+  }
+
+  async function fetchPage(program: ReadProgram, request: ApiRequest): Promise<Reply> {
+    const reply = await fetchReply(program, request);
+    if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
+    return reply;
   }
 
   /** A page that was there before means that the API ignored our cursor; stop rather than loop. */
@@ -104,7 +117,7 @@ export function createPager(deps: {
         return cursor === undefined || cursor === null || cursor === "" ? undefined : { cursor };
       }
       case "offset":
-        return records.length < page.size ? undefined : {};
+        throw new Error("pages by offset are walked by their position");
       default:
         return unreachable(page);
     }
@@ -148,21 +161,4 @@ export function nextLink(header: string | undefined): string | undefined {
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return target;
   }
   return undefined;
-}
-
-/** The same items, the next one being fetched while one is worked on: never more than two are alive. */
-export async function* ahead<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  let next = source.next();
-  try {
-    for (let item = await next; item.done !== true; item = await next) {
-      next = source.next();
-      // A failure is reported when its turn comes, and must not end the process before that.
-      next.catch(() => {});
-      yield item.value;
-    }
-  } finally {
-    next.catch(() => {});
-    // A fetch under way ends by itself; nobody waits for it.
-    void source.return().catch(() => {});
-  }
 }

@@ -1,32 +1,35 @@
 import type {
   ArraySpec,
-  ChangesSpec,
+  AuthorizeSpec,
   DetailsSpec,
-  EntityBase,
   EntitySpec,
   ErrorClass,
   HttpConnector,
   LookupSpec,
   ReadRequestSpec,
   WriteSpec,
-} from "../../config/types.ts";
+} from "../../config/connector-types.ts";
 import { unreachable } from "../../core/unreachable.ts";
-import { compileExpression, type Expression } from "../../expression/index.ts";
 import {
-  namesVariable,
   objectText,
   type RequestParts,
   requestText,
   templatesText,
   templateText,
-  withFunctions,
-} from "./compose.ts";
-
-/** What reading and preparing records need, whatever the driver. */
-export interface RecordPrograms {
-  readonly batch: BatchProgram | undefined;
-  readonly entities: ReadonlyMap<string, EntityProgram>;
-}
+} from "../records/compose.ts";
+import {
+  type BatchProgram,
+  type Compile,
+  compilerOf,
+  type DetailsProgram,
+  type EntityProgram,
+  type LookupProgram,
+  type Program,
+  type ReadProgram,
+  type RecordPrograms,
+  recordProgram,
+  type WriteProgram,
+} from "../records/programs.ts";
 
 /** A connector's expressions and templates, compiled once. */
 export interface Programs extends RecordPrograms {
@@ -44,12 +47,6 @@ export interface Programs extends RecordPrograms {
   readonly discovery: { readonly request: Program; readonly baseUrl: Program } | undefined;
 }
 
-export interface Program {
-  readonly expression: Expression;
-  /** Lookups whose rows must be there before it is evaluated. */
-  readonly lookups: readonly string[];
-}
-
 export interface AuthProgram {
   /** One object of every value that a login needs. */
   readonly given: Program;
@@ -58,67 +55,9 @@ export interface AuthProgram {
   /** Over a token service's reply. */
   readonly token: Program | undefined;
   readonly expiresIn: Program | undefined;
-}
-
-export interface ReadProgram {
-  readonly method: ReadRequestSpec["method"];
-  readonly request: Program;
-  readonly records: Program;
-  /** Key that every reply has, so that a reply of another kind is not taken for an empty list. */
-  readonly head: string | undefined;
-}
-
-export interface LookupProgram extends ReadProgram {
-  /** {key, value} of one row. */
-  readonly entry: Program;
-}
-
-export interface BatchProgram {
-  readonly size: number;
-  readonly method: WriteSpec["method"];
-  readonly request: Program;
-  readonly results: Program;
-  /** Undefined: results come in the order of the items. */
-  readonly itemId: Program | undefined;
-}
-
-export interface WriteProgram {
-  readonly method: string;
-  readonly request: Program;
-  readonly item: Program | undefined;
-  readonly id: Program | undefined;
-  /** How its items go together, and how the reply is read even when one goes alone; undefined: not as an array. */
-  readonly array: BatchProgram | undefined;
-}
-
-export interface DetailsProgram extends ReadProgram {
-  readonly spec: DetailsSpec;
-  readonly complete: Program;
-  readonly one: ReadProgram;
-}
-
-export interface EntityProgram {
-  readonly spec: EntityBase;
-  /** {read, token, raw} of one vendor record. */
-  readonly read: Program;
-  readonly id: Program | undefined;
-  /** The list and what else holds records of the entity, in the order of reading. */
-  readonly lists: readonly ReadProgram[];
-  /** True when the list's rows are an index only: each record is read by `get`. */
-  readonly listIsIndex: boolean;
-  readonly details: DetailsProgram | undefined;
-  readonly changes: (ReadProgram & { readonly spec: ChangesSpec; readonly deleted: Program }) | undefined;
-  /** Its id program is over a row of the list. */
-  readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
-  readonly get: ReadProgram | undefined;
-  readonly find: (ReadProgram & { readonly match: Program }) | undefined;
-  /** The parts in the order of the descriptor, each with the canonical fields that it carries. */
-  readonly parts: readonly { readonly fields: readonly string[]; readonly flag: string }[];
-  /** Merges the parts whose flag variable is true. */
-  readonly fields: Program;
-  readonly writes: {
-    readonly [operation in "create" | "update" | "void" | "external_id"]: WriteProgram | undefined;
-  };
+  readonly refreshExpiresIn: Program | undefined;
+  /** Over {callback, answer}: settings that a login tells. */
+  readonly loginSettings: Program | undefined;
 }
 
 /** Compiles a connector. Throws for an expression that does not compile: `validate` reports it with its place. */
@@ -146,20 +85,25 @@ export function compileConnector(connector: HttpConnector): Programs {
         entityProgram(spec, connector, compile),
       ]),
     ),
-    auth: {
-      given: compile(authText(connector)),
-      headers: compile(templatesText(connector.auth.headers)),
-      token: connector.auth.kind === "token_exchange" ? compile(connector.auth.token) : undefined,
-      expiresIn:
-        connector.auth.kind === "token_exchange"
-          ? compile(connector.auth.expires_in ?? "expires_in")
-          : undefined,
-    },
+    auth: authProgram(connector, compile),
   };
 }
 
-/** Compiles one text of a connector, with the functions of the connector that it names. */
-export type Compile = (text: string) => Program;
+function authProgram(connector: HttpConnector, compile: Compile): AuthProgram {
+  const { auth } = connector;
+  const some = (text: string | undefined): Program | undefined =>
+    text === undefined ? undefined : compile(text);
+  const refresh = auth.kind === "oauth2_refresh" ? auth : undefined;
+  const exchange = auth.kind === "token_exchange" ? auth : undefined;
+  return {
+    given: compile(authText(connector)),
+    headers: compile(templatesText(auth.headers)),
+    token: some(exchange?.token),
+    expiresIn: some(exchange && (exchange.expires_in ?? "expires_in")),
+    refreshExpiresIn: some(refresh?.refresh_expires_in),
+    loginSettings: some(refresh?.authorize && objectText(refresh.authorize.settings)),
+  };
+}
 
 function discoveryProgram({ discovery }: HttpConnector, compile: Compile): Programs["discovery"] {
   if (discovery === null) return undefined;
@@ -180,32 +124,6 @@ function nextProgram({ page }: HttpConnector, compile: Compile): Program | undef
     default:
       return unreachable(page);
   }
-}
-
-/** The compiler of a connector's texts; it throws for one that does not compile. */
-export function compilerOf(
-  connector: Pick<HttpConnector, "connector" | "functions">,
-  lookups: readonly string[],
-): Compile {
-  return (text) => {
-    const whole = withFunctions(text, connector.functions);
-    const compiled = compileExpression(whole);
-    if ("error" in compiled) {
-      throw new Error(`the connector ${connector.connector}: ${compiled.error.message} (in ${text})`);
-    }
-    return {
-      expression: compiled.expression,
-      lookups: namesVariable(whole, "lookups") ? named(whole, lookups) : [],
-    };
-  };
-}
-
-/** Lookups that a text names; all of them when it takes $lookups as a whole. */
-function named(text: string, names: readonly string[]): readonly string[] {
-  const wholes = text.match(/\$lookups(?!\w)(?!\s*\.\s*\w)/);
-  return wholes !== null
-    ? names
-    : names.filter((name) => new RegExp(`\\$lookups\\s*\\.\\s*${name}(?!\\w)`).test(text));
 }
 
 function readProgram(spec: ReadRequestSpec, connector: HttpConnector, compile: Compile): ReadProgram {
@@ -264,28 +182,6 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
   };
 }
 
-/** How a vendor record is read and what it is made of when it is written: the same whatever the driver. */
-export function recordProgram(
-  spec: EntityBase,
-  compile: Compile,
-): Pick<EntityProgram, "spec" | "read" | "id" | "parts" | "fields"> {
-  const { token, raw } = spec;
-  const parts = Object.keys(spec.write).map((key, index) => ({
-    fields: key.split(",").map((name) => name.trim()),
-    flag: `part_${index}`,
-  }));
-  const chosen = Object.values(spec.write).map((text, index) => `$part_${index} ? (${text}\n)`);
-  return {
-    spec,
-    read: compile(
-      objectText({ read: spec.read, ...(token === null ? {} : { token }), ...(raw === null ? {} : { raw }) }),
-    ),
-    id: spec.id === null ? undefined : compile(spec.id),
-    parts,
-    fields: compile(`$merge([${chosen.join(",\n")}])`),
-  };
-}
-
 function detailsProgram(
   spec: DetailsSpec,
   read: (request: ReadRequestSpec) => ReadProgram,
@@ -337,6 +233,7 @@ function authText({ auth }: HttpConnector): string {
         token_url: templateText(token_url, "text"),
         form: templatesText(form ?? {}),
         ...(auth.kind === "oauth2_refresh" ? { refresh_token: auth.refresh_token } : {}),
+        ...("authorize" in auth && auth.authorize !== undefined ? authorizeTexts(auth.authorize) : {}),
       });
     }
     case "token_exchange":
@@ -348,4 +245,12 @@ function authText({ auth }: HttpConnector): string {
     default:
       return unreachable(auth);
   }
+}
+
+function authorizeTexts({ url, query, ask }: AuthorizeSpec): { readonly [name: string]: string } {
+  return {
+    authorize_url: templateText(url, "text"),
+    authorize_query: templatesText(query),
+    ...(ask === null ? {} : { ask_url: templateText(ask, "text") }),
+  };
 }

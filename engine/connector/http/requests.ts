@@ -1,26 +1,7 @@
-import { isObject, type Json } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
 import type { RequestBytes } from "../types.ts";
 
 /** From the value of a request's program to bytes, and from bytes to an address below the base URL. */
-
-/** The bytes of a request; the body is sent as JSON unless a header says otherwise. */
-export function toBytes(method: string, value: Json | undefined): RequestBytes {
-  const { path, query, headers, body } = isObject(value) ? value : {};
-  const text = typeof path === "string" ? path : "";
-  const pairs = Object.entries(textsOf(query)).map(
-    ([name, one]) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`,
-  );
-  const named = Object.fromEntries(
-    Object.entries(textsOf(headers)).map(([name, one]) => [name.toLowerCase(), one]),
-  );
-  return {
-    method,
-    path: `${text.startsWith("/") ? "" : "/"}${text}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`,
-    headers: body === undefined ? named : { "content-type": "application/json", ...named },
-    body: body === undefined ? "" : JSON.stringify(body),
-  };
-}
 
 /** A request to the API itself. */
 export interface ApiRequest extends HttpRequest {
@@ -55,12 +36,4 @@ export function isOwnAddress(url: URL, base: URL, hosts: readonly string[]): boo
 function matches(host: string, pattern: string): boolean {
   const source = pattern.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9-]*");
   return new RegExp(`^${source}$`).test(host);
-}
-
-/** The members of an object that are texts and not empty. */
-export function textsOf(value: Json | undefined): { readonly [name: string]: string } {
-  const entries = Object.entries(isObject(value) ? value : {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "",
-  );
-  return Object.fromEntries(entries);
 }

@@ -1,14 +1,16 @@
 import { batchKey } from "../../core/ids.ts";
 import type { Json } from "../../core/json.ts";
 import type { Limiter } from "../limiter.ts";
+import { toBytes } from "../records/bytes.ts";
+import { idText } from "../records/id-text.ts";
+import { itemId } from "../records/prepare.ts";
+import type { BatchProgram, Program } from "../records/programs.ts";
+import { programOf, type ReadDeps } from "../records/read-deps.ts";
 import type { Call, Outcome, PreparedWrite, Write } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
-import { type Answer, idText, isGood, type Judge, type Verdict } from "./judge.ts";
-import { itemId } from "./prepare.ts";
-import type { BatchProgram, Program } from "./programs.ts";
-import { programOf, type ReadDeps } from "./read-deps.ts";
-import { toBytes, toRequest } from "./requests.ts";
+import { type Answer, isGood, type Judge, type Verdict } from "./judge.ts";
+import { toRequest } from "./requests.ts";
 
 /** Sends prepared writes, once, and says of each of them what is proven. */
 

@@ -17,13 +17,20 @@ export interface ServiceDeps {
 const ATTEMPTS = 3;
 const WAIT_MS = 1000;
 
-/** The service's answer, good or not, after a few attempts when it is down. Throws SystemError "unreachable". */
-export async function askService(service: string, request: HttpRequest, deps: ServiceDeps): Promise<Answer> {
+/**
+ * The service's answer, good or not, after a few attempts when it is down. Throws SystemError "unreachable". A service
+ * that refuses with a 5xx is known by `isDown`.
+ */
+export async function askService(
+  service: string,
+  request: HttpRequest,
+  deps: ServiceDeps,
+  isDown: (answer: Answer) => boolean | Promise<boolean> = ({ status }) => status >= 500 || status === 429,
+): Promise<Answer> {
   const { system, clock, redactor } = deps;
   for (let attempt = 1; ; attempt++) {
     const answer = await deps.exchange(request);
-    const isPassing = answer.kind !== "answer" || answer.status >= 500 || answer.status === 429;
-    if (!isPassing) return answer;
+    if (answer.kind === "answer" && !(await isDown(answer))) return answer;
     if (attempt === ATTEMPTS) {
       const what = answer.kind === "answer" ? `it answered ${answer.status}` : answer.message;
       const message = `The ${service} of ${system.connector.title} (${system.name}) at ${request.url.host} cannot be reached: ${what}.`;

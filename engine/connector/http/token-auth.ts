@@ -1,13 +1,14 @@
 import { isObject } from "../../core/json.ts";
 import { SystemError, type TokenStore } from "../types.ts";
 import type { Auth, Headers } from "./credentials.ts";
+import { type Granted, type Held, putGranted, readHeld } from "./held-token.ts";
 import type { Answer } from "./judge.ts";
 import type { ServiceDeps } from "./service-call.ts";
 
 /**
- * Tokens that end. One holder renews at a time: calls of this process share a renewal, and the store is read anew
- * before it and after a refusal, so that what another process stored is used instead. A new token is stored durably
- * before it is used: a crash loses at most an answer that never arrived.
+ * Tokens that end. One holder renews at a time: calls of this process share a renewal, other processes wait for it at
+ * the store's lock and use what it stored. A new token is stored durably before it is used: a crash loses at most an
+ * answer that never arrived.
  */
 
 export interface TokenDeps extends ServiceDeps {
@@ -16,17 +17,14 @@ export interface TokenDeps extends ServiceDeps {
 
 /** How a system gives tokens. */
 export interface TokenSource {
-  /** Changes when client.yaml gives other credentials: a person has logged in anew, and stored tokens are void. */
-  readonly origin: string;
+  /**
+   * Changes when client.yaml gives other credentials: a person has logged in anew, and stored tokens are void.
+   * Undefined: client.yaml gives none, and a login stored them.
+   */
+  readonly origin: string | undefined;
   /** Asks for a token; `refreshToken` is the newest one stored, null when there is none. */
   readonly obtain: (refreshToken: string | null) => Promise<Granted | Refused>;
   readonly headers: (token: string) => Promise<Headers>;
-}
-
-export interface Granted {
-  readonly token: string;
-  readonly lifetime_ms: number;
-  readonly refresh_token: string | null;
 }
 
 /** The service has spoken against it; what to throw when no other process has a newer token. */
@@ -34,19 +32,10 @@ export interface Refused {
   readonly refused: SystemError;
 }
 
-interface Held {
-  readonly access_token: string;
-  readonly refresh_token: string | null;
-  readonly renew_at: number;
-}
-
-// A token is not used in its last minute: it could end on the way. One of a few minutes is used for half of its life.
-const MARGIN_MS = 60_000;
 const LIFETIME_MS = 3_600_000;
 
 export function createTokenAuth(deps: TokenDeps, source: TokenSource): Auth {
   const { system, tokens, clock, redactor } = deps;
-  const connection = `${system.name}:${system.connector.connector}`;
   let current: { readonly held: Held; readonly headers: Headers } | undefined;
   let renewing: Promise<Headers> | undefined;
 
@@ -56,41 +45,40 @@ export function createTokenAuth(deps: TokenDeps, source: TokenSource): Auth {
     return headers;
   }
 
-  function stored(): Held | undefined {
-    const held = readHeld(tokens, connection, source.origin);
-    redactor.hide(held?.access_token ?? "");
-    redactor.hide(held?.refresh_token ?? "");
-    return held;
+  const stored = (): Held | undefined => readHeld(tokens, system, source.origin, redactor);
+
+  /** The stored token, unless it is used up or the one in use, which was refused. */
+  function usable(): Held | undefined {
+    const held = stored();
+    if (held === undefined || held.renew_at <= clock.now()) return undefined;
+    return held.access_token === current?.held.access_token ? undefined : held;
   }
 
-  /** True for one that is not yet used up, nor the one in use, which was refused. */
-  function isUsable({ renew_at, access_token }: Held): boolean {
-    return renew_at > clock.now() && access_token !== current?.held.access_token;
-  }
-
-  async function renew(): Promise<Headers> {
-    const before = stored();
-    if (before !== undefined && isUsable(before)) return use(before);
-    const granted = await source.obtain(before?.refresh_token ?? null);
-    if ("refused" in granted) {
-      const after = stored();
-      if (after !== undefined && isUsable(after)) return use(after);
-      throw granted.refused;
+  async function renew(): Promise<Held> {
+    // Another process may have renewed it while this one waited for its turn.
+    const newest = usable();
+    if (newest !== undefined) return newest;
+    const granted = await source.obtain(stored()?.refresh_token ?? null);
+    if (!("refused" in granted)) {
+      return putGranted(tokens, system, source.origin, granted, { now: clock.now(), redactor });
     }
-    const { token, lifetime_ms, refresh_token } = granted;
-    redactor.hide(token);
-    redactor.hide(refresh_token ?? "");
-    const renew_at = clock.now() + lifetime_ms - Math.min(MARGIN_MS, lifetime_ms / 2);
-    const held = { access_token: token, refresh_token, renew_at };
-    tokens.put(connection, { ...held, origin: source.origin });
-    return use(held);
+    // Where the lock does not reach (another container), another process may have won all the same.
+    const won = usable();
+    if (won !== undefined) return won;
+    throw granted.refused;
   }
 
   function renewOnce(): Promise<Headers> {
-    renewing ??= renew().finally(() => {
-      renewing = undefined;
-    });
+    renewing ??= obtainHeld()
+      .then(use)
+      .finally(() => {
+        renewing = undefined;
+      });
     return renewing;
+  }
+
+  async function obtainHeld(): Promise<Held> {
+    return usable() ?? (tokens.exclusively === undefined ? renew() : tokens.exclusively(renew));
   }
 
   return {
@@ -101,18 +89,6 @@ export function createTokenAuth(deps: TokenDeps, source: TokenSource): Auth {
       if (current === undefined || current.headers === refused) await renewOnce();
       return true;
     },
-  };
-}
-
-function readHeld(tokens: TokenStore, connection: string, origin: string): Held | undefined {
-  const value = tokens.get(connection);
-  if (!isObject(value) || value["origin"] !== origin) return undefined;
-  const { access_token, refresh_token, renew_at } = value;
-  if (typeof access_token !== "string") return undefined;
-  return {
-    access_token,
-    refresh_token: typeof refresh_token === "string" ? refresh_token : null,
-    renew_at: typeof renew_at === "number" ? renew_at : 0,
   };
 }
 

@@ -2,8 +2,8 @@ import { fingerprint } from "../../core/fingerprint.ts";
 import type { Json } from "../../core/json.ts";
 import type { HttpRequest } from "../transport.ts";
 import { SystemError } from "../types.ts";
-import type { AuthDeps } from "./auth.ts";
 import type { Headers } from "./credentials.ts";
+import type { AuthDeps } from "./given.ts";
 import { isGood } from "./judge.ts";
 import { askService } from "./service-call.ts";
 import { lifetimeOf, type TokenSource, withoutToken } from "./token-auth.ts";
@@ -31,7 +31,12 @@ export function exchangeSource(
       const token = await said(programs.auth.token, answer.body ?? null);
       if (typeof token !== "string" || token === "") throw withoutToken(answer, deps);
       const seconds = await said(programs.auth.expiresIn, answer.body ?? null);
-      return { token, lifetime_ms: lifetimeOf(token, seconds, clock.now()), refresh_token: null };
+      return {
+        token,
+        lifetime_ms: lifetimeOf(token, seconds, clock.now()),
+        refresh_token: null,
+        refresh_lifetime_ms: null,
+      };
     },
   };
 }

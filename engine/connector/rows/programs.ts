@@ -4,9 +4,9 @@ import type {
   RowWrite,
   SqliteConnector,
   SqliteEntity,
-} from "../../config/types.ts";
+} from "../../config/connector-types.ts";
 import type { Json } from "../../core/json.ts";
-import { objectText } from "../http/compose.ts";
+import { objectText } from "../records/compose.ts";
 import {
   type Compile,
   compilerOf,
@@ -15,7 +15,7 @@ import {
   type RecordPrograms,
   recordProgram,
   type WriteProgram,
-} from "../http/programs.ts";
+} from "../records/programs.ts";
 
 /** Compiles the descriptors of systems whose records are rows: what is asked for is a constant, a write is an outbox line. */
 

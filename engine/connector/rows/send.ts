@@ -1,8 +1,8 @@
 import { batchKey } from "../../core/ids.ts";
 import { isObject, type Json } from "../../core/json.ts";
-import type { Counter } from "../http/counter.ts";
-import { programOf, type ReadDeps } from "../http/read-deps.ts";
-import { entityOf, readRecords } from "../http/reader.ts";
+import type { Counter } from "../records/counter.ts";
+import { programOf, type ReadDeps } from "../records/read-deps.ts";
+import { entityOf, readRecords } from "../records/reader.ts";
 import { type Call, type Outcome, type PreparedWrite, SystemError, type SystemRecord } from "../types.ts";
 import { type Outbox, type OutboxLine, parseOutboxLine } from "./outbox.ts";
 

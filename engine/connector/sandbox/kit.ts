@@ -5,6 +5,7 @@ import { type OpenLedger, openLedger } from "./ledger.ts";
 import { openRequestLog, type RequestLog } from "./request-log.ts";
 import type {
   Fault,
+  Housekeeping,
   Route,
   RunningSandbox,
   Sandbox,
@@ -28,6 +29,7 @@ interface Running {
   readonly faults: FaultQueue;
   readonly hanging: Set<ServerResponse>;
   readonly setRule: (name: string, on: boolean) => void;
+  readonly onExchange: SandboxOptions["onExchange"];
 }
 
 /**
@@ -63,6 +65,7 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
     faults,
     hanging: new Set(),
     setRule: rules.setRule,
+    onExchange: options.onExchange,
   };
   server.on("request", (message, response) => {
     serve(message, response, running).catch((cause: unknown) => {
@@ -71,20 +74,20 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
       message.socket.destroy();
     });
   });
-  const tend = await openFolder(running, options.folder);
+  const { tend, show } = await openFolder(running, options.folder);
   const housekeeping = sandbox.open === undefined ? undefined : setInterval(tend, TEND_MS);
   let closing: Promise<void> | undefined;
   return {
     name: sandbox.name,
     origin,
-    // Files have no address; where they are tells people more than where the doors for tests are.
-    baseUrl: sandbox.open === undefined ? origin + sandbox.basePath : (options.folder ?? ""),
+    baseUrl: origin + sandbox.basePath,
     environment: sandbox.environment(origin + sandbox.basePath, options.folder),
     ledger: books.ledger,
     log: log.lines,
     fault: faults.add,
     setRule: rules.setRule,
     tend,
+    show,
     close: () => {
       clearInterval(housekeeping);
       closing ??= close(server, running);
@@ -97,8 +100,8 @@ export async function startSandbox(sandbox: Sandbox, options: SandboxOptions): P
 async function openFolder(
   { sandbox, context, books, log }: Running,
   folder: string | undefined,
-): Promise<() => void> {
-  if (sandbox.open === undefined) return () => {};
+): Promise<Housekeeping> {
+  if (sandbox.open === undefined) return { tend: () => {}, show: () => {} };
   if (folder === undefined) throw new Error(`the ${sandbox.name} sandbox needs a folder`);
   const housekeeping = await sandbox.open({
     ...context,
@@ -110,7 +113,7 @@ async function openFolder(
   });
   const tend = () => books.batch(() => housekeeping.tend());
   tend();
-  return tend;
+  return { tend, show: () => books.batch(() => housekeeping.show()) };
 }
 
 async function serve(message: IncomingMessage, response: ServerResponse, running: Running): Promise<void> {
@@ -134,6 +137,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, running
     body,
     ...(fault === undefined ? {} : { fault: fault.kind }),
   });
+  running.onExchange?.({ request, url, reply, fault: fault?.kind });
   finish(response, reply, fault, running);
 }
 

@@ -92,6 +92,8 @@ export interface FolderContext extends SandboxContext {
 export interface Housekeeping {
   /** What the system does by itself: takes in what lies there for it, and puts out what is new. */
   tend(): void;
+  /** Puts out the books as they are now. */
+  show(): void;
 }
 
 /** Something that goes wrong on purpose, used up after `times` matching requests. */
@@ -125,6 +127,17 @@ export interface LoggedRequest {
   readonly fault?: string;
 }
 
+/** One request with the answer that is about to leave, secrets and all: for tests that look at the traffic itself. */
+export interface SandboxExchange {
+  readonly request: SandboxRequest;
+  /** Path with query. */
+  readonly url: string;
+  /** Undefined when the request was cut before anything happened. */
+  readonly reply: SandboxReply | undefined;
+  /** Kind of the fault that hit it. */
+  readonly fault: Fault["kind"] | undefined;
+}
+
 export interface RunningSandbox {
   readonly name: string;
   readonly origin: string;
@@ -136,6 +149,8 @@ export interface RunningSandbox {
   setRule(name: string, on: boolean): void;
   /** Lets a system of files do now what it else does by itself a moment later. */
   tend(): void;
+  /** Lets a system of files put out its books as a person has just left them. */
+  show(): void;
   close(): Promise<void>;
 }
 
@@ -147,4 +162,6 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** Rules switched off from the start. */
   readonly off?: readonly string[];
+  /** Called with every exchange before its answer leaves, so that a test can change the books between two pages. */
+  readonly onExchange?: (exchange: SandboxExchange) => void;
 }

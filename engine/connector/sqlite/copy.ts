@@ -108,7 +108,7 @@ function refuseWal(path: string): void {
   if ((fs.statSync(wal, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
   throw new CopyError(
     `${wal} holds rows that are not in the database file yet. Let its owner run ` +
-      "PRAGMA wal_checkpoint(TRUNCATE) or close it, or install better-sqlite3, which reads both",
+      "PRAGMA wal_checkpoint(TRUNCATE), or keep it in another journal mode",
   );
 }
 

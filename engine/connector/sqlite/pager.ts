@@ -1,9 +1,10 @@
-import type { SqliteEntity, SqliteSystem, SqlRead } from "../../config/types.ts";
+import type { SqliteEntity, SqlRead } from "../../config/connector-types.ts";
+import type { SqliteSystem } from "../../config/types.ts";
 import { isObject, type Json } from "../../core/json.ts";
-import type { Counter } from "../http/counter.ts";
-import type { Pager } from "../http/pages.ts";
-import type { ReadProgram } from "../http/programs.ts";
-import type { Scope, Variables } from "../http/scope.ts";
+import type { Counter } from "../records/counter.ts";
+import type { Pager } from "../records/pager.ts";
+import type { ReadProgram } from "../records/programs.ts";
+import type { Scope, Variables } from "../records/scope.ts";
 import type { OutboxLine } from "../rows/outbox.ts";
 import { overlaid } from "../rows/send.ts";
 import { SystemError } from "../types.ts";

@@ -170,6 +170,14 @@ test("files: what may still be written is left alone", async (t) => {
   assert.deepEqual(ids(await listed(open(), "customer")), ["4"]);
 });
 
+test("files: where none need be quiet a file counts at once, whatever its disk takes for the time", async (t) => {
+  const { open, drop, at, clock } = setUp(t, YAML.replace("page_size: 2", 'page_size: 2\nquiet_ms: "0"'));
+  drop("kunden-1.csv", "id,name,stand\n1,Acme,\n");
+  const ahead = new Date(clock.at + 5000);
+  utimesSync(at("in", "kunden-1.csv"), ahead, ahead);
+  assert.deepEqual(ids(await listed(open(), "customer")), ["1"]);
+});
+
 test("files: where a sentinel is agreed on, a file counts when it is there, and both are put away", async (t) => {
   const { open, drop, names } = setUp(t, YAML.replace("page_size: 2", "page_size: 2\nsentinel: .done"));
   drop("kunden-1.csv", "id,name,stand\n1,Acme,\n");

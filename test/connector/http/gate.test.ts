@@ -97,15 +97,17 @@ test("the address is asked for once, without credentials, and calls go below it"
   assert.equal(vendor.asked[0]?.headers["authorization"], undefined);
 });
 
-for (const { name, answer, want } of [
+for (const { name, answer, kind, want } of [
   {
     name: "on a host that the connector does not declare",
     answer: { body: { url: "https://zone1.evil.example/" } },
+    kind: "answer",
     want: /says that its API is at https:\/\/zone1\.evil\.example, which is none of its hosts\.$/,
   },
   {
     name: "that is missing",
     answer: { status: 404, body: { message: "user-value unknown" } },
+    kind: "login",
     want: /does not say where its API is \(status 404\): check env:T_user, env:T_password\.$/,
   },
 ]) {
@@ -114,7 +116,7 @@ for (const { name, answer, want } of [
     const { connection } = connect(t, vendor.origin, [BASIC, LINKS, TERMS, ZONES]);
     await assert.rejects(
       pagesOf(connection),
-      (cause) => cause instanceof SystemError && want.test(cause.message),
+      (cause) => cause instanceof SystemError && cause.kind === kind && want.test(cause.message),
     );
     await assert.rejects(pagesOf(connection));
     assert.deepEqual(

@@ -25,17 +25,17 @@ test("a list by a query in the body: every page has its own, and a failed one is
   const vendor = await startVendor(t, ({ body }, index) => {
     if (index === 1) return { status: 503 };
     const { start = 1, in: ids } = JSON.parse(body);
-    const all = [term(1), term(2), term(3)];
-    return { body: { items: ids === undefined ? all.slice(start - 1, start + 1) : [term(3)] } };
+    const all = [term(1), term(2), term(3), term(4)];
+    return { body: { items: ids === undefined ? all.slice(start - 1, start + 2) : [term(3)] } };
   });
-  const { connection } = connect(t, vendor.origin, [BASIC, "page: { kind: offset, size: 2 }", QUERY]);
-  assert.deepEqual(idsOf(await pagesOf(connection)), [["1", "2"], ["3"]]);
+  const { connection } = connect(t, vendor.origin, [BASIC, "page: { kind: offset, size: 3 }", QUERY]);
+  assert.deepEqual(idsOf(await pagesOf(connection)), [["1", "2", "3"], ["4"]]);
   assert.deepEqual(
     vendor.asked.map(({ method, body }) => [method, body]),
     [
-      ["POST", '{"start":1,"max":2}'],
-      ["POST", '{"start":3,"max":2}'],
-      ["POST", '{"start":3,"max":2}'],
+      ["POST", '{"start":1,"max":3}'],
+      ["POST", '{"start":3,"max":3}'],
+      ["POST", '{"start":3,"max":3}'],
     ],
   );
   const [record] = await connection.get("payment_terms", ["3"]);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { connect, faultOf, objectAt } from "./client.ts";
+import { type Client, connect, faultOf, objectAt } from "./client.ts";
 
 const JSON_ONLY = { accept: "application/json" };
 const HOUR_MS = 3_600_000;
@@ -97,6 +97,82 @@ test("rotation: tokens and request ids survive a restart", async (t) => {
   const again = await after.raw("POST", path, headers, JSON.stringify({ DisplayName: "Once" }));
   assert.equal(made.status, 200);
   assert.deepEqual(again.body["Customer"], made.body["Customer"]);
+});
+
+/** Asks for a consent: the query of the address that the browser is sent to. */
+async function consent({ raw, server }: Client, more: { readonly [name: string]: string } = {}) {
+  const asked = new URLSearchParams({
+    client_id: server.environment["QBO_ID"] ?? "",
+    response_type: "code",
+    scope: "openid com.intuit.quickbooks.accounting",
+    redirect_uri: BACK,
+    state: "s1",
+    ...more,
+  });
+  const reply = await fetch(`${server.origin}/connect/oauth2?${asked}`, { redirect: "manual" });
+  const location = reply.headers.get("location");
+  const told = location === null ? undefined : Object.fromEntries(new URL(location).searchParams);
+  const redeem = (code: string, redirect_uri = BACK) => {
+    const { QBO_ID: id = "", QBO_SECRET: secret = "" } = server.environment;
+    const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+    const form = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri });
+    const headers = { authorization, "content-type": "application/x-www-form-urlencoded" };
+    return raw("POST", "/oauth2/v1/tokens/bearer", headers, form.toString());
+  };
+  return { status: reply.status, told, redeem };
+}
+
+const BACK = "http://localhost:8754/callback";
+
+test("consent: the browser comes back with code, company and state; the code is good once, soon and for that address", async (t) => {
+  const client = await connect(t);
+  const { told, redeem } = await consent(client);
+  const { code = "", ...rest } = told ?? {};
+  assert.deepEqual(rest, { state: "s1", realmId: client.server.environment["QBO_REALM"] });
+  const { status, body } = await redeem(code);
+  assert.equal(status, 200);
+  assert.equal(body["x_refresh_token_expires_in"], 100 * 86_400);
+  assert.equal((await client.refresh(String(body["refresh_token"]))).status, 200);
+  assert.equal((await redeem(code)).body["error"], "invalid_grant");
+  const elsewhere = await consent(client);
+  const wrong = await elsewhere.redeem(elsewhere.told?.["code"] ?? "", "http://localhost:1/callback");
+  assert.equal(wrong.body["error"], "invalid_grant");
+  const late = await consent(client);
+  client.advance(11 * 60_000);
+  assert.equal((await late.redeem(late.told?.["code"] ?? "")).body["error"], "invalid_grant");
+});
+
+test("consent: what is asked wrongly, or refused, brings the browser back with an error, or not at all", async (t) => {
+  const client = await connect(t);
+  assert.deepEqual((await consent(client, { scope: "openid" })).told, {
+    state: "s1",
+    error: "invalid_scope",
+  });
+  assert.equal((await consent(client, { response_type: "token" })).told?.["error"], "invalid_request");
+  for (const more of [{ client_id: "other" }, { redirect_uri: "http://acme.example/back" }]) {
+    const { status, told } = await consent(client, more);
+    assert.deepEqual([status, told], [400, undefined]);
+  }
+  client.server.setRule("consent", false);
+  assert.deepEqual((await consent(client)).told, { state: "s1", error: "access_denied" });
+});
+
+test("consent: it ends after five years, whatever is refreshed, unless the rule is off", async (t) => {
+  for (const off of [[], ["consent_ends"]]) {
+    const client = await connect(t, { off });
+    let value = client.server.environment["QBO_REFRESH"] ?? "";
+    let left = 0;
+    for (let day = 0; day < 5 * 365 - 10; day += 95) {
+      client.advance(95 * DAY_MS);
+      const { body } = await client.refresh(value);
+      if (typeof body["refresh_token"] !== "string") break;
+      value = body["refresh_token"];
+      left = Number(body["x_refresh_token_expires_in"]) / 86_400;
+    }
+    assert.equal(left, off.length === 0 ? 20 : 100);
+    client.advance(21 * DAY_MS);
+    assert.equal((await client.refresh(value)).status, off.length === 0 ? 400 : 200);
+  }
 });
 
 test("realm: a token is refused for another company", async (t) => {

@@ -222,7 +222,7 @@ test("payments: an invoice with payments is not reversed, with the rule on", asy
   await write("POST", `objects/${PAYMENT}`, payment(key, "4.00"));
   assert.match((await refused("POST", REVERSE, { key, reversedDate: "2026-09-01" })).text, /with payments/);
   server.setRule("reverse_paid", false);
-  assert.match((await refused("POST", REVERSE, { key, reversedDate: "2026-09-01" })).text, /posted invoice/);
+  await write("POST", REVERSE, { key, reversedDate: "2026-09-01" });
 });
 
 test("clerk: a receipt is booked once, when its invoice is there", async (t) => {
