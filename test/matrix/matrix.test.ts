@@ -5,7 +5,7 @@ import { type Demo, openDemo, writesIn } from "../support/demo.ts";
 import { customerDifferences, differences } from "../support/differences.ts";
 import { ALLOWED } from "./allowed.ts";
 import { SYSTEMS } from "./systems.ts";
-import { matrixWorld } from "./world.ts";
+import { isOver, isOverSeveral, matrixWorld } from "./world.ts";
 
 /**
  * The demo's scenario with every PSA, billing system and ledger: client.yaml differs under `systems` and nowhere else,
@@ -17,6 +17,21 @@ const PSAS = Object.entries(SYSTEMS.psa);
 const BILLINGS = Object.entries(SYSTEMS.billing);
 const LEDGERS = Object.entries(SYSTEMS.accounting);
 const needed = new Set<(typeof ALLOWED)[number]>();
+
+test("matrix: its world has every kind of company and of payment", () => {
+  const { companies, invoices, receipts } = world;
+  const totals = new Map(invoices.map(({ number, total }) => [number, total]));
+  const isPart = ({ allocations }: (typeof receipts)[number]): boolean =>
+    allocations.some(({ invoice, amount }) => amount < (totals.get(invoice) ?? 0));
+  for (const isKind of [isOver, isOverSeveral, isPart]) assert.ok(receipts.some(isKind), isKind.name);
+  const statuses = companies.flatMap(({ contracts }) => contracts.map(({ status }) => status));
+  assert.deepEqual([...new Set(statuses)].sort(), ["cancelled", "draft", "expired", "signed"]);
+  assert.ok(
+    companies.some(({ active }) => !active) && companies.some(({ types }) => types.includes("Prospect")),
+  );
+  assert.ok(invoices.every(({ company }) => companies.some(({ number }) => number === company)));
+  assert.ok(receipts.every(({ allocations }) => allocations.every(({ invoice }) => totals.has(invoice))));
+});
 
 for (const [psaName, psa] of PSAS) {
   for (const [billingName, billing] of BILLINGS) {

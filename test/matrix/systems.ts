@@ -4,7 +4,7 @@ import type { SystemEntry } from "../support/client-copy.ts";
 /** What client.yaml says of each vendor when it plays a role in the demo: nothing but these entries differs. */
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of client.yaml
-export const SYSTEMS: { readonly [role in SystemName]: { readonly [connector: string]: SystemEntry } } = {
+export const SYSTEMS = {
   psa: {
     connectwise: {
       connector: "connectwise",
@@ -108,5 +108,5 @@ export const SYSTEMS: { readonly [role in SystemName]: { readonly [connector: st
       },
     },
   },
-};
+} satisfies { readonly [role in SystemName]: { readonly [connector: string]: SystemEntry } };
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of client.yaml

@@ -15,6 +15,7 @@ const LATER = [
 ];
 const INVOICES_MAX = 40;
 const RECEIPTS_MAX = 20;
+const RARE = 4;
 
 /**
  * The demo's world, small enough for 48 runs: companies of all kinds, some forty invoices and twenty payments of every
@@ -30,11 +31,12 @@ export function matrixWorld(): World {
   const candidates = world.receipts.filter(
     ({ company, allocations }) => allocations.length > 0 && company !== null && chosen.has(company),
   );
-  // The rare kinds first: what is over several invoices, then what shares an invoice with another payment.
+  // The rare kinds first, two of each: what leaves money over, what goes over several invoices, what shares an invoice.
   const shared = (one: WorldReceipt): boolean =>
     candidates.some((other) => other !== one && other.allocations.some((a) => pays(one, a.invoice)));
-  const rank = (one: WorldReceipt): number => (one.allocations.length > 1 ? 0 : shared(one) ? 1 : 2);
-  for (const one of candidates.toSorted((a, b) => rank(a) - rank(b))) {
+  const kinds = [isOver, isOverSeveral, shared, () => true];
+  const rare = kinds.flatMap((isKind) => candidates.filter(isKind).slice(0, RARE));
+  for (const one of new Set([...rare, ...candidates])) {
     if (receipts.length === RECEIPTS_MAX) break;
     receipts.push(one);
     for (const { invoice } of one.allocations) paid.add(invoice);
@@ -46,4 +48,14 @@ export function matrixWorld(): World {
 
 function pays({ allocations }: WorldReceipt, invoice: string): boolean {
   return allocations.some((one) => one.invoice === invoice);
+}
+
+/** More money than the invoices that it names take. */
+export function isOver({ amount, allocations }: WorldReceipt): boolean {
+  return allocations.reduce((left, part) => left - part.amount, amount) > 0;
+}
+
+/** One payment over several invoices. */
+export function isOverSeveral({ allocations }: WorldReceipt): boolean {
+  return allocations.length > 1;
 }

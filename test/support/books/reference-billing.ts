@@ -18,9 +18,14 @@ export function readReferenceBilling(rows: Collection): Books {
             .filter(({ value }) => textOf(value) !== "")
             .map(({ label, value }) => [textOf(label), textOf(value)]),
         ),
-        "Contract IDs": rowsOf(row["contracts"])
-          .map(({ contract_id }) => textOf(contract_id))
-          .join(" "),
+        // A table of its own, where the layout is kept to; one connector of a client's own uses the field.
+        ...(rowsOf(row["contracts"]).length === 0
+          ? {}
+          : {
+              "Contract IDs": rowsOf(row["contracts"])
+                .map(({ contract_id }) => textOf(contract_id))
+                .join(" "),
+            }),
       },
     })),
     invoices: invoices.map((row) => ({
