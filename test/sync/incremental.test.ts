@@ -235,3 +235,27 @@ test("an update that changes nothing of the target makes no write", async (t) =>
   assert.deepEqual([updated, unchanged], [0, 2]);
   assert.equal(demo.writes("accounting"), 0);
 });
+
+test("a contract that cannot be read is set aside by its own name, and counts again once it is whole", async (t) => {
+  const demo = await openTinyDemo(t);
+  const { psa } = demo.sandboxes;
+  const agreement = psa.ledger.get("agreements", "4002") ?? {};
+  const { startDate, ...broken } = agreement;
+  assert.ok(startDate);
+  psa.ledger.put("agreements", "4002", broken);
+  const first = await demo.run();
+  assert.equal(first.status, "dead_letters", JSON.stringify(first.pipelines.map(({ message }) => message)));
+  const { read, created, dead_lettered } = part(first, "customers");
+  assert.deepEqual([read, created, dead_lettered], [3, 0, 1]);
+  const aside = { "contract:4002": "dead_letter related_unreadable" };
+  assert.deepEqual(await asides(demo, "customers"), aside);
+  demo.clock.advance(3_600_000);
+  const again = await demo.run();
+  assert.equal(part(again, "customers").status, "done");
+  assert.deepEqual(await asides(demo, "customers"), aside);
+  demo.clock.advance(3_600_000);
+  await patch(demo, "/finance/agreements/4002", { startDate });
+  const healed = await demo.run();
+  assert.equal(part(healed, "customers").created, 1);
+  assert.deepEqual(await asides(demo, "customers"), {});
+});
