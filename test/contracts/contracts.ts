@@ -11,6 +11,7 @@ const OPTIONS: { readonly [connector: string]: Omit<OpenapiOptions, "basePath"> 
   halopsa: { records: recordsInEnvelope },
   // A third party wrote the document; the types are in the vendor's own XSD.
   quickbooks: { withoutBodies: true },
+  "sage-accounting": { unwrap: itemsInEnvelope },
 };
 
 /** The contract of a connector's vendor; undefined when the vendor publishes no spec. */
@@ -29,6 +30,11 @@ function recordsInEnvelope(body: Json): readonly Json[] {
   if (Array.isArray(body)) return body;
   if (!isObject(body) || body["record_count"] === undefined) return [body];
   return Object.values(body).find((value) => Array.isArray(value)) ?? [];
+}
+
+/** The document describes the bare list, which really comes in an envelope; Swagger 2 has no word for null. */
+function itemsInEnvelope(body: Json): readonly Json[] {
+  return [withoutNulls(isObject(body) ? (body["$items"] ?? body) : body)];
 }
 
 /**

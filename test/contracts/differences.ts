@@ -39,6 +39,16 @@ export const DIFFERENCES: {
       reason: "the operations come from a third party's document, which leaves both out; the vendor has them",
     },
   ],
+  "sage-accounting": [
+    {
+      problem: /^answer .*(amount|rate|paid|price|quantity) must be number$/,
+      reason: 'the document says double; amounts and quantities arrive as texts, such as "180.0"',
+    },
+    {
+      problem: /^request POST .* must NOT have additional properties idempotency_id$/,
+      reason: "the vendor's guide on idempotency has it, the document leaves it out",
+    },
+  ],
   "sage-intacct": [
     {
       problem: /invoice-line\/\*: \/ia::result must NOT have additional properties href/,
