@@ -2,6 +2,7 @@ import { isObject, type Json } from "../core/json.ts";
 import type { IssueView } from "../report/issues.ts";
 import { openState, openStateReadOnly } from "../state/store.ts";
 import type { Change, IssueKind, IssueRow, State } from "../state/types.ts";
+import { RELATED_UNREADABLE } from "../sync/related-trouble.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
 
@@ -63,12 +64,16 @@ export async function retryHeld(
     const rows = [...state.rows("issue")].filter(
       (row) =>
         (row.kind === "held" || row.kind === "dead_letter") &&
+        row.reason !== RELATED_UNREADABLE &&
         pipelines?.includes(row.pipeline) !== false &&
         (ids.length === 0 ? row.kind === "dead_letter" : ids.includes(row.source_id)),
     );
     const unknown = ids.filter((id) => !rows.some((row) => row.source_id === id));
     if (unknown.length > 0) {
-      throw new UsageError(`not held: ${unknown.join(", ")}`, "See: tripoint held list");
+      throw new UsageError(
+        `not held: ${unknown.join(", ")}`,
+        `See: tripoint held list. What stands there as ${RELATED_UNREADABLE} is read again once it changes in its system.`,
+      );
     }
     const changes = rows.map(
       (row): Change => ({ put: "issue", row: { ...row, kind: "held", attempts: 0, source_hash: "" } }),

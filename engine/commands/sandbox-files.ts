@@ -5,6 +5,7 @@ import {
   type CapabilityView,
   describeCapabilities,
 } from "../connector/sandbox/capabilities.ts";
+import { worldWithOwnIds } from "../connector/sandbox/own-ids.ts";
 import type { Sandbox } from "../connector/sandbox/types.ts";
 import type { World } from "../connector/sandbox/world.ts";
 import { isObject } from "../core/json.ts";
@@ -19,6 +20,8 @@ export interface SandboxOrder {
   readonly connector: string;
   /** Client whose world it shows. */
   readonly world: string;
+  /** All connectors whose sandboxes show this world together, itself among them. */
+  readonly together: readonly string[];
   /** Where it keeps its books; in memory when left out. */
   readonly folder?: string | undefined;
   readonly port?: number | undefined;
@@ -35,7 +38,12 @@ export type SandboxAnswer =
 
 /** True for a message with the fields of an order. */
 export function isSandboxOrder(value: unknown): value is SandboxOrder {
-  return isObject(value) && typeof value["connector"] === "string" && typeof value["world"] === "string";
+  return (
+    isObject(value) &&
+    typeof value["connector"] === "string" &&
+    typeof value["world"] === "string" &&
+    Array.isArray(value["together"])
+  );
 }
 
 /** Connectors that have a sandbox, those in a client's own folder too. */
@@ -76,4 +84,10 @@ export async function loadWorld(client: string): Promise<World> {
     fileURLToPath(new URL(`${client}/world.js`, MAPPINGS))
   );
   return module.makeWorld();
+}
+
+/** A client's world with the ids that the vendors give whose sandboxes show it together. */
+export async function loadSharedWorld(client: string, connectors: readonly string[]): Promise<World> {
+  const sandboxes = await Promise.all(connectors.map(loadSandbox));
+  return worldWithOwnIds(await loadWorld(client), sandboxes);
 }

@@ -1,7 +1,7 @@
 import { startSandbox } from "../connector/sandbox/kit.ts";
 import { nodeDisk } from "../state/disk.ts";
 import { takeLock } from "../state/lock.ts";
-import { isSandboxOrder, loadSandbox, loadWorld, type SandboxAnswer } from "./sandbox-files.ts";
+import { isSandboxOrder, loadSandbox, loadSharedWorld, type SandboxAnswer } from "./sandbox-files.ts";
 
 /**
  * One sandbox in a process of its own: told by its first message what to be, it answers where it listens. It ends with
@@ -14,10 +14,10 @@ function answer(value: SandboxAnswer): void {
 
 async function serve(order: unknown): Promise<void> {
   if (!isSandboxOrder(order)) throw new Error("the first message must say which sandbox to be");
-  const { connector, world, folder, port } = order;
+  const { connector, world, together, folder, port } = order;
   const lock = folder === undefined ? undefined : await lockFolder(folder);
   const running = await startSandbox(await loadSandbox(connector), {
-    world: await loadWorld(world),
+    world: await loadSharedWorld(world, together),
     ...(folder === undefined ? {} : { folder }),
     ...(port === undefined ? {} : { port }),
   });

@@ -51,7 +51,8 @@ export async function startSandboxes({ names, world, folder, port }: SandboxComm
     const sandboxes = await Promise.all(
       wanted.map((connector, index) => {
         const at = port === undefined ? undefined : port + index;
-        return begin({ connector, world, folder: join(folder, connector), port: at }, children);
+        const own = join(folder, connector);
+        return begin({ connector, world, together: wanted, folder: own, port: at }, children);
       }),
     );
     const environment = Object.assign({}, ...sandboxes.map((sandbox) => sandbox.environment));

@@ -5,6 +5,7 @@ import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { CursorRow, IssueRow, State } from "../state/types.ts";
 import type { Links } from "./links.ts";
+import { ownIssues } from "./related-trouble.ts";
 import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
 
 /** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
@@ -77,7 +78,7 @@ export function readyAgain(
 ): readonly string[] {
   const ready: string[] = [];
   const waiting = new Map<string, { readonly source_id: string; readonly id: string }[]>();
-  for (const issue of state.rows("issue", { pipeline })) {
+  for (const issue of ownIssues(state, pipeline)) {
     const awaited = awaitedLink(issue, target.entity);
     if (awaited !== undefined && issue.source_hash !== "") {
       const { entity, id } = awaited;

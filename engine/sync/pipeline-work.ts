@@ -17,6 +17,7 @@ import {
 import type { Links } from "./links.ts";
 import { createMatcher } from "./match.ts";
 import { createRelated } from "./related.ts";
+import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
 import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
@@ -128,7 +129,7 @@ export function createWork(options: WorkOptions): Work {
 
 /** Everything set aside: what a full read did not show of it may be gone. */
 function setAside({ pipeline }: PipelineConfig, state: State): readonly string[] {
-  return [...state.rows("issue", { pipeline })].map(({ source_id }) => source_id);
+  return ownIssues(state, pipeline).map(({ source_id }) => source_id);
 }
 
 /** The connector's way to list the pipeline's source entity. */
@@ -188,7 +189,7 @@ async function* absent(
   const syncRows = state.syncRows(pipeline, missing);
   const proven: string[] = [];
   if (!source.can(from.entity, "get")) {
-    for (const { source_id, reason } of state.rows("issue", { pipeline })) {
+    for (const { source_id, reason } of ownIssues(state, pipeline)) {
       // What was never sent is forgotten at once; it would be back with the next full read.
       const known = syncRows.has(source_id);
       if (!seen.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);

@@ -4,6 +4,7 @@ import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { type Expression, evaluatePage } from "../expression/index.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
+import { relatedTroubles } from "./related-trouble.ts";
 import { compiled, entityOf } from "./shape.ts";
 
 /** Records of other entities that decide whether a source record is meant for a pipeline (`require`). */
@@ -83,8 +84,13 @@ export function createRelated(
     );
     const parentIds = readable.map(({ record }) => parentOf(record, parentField));
     const before = new Map(rowsOf(entity, parentIds).map((row) => [row.id, row]));
-    const changes: Change[] = [];
     const parents = new Set<string>();
+    const troubles = new Map(records.map(({ id, unreadable }) => [id, unreadable]));
+    for (const [index, { id }] of readable.entries()) {
+      const verdict = met[index];
+      if (verdict?.ok === false) troubles.set(id, `the condition failed on it: ${verdict.error.message}`);
+    }
+    const changes: Change[] = [...relatedTroubles(pipeline.pipeline, entity, troubles, state, now)];
     for (const [index, { id, record, deleted, updated_at }] of readable.entries()) {
       if (updated_at !== null) onSeen(entity, updated_at);
       const verdict = met[index];

@@ -2,6 +2,7 @@ import { readLedger } from "../../engine/connector/sandbox/read-ledger.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import { parseMoney } from "../../engine/core/money.ts";
+import { readAutotask, readConnectWise, readHalo, readRevioPsa } from "./books/psa.ts";
 import { readQuickBooks } from "./books/quickbooks.ts";
 import { readReferenceBilling } from "./books/reference-billing.ts";
 import { readRevio } from "./books/revio-billing.ts";
@@ -17,6 +18,8 @@ export interface BookedCustomer {
   /** Number that people know the account by; "" where the vendor keeps none. */
   readonly number: string;
   readonly active: boolean;
+  /** Days that it has to pay an invoice; null where the system does not say. */
+  readonly due_days: number | null;
   /** Ids of contracts and of the customer elsewhere, by the label of the field that holds them. */
   readonly fields: { readonly [label: string]: string };
 }
@@ -53,11 +56,15 @@ export interface Books {
 /** Rows of one collection of a ledger. */
 export type Collection = (name: string) => readonly Row[];
 
-/** How each vendor's rows are read: a new vendor that is to play billing or accounting adds its line. */
+/** How each vendor's rows are read: a new vendor adds its line. */
 const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
+  autotask: readAutotask,
+  connectwise: readConnectWise,
   "csv-billing": readReferenceBilling,
+  halopsa: readHalo,
   quickbooks: readQuickBooks,
   "revio-billing": readRevio,
+  "revio-psa": readRevioPsa,
   ringbill: readReferenceBilling,
   "sage-accounting": readSageAccounting,
   "sage-intacct": readSageIntacct,
@@ -65,18 +72,18 @@ const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
   xero: readXero,
 };
 
-/** The books in a sandbox's folder; the sandbox may be running. */
-export function readBooks(connector: string, folder: string): Books {
-  const ledger = readLedger(folder);
-  return booksOf(connector, (name) => [...(ledger.get(name)?.values() ?? [])]);
-}
-
-/** The books of a ledger that is at hand. */
+/** The books that a sandbox's rows make up. */
 export function booksOf(connector: string, rows: Collection): Books {
   const read = READERS[connector];
   if (read === undefined)
     throw new Error(`test/support/books.ts does not know how ${connector} keeps its books`);
   return read(rows);
+}
+
+/** The books in a sandbox's folder; the sandbox may be running. */
+export function readBooks(connector: string, folder: string): Books {
+  const ledger = readLedger(folder);
+  return booksOf(connector, (name) => [...(ledger.get(name)?.values() ?? [])]);
 }
 
 /** Minor units of a vendor's decimal number. */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { sandbox as connectwise } from "../../connectors/connectwise/sandbox.ts";
 import { sandbox as quickbooks } from "../../connectors/quickbooks/sandbox.ts";
@@ -16,7 +19,7 @@ import type { Clock } from "../../engine/core/clock.ts";
 import { idempotencyKey } from "../../engine/core/ids.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
-import { copyDemoClient, type System } from "./demo-client.ts";
+import { copyClient, type SystemEntry } from "./client-copy.ts";
 
 /** One system of the demo: its sandbox, seeded with the demo's world, and a connection as the demo's client opens it. */
 export interface DemoSystem {
@@ -45,7 +48,7 @@ export function demoEnvironment(running: readonly RunningSandbox[] = []): {
 /** Another system in a role of the demo: its sandbox, and what client.yaml says of it. */
 export interface Substitute {
   readonly sandbox: Sandbox;
-  readonly system: System;
+  readonly system: SystemEntry;
 }
 
 /**
@@ -63,8 +66,11 @@ export async function openDemoSystem(
   const off = system === "accounting" && substitute === undefined ? ["rate_limit_second"] : [];
   const sandbox = await startSandbox(substitute?.sandbox ?? SANDBOXES[system], { world, now, off });
   const env = demoEnvironment([sandbox]);
-  const root =
-    substitute === undefined ? packageRoot() : copyDemoClient(t, { [system]: substitute.system }).root;
+  const root = substitute === undefined ? packageRoot() : mkdtempSync(join(tmpdir(), "tripoint-system-"));
+  if (substitute !== undefined) {
+    t.after(() => rmSync(root, { recursive: true }));
+    copyClient(root, { systems: { [system]: substitute.system } });
+  }
   const { config: client, problems } = loadClient(root, "demo", env, root);
   assert.deepEqual(problems, []);
   const config = client?.systems.get(system);

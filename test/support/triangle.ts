@@ -1,15 +1,15 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parse, stringify } from "yaml";
 import type { ClientPlace } from "../../engine/commands/client.ts";
 import { run } from "../../engine/commands/run.ts";
-import { packageRoot } from "../../engine/config/root.ts";
+import { loadSandbox } from "../../engine/commands/sandbox-files.ts";
 import type { SystemName } from "../../engine/config/types.ts";
+import { worldWithOwnIds } from "../../engine/connector/sandbox/own-ids.ts";
 import { readRequests } from "../../engine/connector/sandbox/read-ledger.ts";
 import type { Fault, LoggedRequest } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
@@ -17,6 +17,7 @@ import { systemClock } from "../../engine/core/clock.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { type Books, readBooks } from "./books.ts";
+import { copyClient, type JsonObject, type SystemEntry } from "./client-copy.ts";
 import type { SandboxMessage, SandboxReady } from "./sandbox-process.ts";
 
 /**
@@ -37,7 +38,7 @@ export interface TriangleOptions {
    * Entries of client.yaml's `systems`, each in place of the demo's: `{ accounting: { connector: "xero", settings, auth } }`
    * puts another vendor there. Its sandbox and its `${VARIABLES}` follow from the connector.
    */
-  readonly systems?: { readonly [system in SystemName]?: JsonObject };
+  readonly systems?: { readonly [system in SystemName]?: SystemEntry };
   /** Other keys of client.yaml: merged into the demo's by key, null removes. */
   readonly client?: JsonObject;
   /** Further files of the client by name, in place of the demo's or beside them; null removes. */
@@ -99,8 +100,6 @@ export interface Triangle {
   close(): Promise<void>;
 }
 
-type JsonObject = { readonly [key: string]: Json };
-
 const SYSTEMS: readonly SystemName[] = ["psa", "billing", "accounting"];
 const CLI = fileURLToPath(new URL("../../engine/cli.js", import.meta.url));
 const SANDBOX = fileURLToPath(new URL("./sandbox-process.js", import.meta.url));
@@ -125,7 +124,9 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
   const root = mkdtempSync(join(tmpdir(), "tripoint-triangle-"));
   const state = join(root, "state");
   const connectors = writeClient(root, options);
-  const seats = await Promise.all(connectors.map((one) => seat(one, root, options)));
+  const sandboxes = await Promise.all(connectors.map(({ connector }) => loadSandbox(connector)));
+  const world = worldWithOwnIds(options.world, sandboxes);
+  const seats = await Promise.all(connectors.map((one) => seat(one, root, { ...options, world })));
   const environment = Object.assign({}, ...seats.map(({ ready }) => ready.environment));
   const skipped = new Map<SystemName, number>();
   const seatOf = (system: SystemName): Seat => {
@@ -205,42 +206,14 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
   return triangle;
 }
 
-/** Copies the demo's YAML and changes it as asked; answers with who plays which system. */
+/** The demo's client on these systems; answers with who plays which. */
 function writeClient(
   root: string,
   { systems = {}, client = {}, files = {} }: TriangleOptions,
 ): readonly { readonly system: SystemName; readonly connector: string }[] {
-  for (const folder of ["base", CLIENT]) {
-    cpSync(join(packageRoot(), "mappings", folder), join(root, "mappings", folder), { recursive: true });
-  }
-  const own = join(root, "mappings", CLIENT);
-  for (const name of readdirSync(own)) {
-    // The world's source is no part of a client.
-    if (name.startsWith("world")) rmSync(join(own, name), { recursive: true });
-  }
-  for (const [name, text] of Object.entries(files)) {
-    if (text === null) rmSync(join(own, name));
-    else writeFileSync(join(own, name), text);
-  }
-  const file = join(own, "client.yaml");
-  const merged = merge(parse(readFileSync(file, "utf8")) as JsonObject, client);
-  const seated = { ...(merged["systems"] as JsonObject), ...systems } as { [system: string]: JsonObject };
-  const wanted: { [system: string]: JsonObject } = {};
-  for (const [system, entry] of Object.entries(seated)) {
-    wanted[system] = { ...entry, ...SETTLE, ...systems[system as SystemName] };
-  }
-  writeFileSync(file, stringify({ ...merged, systems: wanted }));
-  return SYSTEMS.map((system) => ({ system, connector: String(wanted[system]?.["connector"]) }));
-}
-
-function merge(before: JsonObject, changes: JsonObject): JsonObject {
-  const merged: { [key: string]: Json } = { ...before };
-  for (const [key, value] of Object.entries(changes)) {
-    const old = merged[key];
-    if (value === null) delete merged[key];
-    else merged[key] = isObject(value) && isObject(old) ? merge(old, value) : value;
-  }
-  return merged;
+  const settled = { systems: Object.fromEntries(SYSTEMS.map((system) => [system, SETTLE])) };
+  const connectors = copyClient(root, { systems, changes: { ...client, ...settled }, files });
+  return SYSTEMS.map((system) => ({ system, connector: connectors[system] }));
 }
 
 async function seat(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openTriangle, part } from "../support/small-triangle.ts";
+import { part } from "../support/demo.ts";
+import { openTinyDemo } from "../support/tiny-demo.ts";
 
 /** How many calls and writes a run takes, by hand for a world of three companies. */
 
@@ -32,8 +33,8 @@ const FIRST_RUN = {
 } as const;
 
 test("counts: a first run of the small world, pipeline by pipeline", async (t) => {
-  const triangle = await openTriangle(t);
-  const report = await triangle.run();
+  const demo = await openTinyDemo(t);
+  const report = await demo.run();
   for (const [name, want] of Object.entries(FIRST_RUN)) {
     const { read, created, updated, unchanged, held, writes } = part(report, name);
     assert.deepEqual({ read, created, updated, unchanged, held, writes }, want, name);
@@ -41,14 +42,14 @@ test("counts: a first run of the small world, pipeline by pipeline", async (t) =
   for (const system of ["psa", "billing", "accounting"] as const) {
     const told = report.pipelines.reduce((sum, { writes }) => sum + (writes[system] ?? 0), 0);
     // A batch of two invoices is one request that writes.
-    const seen = triangle.writes(system);
+    const seen = demo.writes(system);
     assert.equal(told, system === "accounting" ? seen + 1 : seen, system);
   }
 });
 
 test("counts: each record read is created, updated, voided, unchanged, held or dead", async (t) => {
-  const triangle = await openTriangle(t);
-  const report = await triangle.run();
+  const demo = await openTinyDemo(t);
+  const report = await demo.run();
   for (const {
     pipeline,
     read,
@@ -64,13 +65,13 @@ test("counts: each record read is created, updated, voided, unchanged, held or d
 });
 
 test("counts: the calls that are told are those that the systems saw, and none is below the fewest possible", async (t) => {
-  const triangle = await openTriangle(t);
+  const demo = await openTinyDemo(t);
   for (let run = 1; run <= 2; run++) {
     const before = new Map(
-      Object.values(triangle.sandboxes).map((sandbox) => [sandbox, sandbox.log.length] as const),
+      Object.values(demo.sandboxes).map((sandbox) => [sandbox, sandbox.log.length] as const),
     );
-    const report = await triangle.run();
-    for (const [system, sandbox] of Object.entries(triangle.sandboxes)) {
+    const report = await demo.run();
+    for (const [system, sandbox] of Object.entries(demo.sandboxes)) {
       const seen = sandbox.log.slice(before.get(sandbox)).length;
       const told = report.pipelines.reduce(
         (sum, { calls }) => sum + (Object.entries(calls).find(([name]) => name === system)?.[1] ?? 0),
@@ -88,10 +89,10 @@ test("counts: the calls that are told are those that the systems saw, and none i
 });
 
 test("counts: a run with nothing new reads each list once and nothing of the targets", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run();
-  await triangle.run();
-  const report = await triangle.run();
+  const demo = await openTinyDemo(t);
+  await demo.run();
+  await demo.run();
+  const report = await demo.run();
   const calls = Object.fromEntries(report.pipelines.map((one) => [one.pipeline, one.calls]));
   assert.deepEqual(calls, {
     customers: { psa: 2 },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PipelinePlan, Plan } from "../../engine/sync/types.ts";
+import { type Demo, part } from "../support/demo.ts";
 import { addBill, changeBill, patch } from "../support/edits.ts";
-import { openTriangle, part, type Triangle } from "../support/small-triangle.ts";
+import { openTinyDemo } from "../support/tiny-demo.ts";
 
 /** What plan shows is what a run does; what needs a person waits until it is applied. */
 
@@ -14,8 +15,8 @@ function planned(plan: Plan, pipeline: string): PipelinePlan {
 
 const COUNTED = ["created", "updated", "voided", "held", "dead_lettered"] as const;
 
-function waiting(triangle: Triangle): Promise<Plan | undefined> {
-  return triangle.state((state) => {
+function waiting(demo: Demo): Promise<Plan | undefined> {
+  return demo.state((state) => {
     const [row, ...more] = [...state.rows("plan")];
     assert.equal(more.length, 0);
     if (row === undefined) return undefined;
@@ -24,22 +25,22 @@ function waiting(triangle: Triangle): Promise<Plan | undefined> {
   });
 }
 
-const setLimit = (triangle: Triangle, limits: string) =>
-  triangle.edit("client.yaml", (text) => text.replace(/\nlimits:\n(?: .*\n)+/, `\nlimits: ${limits}\n`));
+const setLimit = (demo: Demo, limits: string) =>
+  demo.edit("client.yaml", (text) => text.replace(/\nlimits:\n(?: .*\n)+/, `\nlimits: ${limits}\n`));
 
 test("plan: nothing is written anywhere, and the chain customer → invoice → payment is planned through provisional links", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run({ pipelines: ["customers"] });
-  for (const system of ["psa", "billing", "accounting"] as const) triangle.writes(system);
+  const demo = await openTinyDemo(t);
+  await demo.run({ pipelines: ["customers"] });
+  for (const system of ["psa", "billing", "accounting"] as const) demo.writes(system);
   const content = () =>
-    triangle.state((state) =>
+    demo.state((state) =>
       (["link", "sync", "issue", "intent", "cursor", "related", "plan"] as const).map((table) => [
         ...state.rows<typeof table>(table),
       ]),
     );
   const before = await content();
-  const plan = await triangle.plan();
-  for (const system of ["psa", "billing", "accounting"] as const) assert.equal(triangle.writes(system), 0);
+  const plan = await demo.plan();
+  for (const system of ["psa", "billing", "accounting"] as const) assert.equal(demo.writes(system), 0);
   assert.deepEqual(await content(), before);
   assert.equal(planned(plan, "customers-accounting").counts.created, 1);
   const invoices = planned(plan, "invoices");
@@ -50,11 +51,11 @@ test("plan: nothing is written anywhere, and the chain customer → invoice → 
 });
 
 test("plan: a first run is planned as it then runs, record by record", async (t) => {
-  const triangle = await openTriangle(t);
-  const plan = await triangle.plan();
+  const demo = await openTinyDemo(t);
+  const plan = await demo.plan();
   // Bills appear when billing gets the customer, and payments when the books get the invoice: no plan can see them.
   const names = ["customers", "accounts", "contacts", "customers-accounting", "locations"];
-  const report = await triangle.run();
+  const report = await demo.run();
   for (const name of names) {
     const { counts } = planned(plan, name);
     const ran = part(report, name);
@@ -72,19 +73,19 @@ test("plan: a first run is planned as it then runs, record by record", async (t)
 });
 
 test("plan: applied as it was made, each decision comes out with the same hash", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run();
-  await patch(triangle, "/company/companies/1001", { phoneNumber: "8135550155", addressLine1: "9 Dock St" });
-  addBill(triangle, "9003", "INV-1044");
-  changeBill(triangle, "9002", { status: "VOIDED" });
-  const plan = await triangle.plan();
+  const demo = await openTinyDemo(t);
+  await demo.run();
+  await patch(demo, "/company/companies/1001", { phoneNumber: "8135550155", addressLine1: "9 Dock St" });
+  addBill(demo, "9003", "INV-1044");
+  changeBill(demo, "9002", { status: "VOIDED" });
+  const plan = await demo.plan();
   assert.deepEqual(
     plan.pipelines.flatMap(({ decisions }) =>
       decisions.map(({ action, source_id }) => `${action} ${source_id}`),
     ),
     ["update 1001", "update 1001", "void 9002", "create 9003", "hold 100001"],
   );
-  const report = await triangle.run({
+  const report = await demo.run({
     approved: plan,
     pipelines: plan.pipelines.map(({ pipeline }) => pipeline),
   });
@@ -97,25 +98,25 @@ test("plan: applied as it was made, each decision comes out with the same hash",
 });
 
 test("apply: a decision whose record changed since is refused, and the others are carried out", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run();
-  addBill(triangle, "9003", "INV-1044");
-  addBill(triangle, "9004", "INV-1045");
-  const plan = await triangle.plan({ pipelines: ["invoices"] });
-  changeBill(triangle, "9004", { due_date: "2026-09-30T00:00:00" });
-  const report = part(await triangle.run({ approved: plan, pipelines: ["invoices"] }), "invoices");
+  const demo = await openTinyDemo(t);
+  await demo.run();
+  addBill(demo, "9003", "INV-1044");
+  addBill(demo, "9004", "INV-1045");
+  const plan = await demo.plan({ pipelines: ["invoices"] });
+  changeBill(demo, "9004", { due_date: "2026-09-30T00:00:00" });
+  const report = part(await demo.run({ approved: plan, pipelines: ["invoices"] }), "invoices");
   assert.deepEqual([report.created, report.status], [1, "stopped"]);
   assert.match(report.message ?? "", /1 decisions are not those of the plan any more/);
-  const next = part(await triangle.run(), "invoices");
+  const next = part(await demo.run(), "invoices");
   assert.deepEqual([next.created, next.status], [1, "done"]);
 });
 
 test("apply: a plan that was made with another configuration is void", async (t) => {
-  const triangle = await openTriangle(t);
-  const plan = await triangle.plan({ pipelines: ["customers"] });
-  triangle.edit("customers.yaml", (text) => `${text}guards: [{ name: it has a name, assert: name != "" }]\n`);
+  const demo = await openTinyDemo(t);
+  const plan = await demo.plan({ pipelines: ["customers"] });
+  demo.edit("customers.yaml", (text) => `${text}guards: [{ name: it has a name, assert: name != "" }]\n`);
   const { status, message, created } = part(
-    await triangle.run({ approved: plan, pipelines: ["customers"] }),
+    await demo.run({ approved: plan, pipelines: ["customers"] }),
     "customers",
   );
   assert.deepEqual([status, created], ["failed", 0]);
@@ -132,36 +133,36 @@ for (const { name, limits, over } of [
   },
 ]) {
   test(`limits: a run over its limit of ${name} writes nothing and waits with one plan, which apply carries out`, async (t) => {
-    const triangle = await openTriangle(t);
+    const demo = await openTinyDemo(t);
     const before = ["customers", "accounts", "customers-accounting", "customers-billing-accounting"];
-    await triangle.run({ pipelines: before });
-    setLimit(triangle, limits);
-    triangle.writes("accounting");
+    await demo.run({ pipelines: before });
+    setLimit(demo, limits);
+    demo.writes("accounting");
     const only = { pipelines: ["invoices"] };
-    const first = part(await triangle.run(only), "invoices");
+    const first = part(await demo.run(only), "invoices");
     assert.deepEqual([first.status, first.created], ["waiting", 0]);
     assert.match(first.message ?? "", over);
-    assert.equal(triangle.writes("accounting"), 0);
-    const second = part(await triangle.run(only), "invoices");
+    assert.equal(demo.writes("accounting"), 0);
+    const second = part(await demo.run(only), "invoices");
     assert.deepEqual([second.status, second.plan], ["waiting", first.plan]);
-    const approved = await waiting(triangle);
+    const approved = await waiting(demo);
     assert.ok(approved);
     assert.deepEqual(
       approved.pipelines[0]?.decisions.map(({ source_id }) => source_id),
       ["9001", "9002"],
     );
-    const applied = part(await triangle.run({ ...only, approved }), "invoices");
+    const applied = part(await demo.run({ ...only, approved }), "invoices");
     assert.deepEqual([applied.status, applied.created], ["done", 2]);
-    assert.equal(triangle.writes("accounting"), 1);
-    assert.equal(await waiting(triangle), undefined);
-    const after = part(await triangle.run(only), "invoices");
+    assert.equal(demo.writes("accounting"), 1);
+    assert.equal(await waiting(demo), undefined);
+    const after = part(await demo.run(only), "invoices");
     assert.deepEqual([after.status, after.created], ["done", 0]);
   });
 }
 
 test("limits: a plan over its limits says so before anything runs", async (t) => {
-  const triangle = await openTriangle(t);
-  setLimit(triangle, "{ create: 0 }");
-  const plan = await triangle.plan({ pipelines: ["customers"] });
+  const demo = await openTinyDemo(t);
+  setLimit(demo, "{ create: 0 }");
+  const plan = await demo.plan({ pipelines: ["customers"] });
   assert.match(planned(plan, "customers").over ?? "", /create more than 0 records/);
 });

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { only, openTriangle, part } from "../support/small-triangle.ts";
+import { part } from "../support/demo.ts";
+import { ask, only } from "../support/edits.ts";
+import { openTinyDemo } from "../support/tiny-demo.ts";
 
 const SYSTEMS = ["psa", "billing", "accounting"] as const;
 
 test("run: three systems are in step after one run, and a second one writes nothing", async (t) => {
-  const { run, sandboxes, writes } = await openTriangle(t);
+  const { run, sandboxes, writes } = await openTinyDemo(t);
   const first = await run();
   assert.equal(
     first.status,
@@ -24,7 +26,8 @@ test("run: three systems are in step after one run, and a second one writes noth
 });
 
 test("R1: of a phone changed in all three systems only the PSA's survives", async (t) => {
-  const { run, ask, sandboxes } = await openTriangle(t);
+  const demo = await openTinyDemo(t);
+  const { run, sandboxes } = demo;
   await run();
   const { billing, accounting } = sandboxes;
   const customer = only(accounting, "Customer", (row) => row["CompanyName"] === "Harbor Dental LLC");
@@ -33,7 +36,7 @@ test("R1: of a phone changed in all three systems only the PSA's survives", asyn
     SyncToken: "9",
     PrimaryPhone: { FreeFormNumber: "(813) 555-9999" },
   });
-  await ask("psa", "PATCH", "/company/companies/1001", [
+  await ask(demo, "psa", "PATCH", "/company/companies/1001", [
     { op: "replace", path: "phoneNumber", value: "8135550177" },
     { op: "replace", path: "addressLine1", value: "77 Bay St" },
   ]);

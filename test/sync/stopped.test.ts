@@ -1,37 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { part } from "../support/demo.ts";
 import { addBill } from "../support/edits.ts";
-import { openTriangle, part } from "../support/small-triangle.ts";
+import { openTinyDemo } from "../support/tiny-demo.ts";
 
 /** A signal ends a run at a place from which the next one goes on. */
 
 test("stopped: a signal before anything leaves nothing done and nothing open", async (t) => {
-  const triangle = await openTriangle(t);
+  const demo = await openTinyDemo(t);
   const controller = new AbortController();
   controller.abort();
-  const report = await triangle.run({ signal: controller.signal });
+  const report = await demo.run({ signal: controller.signal });
   assert.equal(report.status, "stopped");
-  for (const system of ["psa", "billing", "accounting"] as const) assert.equal(triangle.writes(system), 0);
+  for (const system of ["psa", "billing", "accounting"] as const) assert.equal(demo.writes(system), 0);
 });
 
 for (const stage of ["start", "page", "done"] as const) {
   test(`stopped: a signal at every ${stage} in turn leaves no half-done record, and the runs together do everything once`, async (t) => {
-    const triangle = await openTriangle(t);
+    const demo = await openTinyDemo(t);
     for (let place = 1; place < 30; place++) {
       const controller = new AbortController();
       let seen = 0;
-      const report = await triangle.run({
+      const report = await demo.run({
         signal: controller.signal,
         onProgress: (event) => {
           if (event.stage === stage && ++seen === place) controller.abort();
         },
       });
-      assert.equal(await triangle.state((state) => state.count("intent")), 0, `place ${place}`);
+      assert.equal(await demo.state((state) => state.count("intent")), 0, `place ${place}`);
       for (const one of report.pipelines) assert.notEqual(one.status, "failed", one.message ?? "");
       if (report.status !== "stopped") break;
       assert.ok(place < 29, "it never came to an end");
     }
-    const { billing, accounting } = triangle.sandboxes;
+    const { billing, accounting } = demo.sandboxes;
     assert.equal(billing.ledger.all("customers").length, 2);
     assert.equal(billing.ledger.all("contacts").length, 3);
     assert.equal(accounting.ledger.all("Invoice").length, 2);
@@ -42,22 +43,22 @@ for (const stage of ["start", "page", "done"] as const) {
         .sort(),
       [50, 552.86],
     );
-    for (const system of ["psa", "billing", "accounting"] as const) triangle.writes(system);
-    assert.equal((await triangle.run()).status, "done");
+    for (const system of ["psa", "billing", "accounting"] as const) demo.writes(system);
+    assert.equal((await demo.run()).status, "done");
     for (const system of ["psa", "billing", "accounting"] as const)
-      assert.equal(triangle.writes(system), 0, system);
+      assert.equal(demo.writes(system), 0, system);
   });
 }
 
 test("stopped: writes under way get their outcome, those behind them are taken back and sent by the next run", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run({ pipelines: ["customers"] });
-  const { billing } = triangle.sandboxes;
+  const demo = await openTinyDemo(t);
+  await demo.run({ pipelines: ["customers"] });
+  const { billing } = demo.sandboxes;
   const controller = new AbortController();
   // A limit on the page's writes: contacts go out four at a time, so more of them than that are needed.
   for (let n = 0; n < 12; n++) {
-    const model = triangle.sandboxes.psa.ledger.get("contacts", "2001") ?? {};
-    triangle.sandboxes.psa.ledger.put("contacts", String(2100 + n), {
+    const model = demo.sandboxes.psa.ledger.get("contacts", "2001") ?? {};
+    demo.sandboxes.psa.ledger.put("contacts", String(2100 + n), {
       ...model,
       id: 2100 + n,
       firstName: `Pat ${n}`,
@@ -71,30 +72,30 @@ test("stopped: writes under way get their outcome, those behind them are taken b
       put(collection, id, row);
     },
   });
-  const report = part(await triangle.run({ pipelines: ["contacts"], signal: controller.signal }), "contacts");
+  const report = part(await demo.run({ pipelines: ["contacts"], signal: controller.signal }), "contacts");
   Object.assign(billing.ledger, { put });
   assert.equal(report.status, "stopped");
   const there = billing.ledger.all("contacts").length;
   assert.ok(there >= 2 && there < 15, `${there} contacts`);
   assert.equal(report.created, there);
-  assert.equal(await triangle.state((state) => state.count("intent")), 0);
-  const next = part(await triangle.run({ pipelines: ["contacts"] }), "contacts");
+  assert.equal(await demo.state((state) => state.count("intent")), 0);
+  const next = part(await demo.run({ pipelines: ["contacts"] }), "contacts");
   assert.equal(next.created, 15 - there);
   assert.equal(billing.ledger.all("contacts").length, 15);
 });
 
 test("stopped: a run that is stopped does not take back what an earlier run left uncertain", async (t) => {
-  const triangle = await openTriangle(t);
-  await triangle.run();
-  const { accounting } = triangle.sandboxes;
-  addBill(triangle, "9003", "INV-1044");
+  const demo = await openTinyDemo(t);
+  await demo.run();
+  const { accounting } = demo.sandboxes;
+  addBill(demo, "9003", "INV-1044");
   accounting.fault({ method: "POST", path: "/invoice", kind: "commit_then_cut" });
-  assert.equal(part(await triangle.run(), "invoices").uncertain, 1);
+  assert.equal(part(await demo.run(), "invoices").uncertain, 1);
   const controller = new AbortController();
   controller.abort();
-  await triangle.run({ signal: controller.signal });
-  assert.equal(await triangle.state((state) => state.count("intent")), 1);
-  await triangle.run();
-  assert.equal(await triangle.state((state) => state.count("intent")), 0);
+  await demo.run({ signal: controller.signal });
+  assert.equal(await demo.state((state) => state.count("intent")), 1);
+  await demo.run();
+  assert.equal(await demo.state((state) => state.count("intent")), 0);
   assert.equal(accounting.ledger.all("Invoice").length, 3);
 });

@@ -6,13 +6,13 @@ import type { Company } from "../../../engine/connector/sandbox/world.ts";
 import type { SystemRecord } from "../../../engine/connector/types.ts";
 import { instant } from "../../../engine/core/clock.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
-import { AUTOTASK } from "./system.ts";
 
 const NOW = Date.parse("2026-11-15T15:00:00Z");
 
 function open(t: TestContext): Promise<DemoSystem> {
-  return openDemoSystem(t, "psa", () => NOW, { sandbox, system: AUTOTASK });
+  return openDemoSystem(t, "psa", () => NOW, { sandbox, system: SYSTEMS.psa.autotask });
 }
 
 function complete(entity: string, partial: CanonicalRecord): CanonicalRecord {

@@ -4,11 +4,12 @@ import { sandbox } from "../../../connectors/halopsa/sandbox.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import type { Company } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
-import { HALO } from "./system.ts";
 
 function open(t: TestContext, settings: { readonly [name: string]: Json } = {}): Promise<DemoSystem> {
-  const entry = { ...HALO, settings: { ...HALO.settings, ...settings } };
+  const own = SYSTEMS.psa.halopsa;
+  const entry = { ...own, settings: { ...own.settings, ...settings } };
   return openDemoSystem(t, "psa", Date.now, { sandbox, system: entry });
 }
 

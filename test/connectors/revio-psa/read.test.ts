@@ -4,11 +4,12 @@ import { sandbox } from "../../../connectors/revio-psa/sandbox.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import { SystemError } from "../../../engine/connector/types.ts";
 import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
-import { REVIO_PSA } from "./system.ts";
 
 function open(t: TestContext, settings: { readonly [name: string]: Json } = {}): Promise<DemoSystem> {
-  const entry = { ...REVIO_PSA, settings: { ...REVIO_PSA.settings, ...settings } };
+  const own = SYSTEMS.psa["revio-psa"];
+  const entry = { ...own, settings: { ...own.settings, ...settings } };
   return openDemoSystem(t, "psa", Date.now, { sandbox, system: entry });
 }
 

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { entities } from "../../../engine/config/entities.ts";
 import type { WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import { readSageAccounting } from "../../support/books/sage-accounting.ts";
+import { type Demo, openDemo } from "../../support/demo.ts";
 import { createAndRead, createOf, readAll, sendAll, updateOf } from "../../support/demo-system.ts";
-import { type SwappedDemo, startSwapped } from "../../support/swapped-demo.ts";
-import { SAGE } from "./demo.ts";
+
+function start(t: TestContext): Promise<Demo> {
+  return openDemo(t, { systems: { accounting: SYSTEMS.accounting["sage-accounting"] } });
+}
 
 test("sage-accounting: contacts read as the world has them", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const read = await readAll(demo.connect("accounting"), "customer");
   const shown = read.map(({ record }) => {
     const { id, customer_number, name, status, billing_address, phone, billing_emails } = record;
@@ -40,7 +44,7 @@ test("sage-accounting: contacts read as the world has them", async (t) => {
 });
 
 test("sage-accounting: companies that are missing are created as they are, and a lost one is found by its key", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const missing = demo.world.companies.filter(({ ids }) => ids.accounting === undefined).slice(0, 15);
   const records = missing.map((company) => ({
@@ -66,7 +70,7 @@ test("sage-accounting: companies that are missing are created as they are, and a
 });
 
 test("sage-accounting: a number of more than ten characters stays out, one that is taken is a duplicate", async (t) => {
-  const connection = (await startSwapped(t, SAGE)).connect("accounting");
+  const connection = (await start(t)).connect("accounting");
   const long = { name: "Long Number Co", customer_number: "CUST-1001-A" };
   const [kept] = await connection.carried("customer", [long]);
   assert.deepEqual([kept?.["name"], kept?.["customer_number"]], [long.name, null]);
@@ -76,7 +80,7 @@ test("sage-accounting: a number of more than ten characters stays out, one that 
 });
 
 test("sage-accounting: cleared and changed fields stay so, the rest as it was", async (t) => {
-  const { connect, world } = await startSwapped(t, SAGE);
+  const { connect, world } = await start(t);
   const connection = connect("accounting");
   const id = world.companies[0]?.ids.accounting ?? "";
   for (const changes of [
@@ -96,7 +100,7 @@ test("sage-accounting: cleared and changed fields stay so, the rest as it was", 
 });
 
 test("sage-accounting: invoices post to their accounts, receipts on them read as they were recorded", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const records = demo.world.invoices.map((invoice) => canonical(invoice, demo));
   const { back, carried } = await createAndRead(connection, "invoice", records);
@@ -133,7 +137,7 @@ test("sage-accounting: invoices post to their accounts, receipts on them read as
 });
 
 test("sage-accounting: a payment that a clerk deletes comes as a tombstone, and its invoice is open again", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const [stranger] = await readAll(connection, "payment");
   assert.ok(stranger);
@@ -155,7 +159,7 @@ test("sage-accounting: a payment that a clerk deletes comes as a tombstone, and 
 });
 
 test("sage-accounting: a discount for early payment makes more allocated than received", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const [stranger] = demo.sandboxes.accounting.ledger.all("contact_payments");
   const part = { id: "p", artefact: { id: "i", displayed_as: "SI-1" }, amount: "250.0", discount: "5.0" };
@@ -169,7 +173,7 @@ test("sage-accounting: a discount for early payment makes more allocated than re
 });
 
 test("sage-accounting: a lost invoice is found by its number, a voided one is not, and reads as voided", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const paid = new Set(
     demo.world.receipts.flatMap(({ allocations }) => allocations.map(({ invoice }) => invoice)),
@@ -195,7 +199,7 @@ test("sage-accounting: a lost invoice is found by its number, a voided one is no
 });
 
 test("sage-accounting: an account that is missing, or not for sales, is refused before anything is sent", async (t) => {
-  const demo = await startSwapped(t, SAGE);
+  const demo = await start(t);
   const { ledger, log } = demo.sandboxes.accounting;
   const account = ledger.all("ledger_accounts").find(({ nominal_code }) => nominal_code === 4000);
   ledger.put("ledger_accounts", String(account?.["id"]), { ...account, visible_in_sales: false });
@@ -207,7 +211,7 @@ test("sage-accounting: an account that is missing, or not for sales, is refused 
 });
 
 /** The invoice as the pipeline would hand it over, on the customer of the first company. */
-function canonical(invoice: WorldInvoice | undefined, { client, world }: SwappedDemo): CanonicalRecord {
+function canonical(invoice: WorldInvoice | undefined, { client, world }: Demo): CanonicalRecord {
   const entity = entities().get("invoice");
   assert.ok(entity && invoice);
   const glCode = (code: string): string | null =>

@@ -7,6 +7,7 @@ import type { ClientConfig } from "../../../engine/config/types.ts";
 import type { WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import { instant } from "../../../engine/core/clock.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import {
   createAndRead,
   createOf,
@@ -16,12 +17,11 @@ import {
   sendAll,
   updateOf,
 } from "../../support/demo-system.ts";
-import { SAGE_INTACCT } from "./system.ts";
 
 const NOW = Date.parse("2026-11-15T15:00:00Z");
 
 function open(t: TestContext): Promise<DemoSystem> {
-  return openDemoSystem(t, "accounting", () => NOW, { sandbox, system: SAGE_INTACCT });
+  return openDemoSystem(t, "accounting", () => NOW, { sandbox, system: SYSTEMS.accounting["sage-intacct"] });
 }
 
 test("sage-intacct: customers read as the world has them", async (t) => {

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { storeBatch } from "../../../connectors/xero/sandbox/payments.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import type { WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
+import { SYSTEMS } from "../../matrix/systems.ts";
 import { readXero } from "../../support/books/xero.ts";
+import { type Demo, openDemo } from "../../support/demo.ts";
 import { createAndRead, createOf, readAll, sendAll, updateOf } from "../../support/demo-system.ts";
-import { type SwappedDemo, startSwapped } from "../../support/swapped-demo.ts";
-import { XERO } from "./demo.ts";
+
+function start(t: TestContext): Promise<Demo> {
+  return openDemo(t, { systems: { accounting: SYSTEMS.accounting["xero"] } });
+}
 
 test("xero: contacts read as the world has them", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const read = await readAll(demo.connect("accounting"), "customer");
   const shown = read.map(({ record }) => {
     const { id, customer_number, name, status, billing_address, phone, billing_emails } = record;
@@ -57,7 +61,7 @@ test("xero: contacts read as the world has them", async (t) => {
 });
 
 test("xero: every company of the world that is missing is created in one call for fifty, and found by its name", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const missing = demo.world.companies.filter(({ ids }) => ids.accounting === undefined);
   const records = missing.map((company) => ({
@@ -86,7 +90,7 @@ test("xero: every company of the world that is missing is created in one call fo
 });
 
 test("xero: a name that stands there already is a duplicate, and stops no other of the same call", async (t) => {
-  const connection = (await startSwapped(t, XERO)).connect("accounting");
+  const connection = (await start(t)).connect("accounting");
   const records = ["Acme Widgets LLC", "Quite New"].map((name) => ({ name, status: "active" }));
   const outcomes = await sendAll(
     connection,
@@ -99,7 +103,7 @@ test("xero: a name that stands there already is a duplicate, and stops no other 
 });
 
 test("xero: cleared fields and an archived contact stay so, and a change of the terms leaves the rest", async (t) => {
-  const { connect, world } = await startSwapped(t, XERO);
+  const { connect, world } = await start(t);
   const connection = connect("accounting");
   const id = world.companies[0]?.ids.accounting ?? "";
   for (const changes of [
@@ -118,12 +122,12 @@ test("xero: cleared fields and an archived contact stay so, and a change of the 
 });
 
 test("xero: an id that is no UUID is nobody's", async (t) => {
-  const connection = (await startSwapped(t, XERO)).connect("accounting");
+  const connection = (await start(t)).connect("accounting");
   assert.deepEqual(await connection.get("customer", ["789"]), []);
 });
 
 test("xero: all invoices of the world post to their accounts in calls of fifty", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const records = demo.world.invoices.map((invoice) => canonical(invoice, demo));
   const { back, carried } = await createAndRead(connection, "invoice", records);
@@ -143,7 +147,7 @@ test("xero: all invoices of the world post to their accounts in calls of fifty",
 });
 
 test("xero: receipts read as they were recorded, one, a batch or an overpayment, from the list and by id", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   await createAndRead(
     connection,
@@ -183,7 +187,7 @@ test("xero: receipts read as they were recorded, one, a batch or an overpayment,
 });
 
 test("xero: a batch over two customers is a payment of each, from the list and by id", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const [one = "", two = ""] = demo.world.companies.flatMap(({ ids }) => ids.accounting ?? []);
   // Neither of these is in a receipt of the world.
@@ -216,7 +220,7 @@ test("xero: a batch over two customers is a payment of each, from the list and b
 });
 
 test("xero: a number that is taken is a duplicate, and the invoice that has it is found", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const record = canonical(demo.world.invoices[0], demo);
   const { ids } = await createAndRead(connection, "invoice", [record]);
@@ -229,7 +233,7 @@ test("xero: a number that is taken is a duplicate, and the invoice that has it i
 });
 
 test("xero: a voided invoice reads as voided", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const connection = demo.connect("accounting");
   const { ids } = await createAndRead(connection, "invoice", [canonical(unpaid(demo), demo)]);
   const [before] = await connection.get("invoice", ids);
@@ -243,7 +247,7 @@ test("xero: a voided invoice reads as voided", async (t) => {
 });
 
 test("xero: an account that is missing or archived is refused before anything is sent", async (t) => {
-  const demo = await startSwapped(t, XERO);
+  const demo = await start(t);
   const { ledger, log } = demo.sandboxes.accounting;
   const [account] = ledger.all("Accounts").filter(({ Code }) => Code === "4000");
   ledger.put("Accounts", String(account?.["AccountID"]), { ...account, Status: "ARCHIVED" });
@@ -255,7 +259,7 @@ test("xero: an account that is missing or archived is refused before anything is
 });
 
 /** The invoice as the pipeline would hand it over, on the customer of the first company. */
-function canonical(invoice: WorldInvoice | undefined, { client, world }: SwappedDemo): CanonicalRecord {
+function canonical(invoice: WorldInvoice | undefined, { client, world }: Demo): CanonicalRecord {
   const entity = entities().get("invoice");
   assert.ok(entity && invoice);
   const glCode = (code: string): string | null =>
@@ -280,7 +284,7 @@ function canonical(invoice: WorldInvoice | undefined, { client, world }: Swapped
   });
 }
 
-function unpaid({ world }: SwappedDemo): WorldInvoice | undefined {
+function unpaid({ world }: Demo): WorldInvoice | undefined {
   const paid = new Set(
     world.receipts.flatMap(({ allocations }) => allocations.map(({ invoice }) => invoice)),
   );

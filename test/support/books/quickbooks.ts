@@ -6,12 +6,14 @@ import { type Books, type Collection, cents, rowsOf, textOf } from "../books.ts"
 export function readQuickBooks(rows: Collection): Books {
   const invoices = rows("Invoice");
   const numbers = new Map(invoices.map((row) => [textOf(row["Id"]), textOf(row["DocNumber"])]));
+  const days = new Map(rows("Term").map((row) => [textOf(row["Id"]), Number(row["DueDays"])]));
   return {
     customers: rows("Customer").map((row) => ({
       id: textOf(row["Id"]),
       name: textOf(row["CompanyName"] ?? row["DisplayName"]),
       number: "",
       active: row["Active"] === true,
+      due_days: days.get(textOf(atPath(row, "SalesTermRef.value"))) ?? null,
       fields: {},
     })),
     invoices: invoices.map((row) => ({

@@ -1,24 +1,33 @@
 import { type Books, type Collection, rowsOf, textOf } from "../books.ts";
 
-/** Books in the reference layout, whether they show as a database, as files or through an API. */
+/** The books of a billing system with the reference layout: amounts stand in minor units, no mark in a reference. */
 export function readReferenceBilling(rows: Collection): Books {
   const invoices = rows("invoices");
   const numbers = new Map(invoices.map((row) => [textOf(row["id"]), textOf(row["number"])]));
+  const days = new Map(rows("payment_terms").map((row) => [textOf(row["id"]), Number(row["due_days"])]));
   return {
-    customers: rows("customers").map((row) => {
-      const contracts = rowsOf(row["contracts"]).map(({ contract_id }) => textOf(contract_id));
-      const fields = rowsOf(row["fields"]).map(({ label, value }) => [textOf(label), textOf(value)] as const);
-      return {
-        id: textOf(row["id"]),
-        name: textOf(row["name"]),
-        number: textOf(row["customer_number"]),
-        active: row["status"] === "active",
-        fields: {
-          ...(contracts.length > 0 ? { "Contract IDs": contracts.join(" ") } : {}),
-          ...Object.fromEntries(fields),
-        },
-      };
-    }),
+    customers: rows("customers").map((row) => ({
+      id: textOf(row["id"]),
+      name: textOf(row["name"]),
+      number: textOf(row["customer_number"]),
+      active: row["status"] === "active",
+      due_days: days.get(textOf(row["payment_terms_id"])) ?? null,
+      fields: {
+        ...Object.fromEntries(
+          rowsOf(row["fields"])
+            .filter(({ value }) => textOf(value) !== "")
+            .map(({ label, value }) => [textOf(label), textOf(value)]),
+        ),
+        // A table of its own, where the layout is kept to; one connector of a client's own uses the field.
+        ...(rowsOf(row["contracts"]).length === 0
+          ? {}
+          : {
+              "Contract IDs": rowsOf(row["contracts"])
+                .map(({ contract_id }) => textOf(contract_id))
+                .join(" "),
+            }),
+      },
+    })),
     invoices: invoices.map((row) => ({
       id: textOf(row["id"]),
       number: textOf(row["number"]),

@@ -6,6 +6,12 @@ import { type Books, type Collection, cents, rowsOf, textOf } from "../books.ts"
 export function readRevio(rows: Collection): Books {
   const bills = rows("bills");
   const numbers = new Map(bills.map((row) => [textOf(row["bill_id"]), textOf(row[names.bill.number])]));
+  const profiles = new Map(
+    rows("bill_profiles").map((row) => {
+      const name = textOf(row[names.billProfile.name]);
+      return [textOf(row["bill_profile_id"]), Number(name.replace("Net ", ""))];
+    }),
+  );
   return {
     customers: rows("customers").map((row) => {
       const address = row[names.customer.billingAddress];
@@ -14,6 +20,8 @@ export function readRevio(rows: Collection): Books {
         name: isObject(address) ? textOf(address["company_name"]) : "",
         number: textOf(row["account_number"]),
         active: row["status"] === "OPEN",
+        // A bill profile has a name and no days: "Net 30".
+        due_days: profiles.get(textOf(row["bill_profile_id"])) ?? null,
         fields: Object.fromEntries(
           rowsOf(row["fields"]).map((field) => [textOf(field["label"]), textOf(field["value"])]),
         ),

@@ -11,6 +11,7 @@ export function readSageAccounting(rows: Collection): Books {
       name: textOf(row["name"]),
       number: textOf(row["reference"]),
       active: row["is_active"] === true,
+      due_days: typeof row["credit_days"] === "number" ? row["credit_days"] : null,
       fields: {},
     })),
     invoices: invoices.map((row) => ({

@@ -21,6 +21,7 @@ export function readXero(rows: Collection): Books {
       name: textOf(row["Name"]),
       number: textOf(row["AccountNumber"]),
       active: row["ContactStatus"] === "ACTIVE",
+      due_days: Number(atPath(row, "PaymentTerms.Sales.Day") ?? Number.NaN) || null,
       fields: {},
     })),
     invoices: invoices.map((row) => ({

@@ -1,0 +1,17 @@
+import type { TestContext } from "node:test";
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { type Demo, openDemo } from "./demo.ts";
+import { tinyWorld } from "./tiny-world.ts";
+
+const CODES = `code_map: gl
+rows:
+  - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
+  - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
+  - { code: "STATE-TAX", gl_code: "2200", item: "2200 Sales tax" }
+  - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
+`;
+
+/** The demo's client on a world of three companies, with the codes of that world. */
+export function openTinyDemo(t: TestContext, world: World = tinyWorld): Promise<Demo> {
+  return openDemo(t, { world, files: { "gl-codes.yaml": CODES } });
+}
