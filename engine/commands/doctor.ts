@@ -10,6 +10,7 @@ import { describeEntities } from "./doctor-entities.ts";
 import { findCandidates } from "./doctor-ids.ts";
 import { checkNode, checkState } from "./doctor-machine.ts";
 import { type Probe, probeSystem } from "./doctor-probe.ts";
+import { loadCapabilities } from "./sandbox-files.ts";
 
 export interface DoctorCommand {
   /** Version of Node.js, such as 22.1.0. */
@@ -33,7 +34,9 @@ export async function doctor(place: ClientPlace, { node }: DoctorCommand): Promi
     const isReady = tokens !== undefined && missingOf(system, config, place).length === 0;
     probes.push({ system, probe: isReady ? await probeSystem(place, config, system, tokens) : undefined });
   }
-  const systems = probes.map(({ system, probe }) => viewOf(system, probe, config, tokens, place.clock.now()));
+  const systems = await Promise.all(
+    probes.map(({ system, probe }) => viewOf(system, probe, config, tokens, place.clock.now())),
+  );
   return {
     schemaVersion: 1,
     client: config.client,
@@ -72,13 +75,13 @@ function secretFindings(config: ClientConfig, { env }: ClientPlace): readonly Fi
   return [{ level: "ok", kind: null, about: "secrets", text: "all are there" }, ...untold];
 }
 
-function viewOf(
+async function viewOf(
   system: SystemConfig,
   probe: Probe | undefined,
   config: ClientConfig,
   tokens: TokenStore | undefined,
   now: number,
-): SystemView {
+): Promise<SystemView> {
   const ends = tokens === undefined ? null : loginEnds(tokens, system);
   return {
     system: system.name,
@@ -88,6 +91,7 @@ function viewOf(
     login_ends: ends === null ? null : instant(ends),
     login_days_left: ends === null ? null : Math.floor((ends - now) / DAY_MS),
     entities: describeEntities(system, config),
+    capabilities: await loadCapabilities(system.connector.connector),
   };
 }
 

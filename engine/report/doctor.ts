@@ -1,3 +1,4 @@
+import type { SandboxDescription } from "./sandboxes.ts";
 import { renderTable } from "./table.ts";
 import { visible } from "./visible.ts";
 
@@ -40,6 +41,8 @@ export interface SystemView {
   readonly login_ends: string | null;
   readonly login_days_left: number | null;
   readonly entities: readonly EntityView[];
+  /** What the connector is held to by its tests; empty for a client's own connector that says nothing of it. */
+  readonly capabilities: SandboxDescription["capabilities"];
 }
 
 export interface EntityView {
@@ -88,6 +91,7 @@ export function renderDoctor(view: DoctorView): string {
         ]),
       ),
     ),
+    systems.map(capabilities).join(""),
     renderTable(
       [{ title: `pipeline (${time_zone})` }, { title: "schedule" }, { title: "next due" }],
       pipelines.map(({ pipeline, schedule, next_due }) => [pipeline, schedule, next_due.join("  ") || "-"]),
@@ -95,6 +99,15 @@ export function renderDoctor(view: DoctorView): string {
     ...(external_ids.length === 0 ? [] : [candidates(external_ids)]),
   ];
   return parts.join("\n");
+}
+
+/** What the connector's tests hold it to, in a line; `tripoint sandbox --list` tells each with its reason. */
+function capabilities({ connector, capabilities: all }: SystemView): string {
+  if (all.length === 0) return `${connector} says nothing of its capabilities.\n`;
+  const named = (basis: "unverified" | "none"): string =>
+    all.flatMap((one) => (one.basis === basis ? [one.capability] : [])).join(", ") || "none";
+  const documented = all.filter(({ basis }) => basis === "documented").length;
+  return `${connector}: ${documented} of ${all.length} capabilities documented; unverified: ${named("unverified")}; lacking: ${named("none")}\n`;
 }
 
 function right(title: string) {
