@@ -48,7 +48,7 @@ test("token: an answer that is lost on its way ends in exit 4 after one more try
 async function assertLogin(): Promise<void> {
   const { code, stdout, stderr } = await triangle.tripoint(PIPELINE);
   assert.equal(code, 4, stderr);
-  assert.match(stdout, /refused the refresh token .* put the new refresh token into env:QBO_REFRESH/);
+  assert.match(stdout, /refused the refresh token .* Type: tripoint connect accounting/);
 }
 
 function tokenRequests(): number {
