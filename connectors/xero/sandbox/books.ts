@@ -73,10 +73,11 @@ export function rowOf(value: Json | undefined): Row {
 
 /**
  * The same books, whose changes are kept aside until `commit`: a call whose elements are refused as a whole has changed
- * nothing.
+ * nothing. What is stored together has one time of change.
  */
 export function draftOf(books: Books): { readonly books: Books; readonly commit: () => void } {
   const { ledger } = books;
+  const at = books.now();
   const puts = new Map<string, Map<string, Row>>();
   const draft: Ledger = {
     all: (collection) => {
@@ -98,7 +99,7 @@ export function draftOf(books: Books): { readonly books: Books; readonly commit:
     empty: false,
   };
   return {
-    books: { ...books, ledger: draft },
+    books: { ...books, ledger: draft, now: () => at },
     commit: () => {
       for (const [collection, rows] of puts) for (const [id, row] of rows) ledger.put(collection, id, row);
     },
