@@ -147,10 +147,15 @@ function isAlive(holder: Holder): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces, so count after its closing bracket. */
+/**
+ * Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces, so count after its closing bracket. Undefined of a
+ * process that is gone, or dead and only not reaped yet (states Z and X): where nobody reaps, as in a container without
+ * an init, its entry stays for good.
+ */
 function startedAt(pid: number): string | undefined {
   const stat = readText(nodeDisk, `/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields?.[0] === "Z" || fields?.[0] === "X" ? undefined : fields?.[19];
 }
 
 function bootId(): string {

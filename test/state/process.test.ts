@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { after } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { initState, openState } from "../../engine/state/store.ts";
 import { StateError } from "../../engine/state/types.ts";
@@ -109,6 +110,28 @@ test("kill -9: every commit that returned is there, and the lock is free at once
     state.close();
   }
 });
+
+test(
+  "kill -9: a lock whose process is dead but not yet reaped, as in a container without an init, is free",
+  onLinux,
+  async () => {
+    const folder = await newState();
+    // The shell becomes a sleep, which never asks what became of its child.
+    const script = '"$0" "$1" "$2" commit & exec sleep 600';
+    const parent = spawn("sh", ["-c", script, process.execPath, program, folder]);
+    try {
+      const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
+      assert.equal((await lines.next()).value, "open");
+      const { pid } = JSON.parse(readFileSync(join(folder, "lock"), "utf8")) as { readonly pid: number };
+      process.kill(pid, "SIGKILL");
+      parent.stdout.resume();
+      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"))) await setTimeout(10);
+      (await openState({ folder })).close();
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  },
+);
 
 test("fence: a frozen run that wakes after another one opened the state cannot write", onLinux, async () => {
   const folder = await newState();
