@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { isObject } from "../core/json.ts";
 import { type Disk, errorCode, nodeDisk } from "./disk.ts";
 import { StateError } from "./types.ts";
 
 /**
- * One process at a time. On Linux an abstract socket named after the folder is the lock: the kernel frees it the moment
- * its process dies. A lock file says who holds it and guards where the socket does not reach (another container, another
- * system).
+ * One process at a time. On Linux an abstract socket named after the folder is the lock: the kernel frees it when the
+ * last thread of its process is gone. A lock file says who holds it and guards where the socket does not reach (another
+ * container, another system).
  */
 
 export interface Lock {
@@ -24,6 +25,8 @@ interface Holder {
 }
 
 const ATTEMPTS = 5;
+const DYING_MS = 2000;
+const DYING_STEP_MS = 20;
 
 /**
  * Takes a lock of a state folder: "lock", which is that of the whole state, or one for a part of it. Throws StateError
@@ -33,7 +36,7 @@ export async function takeLock(disk: Disk, folder: string, name = "lock"): Promi
   const path = join(folder, name);
   // The first name stands alone, as earlier versions had it.
   const key = name === "lock" ? disk.realPath(folder) : join(disk.realPath(folder), name);
-  const server = await listen(key);
+  const server = await listenPastTheDying(key, () => readHolder(disk, path));
   if (server === "taken") throw locked(folder, readHolder(disk, path));
   try {
     const text = claimFile(disk, folder, name);
@@ -47,6 +50,22 @@ export async function takeLock(disk: Disk, folder: string, name = "lock"): Promi
   } catch (error) {
     server?.close();
     throw error;
+  }
+}
+
+/**
+ * As listen, but waits a moment for a killed holder to go: its main thread counts as dead before the last thread, which
+ * is when the kernel frees the socket.
+ */
+async function listenPastTheDying(
+  key: string,
+  holder: () => Holder | undefined,
+): Promise<Server | "taken" | undefined> {
+  for (let waited = 0; ; waited += DYING_STEP_MS) {
+    const server = await listen(key);
+    const found = holder();
+    if (server !== "taken" || waited >= DYING_MS || found === undefined || isAlive(found)) return server;
+    await setTimeout(DYING_STEP_MS);
   }
 }
 
