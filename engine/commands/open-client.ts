@@ -31,9 +31,12 @@ export async function withClient<T>(
   try {
     const tokens = openTokenStore(place.state);
     for (const system of config.systems.values()) {
-      const { currency, codes } = config;
+      const { currency, codes, go_live } = config;
       const secret = (reference: string) => resolveSecret(reference, env);
-      connections.set(system.name, openConnection({ system, currency, codes, secret, tokens, clock }));
+      connections.set(
+        system.name,
+        openConnection({ system, currency, go_live, codes, secret, tokens, clock }),
+      );
     }
     return await work({ state, connections, tokens });
   } finally {

@@ -10,7 +10,8 @@ export function checkClient(draft: ClientDraft): readonly Problem[] {
   return [
     ...timeZoneProblems(draft),
     ...currencyProblems(draft),
-    ...goLiveProblems(draft),
+    ...dateProblems("/go_live", draft.shape.go_live, draft),
+    ...dateProblems("/invoicing/switch_over", draft.shape.invoicing.switch_over, draft),
     ...Object.entries(draft.shape.schedules).flatMap(([name, when]) => scheduleProblems(name, when, draft)),
   ];
 }
@@ -56,10 +57,14 @@ function currencyProblems({ shape, nodes }: ClientDraft): readonly Problem[] {
   return problems;
 }
 
-function goLiveProblems({ shape, nodes }: ClientDraft): readonly Problem[] {
-  if (shape.go_live === null || isDate(shape.go_live)) return [];
-  const place = placeFinder(nodes)("/go_live");
-  return [problemAt("TP2506", place, `${shape.go_live} is no day of the calendar`, "Write YYYY-MM-DD.")];
+function dateProblems(
+  pointer: string,
+  date: string | null,
+  { nodes }: Pick<ClientDraft, "nodes">,
+): readonly Problem[] {
+  if (date === null || isDate(date)) return [];
+  const place = placeFinder(nodes)(pointer);
+  return [problemAt("TP2506", place, `${date} is no day of the calendar`, "Write YYYY-MM-DD.")];
 }
 
 function isDate(text: string): boolean {

@@ -4,8 +4,11 @@ import { type Entity, entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
 import { offsetInScalar, placeAt, pointerTo } from "./source.ts";
 
-/** What a transform sees beside its record: entity to the records that refer to it and met `require`. */
-const TRANSFORM_VARIABLES = ["related"];
+/** $invoicing(customer_id, date): how the client invoices the PSA's customer for service of that day. */
+const VARIABLES = ["invoicing"];
+
+/** What a transform sees besides: entity to the records that refer to it and met `require`. */
+const TRANSFORM_VARIABLES = [...VARIABLES, "related"];
 
 /** Every JSONata expression of a pipeline: that it parses, and that its paths exist. The caret stands inside it. */
 export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
@@ -13,7 +16,9 @@ export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
   const target = entities().get(pipeline.target.entity);
   const { filter, require } = pipeline.source;
   return [
-    ...(filter === undefined ? [] : expressionProblems(filter, "/source/filter", source, pipeline)),
+    ...(filter === undefined
+      ? []
+      : expressionProblems(filter, "/source/filter", source, pipeline, VARIABLES)),
     ...Object.entries(require).flatMap(([name, text]) =>
       expressionProblems(text, pointerTo("/source/require", name), entities().get(name), pipeline),
     ),
@@ -21,7 +26,7 @@ export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
       expressionProblems(text, pointerTo("/transform", field), source, pipeline, TRANSFORM_VARIABLES),
     ),
     ...pipeline.guards.flatMap(({ assert }, index) =>
-      expressionProblems(assert, pointerTo("/guards", index, "assert"), target, pipeline),
+      expressionProblems(assert, pointerTo("/guards", index, "assert"), target, pipeline, VARIABLES),
     ),
   ];
 }

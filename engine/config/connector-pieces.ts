@@ -29,7 +29,7 @@ export interface Piece {
 }
 
 /** What every piece sees; the connector's functions come to it. */
-export const ALWAYS: readonly string[] = ["settings", "currency", "codes"];
+export const ALWAYS: readonly string[] = ["settings", "currency", "go_live", "codes"];
 
 const PAGE = ["page", "offset", "cursor", "size"];
 const NEXT = ["page", "size", "count", "read"];
@@ -45,6 +45,7 @@ const EVERY = [
   "auth",
   "since",
   "parent",
+  "parent_record",
   "ids",
   "record",
   "body",
@@ -263,7 +264,14 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
   const variables = ["since", "parent", ...PAGE];
   const lists = [
     ...readPieces(at, list, variables),
-    ...list.also.flatMap((more, index) => readPieces(pointerTo(`${at}/also`, index), more, variables)),
+    ...list.also.flatMap((more, index) =>
+      readPieces(
+        pointerTo(`${at}/also`, index),
+        more,
+        [...variables, "parent_record"],
+        ["parent", "parent_record"],
+      ),
+    ),
   ];
   if (details === null) return lists;
   return [
@@ -274,13 +282,18 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
   ];
 }
 
-function readPieces(at: string, spec: ReadRequestSpec, variables: readonly string[]): readonly Piece[] {
+function readPieces(
+  at: string,
+  spec: ReadRequestSpec,
+  variables: readonly string[],
+  ofRecords: readonly string[] = [],
+): readonly Piece[] {
   return [
     template(`${at}/path`, spec.path, variables),
     ...templates(`${at}/query`, spec.query, variables),
     ...templates(`${at}/headers`, spec.headers, variables),
     ...optional(`${at}/body`, spec.body, variables),
-    expression(`${at}/records`, spec.records, []),
+    expression(`${at}/records`, spec.records, ofRecords),
   ];
 }
 

@@ -295,8 +295,8 @@ export interface ReadRequestSpec {
 }
 
 export interface ListSpec extends ReadRequestSpec, ListBase {
-  /** More lists of the same entity, read one after the other. */
-  readonly also: readonly ReadRequestSpec[];
+  /** More lists of the same entity, read one after the other; with a parent, the child lists of all its records. */
+  readonly also: readonly (ReadRequestSpec & { readonly parent: string | null })[];
   /** True when its rows are an index only: each record is read by `get`. */
   readonly by_id: boolean;
   readonly details: DetailsSpec | null;

@@ -139,6 +139,7 @@ function toConfig(draft: ClientDraft, folder: string, yaml: YamlFile): ClientCon
     systems: systems.systems,
     truth: shape.truth,
     identity: shape.identity,
+    invoicing: shape.invoicing,
     payments: shape.payments,
     codes: codes.codes,
     schedules: shape.schedules,
@@ -149,15 +150,25 @@ function toConfig(draft: ClientDraft, folder: string, yaml: YamlFile): ClientCon
   };
 }
 
-/** The hash covers all that a pipeline's decisions rest on: itself, its code maps, identity and both connectors. */
+/**
+ * The hash covers all that a pipeline's decisions rest on: itself, its code maps, identity, both connectors, and how
+ * customers are invoiced where it asks.
+ */
 function withHash(pipeline: LoadedPipeline, { shape, systems, codes }: ClientDraft): PipelineConfig {
   const { nodes: _, sources: __, problems: ___, decisive, ...config } = pipeline;
   const maps = Object.values(config.maps).map((map) => codes.codes.get(map.codes)?.rows ?? null);
   const ends = [config.source.system, config.target.system].map((name) => systems.paths.get(name));
+  const asksInvoicing = JSON.stringify(decisive).includes("$invoicing(");
   const connectors = ends.map((path) => (path === undefined ? null : readFileSync(path, "utf8")));
   return {
     ...config,
-    hash: fingerprint([decisive, maps, shape.identity, connectors] satisfies readonly unknown[]),
+    hash: fingerprint([
+      decisive,
+      maps,
+      shape.identity,
+      connectors,
+      ...(asksInvoicing ? [shape.invoicing] : []),
+    ] satisfies readonly unknown[]),
   };
 }
 

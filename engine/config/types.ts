@@ -64,6 +64,18 @@ export interface Limits {
   readonly amount: { readonly [currency: string]: number };
 }
 
+export type InvoicingMode = "separate" | "consolidated";
+
+/** How customers are invoiced, decided for each item by the first day of its service. */
+export interface InvoicingConfig {
+  readonly mode: InvoicingMode;
+  /** By the PSA's customer id. */
+  readonly customers: { readonly [customer: string]: InvoicingMode };
+  /** YYYY-MM-DD: service that began earlier is invoiced as `before` says; null: there is no earlier. */
+  readonly switch_over: string | null;
+  readonly before: InvoicingMode;
+}
+
 export type AlertEvent = "failed" | "waiting" | "token_expiring";
 
 export interface NotifyConfig {
@@ -93,6 +105,7 @@ export interface ClientConfig {
   readonly systems: ReadonlyMap<SystemName, SystemConfig>;
   readonly truth: { readonly [entity: string]: SystemName };
   readonly identity: { readonly [entity: string]: IdentityConfig };
+  readonly invoicing: InvoicingConfig;
   readonly payments: { readonly sync_back: boolean };
   readonly codes: ReadonlyMap<string, CodeMap>;
   /** Pipeline → cron expression, "manual". */

@@ -156,6 +156,8 @@ export interface ConnectionOptions {
   readonly system: SystemConfig;
   /** The client's currency, for records that name none. */
   readonly currency: string;
+  /** Documents dated before this day are never written, so what is made of older days need not be read. */
+  readonly go_live?: string | null;
   readonly codes: ReadonlyMap<string, CodeMap>;
   readonly secret: (reference: string) => ResolvedSecret;
   readonly tokens: TokenStore;

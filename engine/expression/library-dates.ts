@@ -6,6 +6,15 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})/;
 const TIME = /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/i;
 const OFFSET = /^(?:Z|[+-]\d{2}:?\d{2})$/i;
 const DAY_MS = 86_400_000;
+const PERIODS_MAX = 1200;
+
+/** Months of the periods of the calendar. */
+const MONTHS: ReadonlyMap<unknown, number> = new Map([
+  ["monthly", 1],
+  ["quarterly", 3],
+  ["semiannual", 6],
+  ["annual", 12],
+]);
 
 /** Calendar dates (never shifted by a time zone) and instants (always UTC). */
 export const dates = {
@@ -31,7 +40,47 @@ export const dates = {
     const day = new Date(dayMs("$monthEnd", value));
     return dayText(day.setUTCMonth(day.getUTCMonth() + 1, 0));
   },
+
+  /** $days(from, to): days from one date to another, both counted; 0 when `to` comes first. */
+  days: (from: unknown, to: unknown) => {
+    if (isNone(from) || isNone(to)) return null;
+    return Math.max(0, (dayMs("$days", to) - dayMs("$days", from)) / DAY_MS + 1);
+  },
+
+  /**
+   * $periods(frequency, from, to): the calendar's periods in which any day from one date to another lies, in order, as
+   * {from, to}: weekly (from Monday), monthly, quarterly, semiannual, annual.
+   */
+  periods: (frequency: unknown, from: unknown, to: unknown) => {
+    if (absent(frequency) || isNone(from) || isNone(to)) return null;
+    const [start, end] = [dayMs("$periods", from), dayMs("$periods", to)];
+    const periods: { readonly from: string; readonly to: string }[] = [];
+    for (let at = start; at <= end; ) {
+      if (periods.length === PERIODS_MAX) return refuse(`$periods gives more than ${PERIODS_MAX} periods.`);
+      const [first, last] = periodAround(frequency, at);
+      periods.push({ from: dayText(first), to: dayText(last) });
+      at = last + DAY_MS;
+    }
+    return periods;
+  },
 };
+
+/** First and last day of the calendar's period in which a day lies, in milliseconds. */
+function periodAround(frequency: unknown, day: number): readonly [number, number] {
+  const date = new Date(day);
+  if (frequency === "weekly") {
+    const monday = day - ((date.getUTCDay() + 6) % 7) * DAY_MS;
+    return [monday, monday + 6 * DAY_MS];
+  }
+  const months = MONTHS.get(frequency);
+  if (months === undefined) {
+    return refuse(`$periods knows weekly and ${[...MONTHS.keys()].join(", ")}, not ${shown(frequency)}.`);
+  }
+  const year = date.getUTCFullYear();
+  const first = date.getUTCMonth() - (date.getUTCMonth() % months);
+  const [from, to] = [new Date(0), new Date(0)];
+  return [from.setUTCFullYear(year, first, 1), to.setUTCFullYear(year, first + months, 0)];
+}
 
 function isNone(value: unknown): value is null | undefined | "" {
   return absent(value) || value === "";

@@ -57,6 +57,24 @@ export const money = {
     return minor ?? refuse(`$times: ${shown(quantity)} × ${shown(unit)} is too large to be exact.`);
   },
 
+  /**
+   * $prorated(quantity, unit, currency, days, of_days): quantity × unit price for some days of a period in minor units,
+   * rounded half up, once.
+   */
+  prorated: (quantity: unknown, unit: unknown, currency: unknown, days: unknown, ofDays: unknown) => {
+    if ([quantity, unit, days, ofDays].some(absent)) return null;
+    const code = currencyCode("$prorated", currency);
+    const [part, whole] = [minorUnits("$prorated", days), minorUnits("$prorated", ofDays)];
+    if (whole <= 0 || part < 0 || part > whole) return refuse(`$prorated: ${part} are no days of ${whole}.`);
+    const exact = new Exact(decimal("$prorated", quantity)).times(decimal("$prorated", unit)).times(part);
+    const minor = exact
+      .times(Decimal.pow(10, currencyDigits(code)))
+      .div(whole)
+      .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+      .toNumber();
+    return Number.isSafeInteger(minor) ? minor + 0 : refuse("$prorated: too large to be exact.");
+  },
+
   /** $decimal(x): canonical decimal text: 1.50 and "1.50" are "1.5". */
   decimal: (value: unknown) => (absent(value) ? null : decimal("$decimal", value)),
 

@@ -19,12 +19,19 @@ export interface Database {
 }
 
 /** Version of the tables, kept in the file's user_version. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** The step from version n + 1 to n + 2, as SQL; a new column needs a default. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE "alert" ("subject" TEXT NOT NULL, "level" INTEGER NOT NULL, "at" TEXT NOT NULL,
      PRIMARY KEY ("subject")) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE "claim" ("kind" TEXT NOT NULL, "item" TEXT NOT NULL, "base" TEXT NOT NULL, "pipeline" TEXT NOT NULL,
+     "source_id" TEXT NOT NULL, "customer_id" TEXT NOT NULL, "contract_id" TEXT NOT NULL, "product_code" TEXT NOT NULL,
+     "period_from" TEXT NOT NULL, "amount" INTEGER NOT NULL, "currency" TEXT NOT NULL, "record" TEXT NOT NULL,
+     PRIMARY KEY ("kind", "item")) STRICT, WITHOUT ROWID;
+   CREATE INDEX "claim_base" ON "claim" ("base");
+   CREATE INDEX "claim_pipeline_source_id" ON "claim" ("pipeline", "source_id");
+   CREATE INDEX "claim_contract_id_period_from" ON "claim" ("contract_id", "period_from")`,
 ];
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 import { toRow } from "./statements.ts";
 import { shapeOf } from "./tables.ts";
-import type { LinkRow, RelatedRow, State, TableName, Tables } from "./types.ts";
+import type { ClaimRow, LinkRow, RelatedRow, State, TableName, Tables } from "./types.ts";
 
 /** Look-ups for a page of records: one statement each, whatever the page's length. */
 
@@ -21,11 +21,12 @@ export const LOOKUPS = {
   relatedOf:
     `SELECT ${columnsOf("related")} ${KEYS} related t ON t.pipeline = ? AND t.entity = ? AND t.parent_id = j.value ` +
     "ORDER BY j.id, t.id",
+  claimsOn: `SELECT ${columnsOf("claim")} ${KEYS} claim t ON t.base = j.value ORDER BY j.id, t.kind, t.item`,
 } as const;
 
 type Lookups = Pick<
   State,
-  "translate" | "uidsOf" | "linksOf" | "syncRows" | "issues" | "generations" | "relatedOf"
+  "translate" | "uidsOf" | "linksOf" | "syncRows" | "issues" | "generations" | "relatedOf" | "claimsOn"
 >;
 
 /** The page look-ups over a database. */
@@ -54,6 +55,14 @@ export function lookups(db: Pick<Database, "all">): Lookups {
       for (const values of find(LOOKUPS.relatedOf, parentIds, pipeline, entity)) {
         const row = toRow("related", values);
         append(found, row.parent_id, row);
+      }
+      return found;
+    },
+    claimsOn: (bases) => {
+      const found = new Map<string, ClaimRow[]>();
+      for (const values of find(LOOKUPS.claimsOn, bases)) {
+        const row = toRow("claim", values);
+        append(found, row.base, row);
       }
       return found;
     },

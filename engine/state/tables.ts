@@ -83,6 +83,24 @@ const DEFINITIONS: {
   },
   due: { columns: { pipeline: "text", last_due: "text" }, key: ["pipeline"] },
   alert: { columns: { subject: "text", level: "integer", at: "text" }, key: ["subject"] },
+  claim: {
+    columns: {
+      kind: "text",
+      item: "text",
+      base: "text",
+      pipeline: "text",
+      source_id: "text",
+      customer_id: "text",
+      contract_id: "text",
+      product_code: "text",
+      period_from: "text",
+      amount: "integer",
+      currency: "text",
+      record: "text",
+    },
+    key: ["kind", "item"],
+    indexes: [["base"], ["pipeline", "source_id"], ["contract_id", "period_from"]],
+  },
 };
 
 export const TABLES: ReadonlyMap<string, TableShape> = new Map(

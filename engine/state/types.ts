@@ -120,6 +120,30 @@ export interface AlertRow {
   readonly at: string;
 }
 
+/** Who bills an item: written with the promise to bill it, so that nothing else can bill it meanwhile. */
+export interface ClaimRow {
+  /** route: the way it is billed, a charge in billing or an invoice of the PSA. invoice: the invoice that names it. */
+  readonly kind: "route" | "invoice";
+  /** Id of the item, `~2` and so on behind it for what it is charged later; `contract:<id>:<first day>` for a lump sum. */
+  readonly item: string;
+  /** The item's own id. */
+  readonly base: string;
+  /** The owner: a record of a pipeline's source. */
+  readonly pipeline: string;
+  readonly source_id: string;
+  /** The rest of the key that the item is claimed by, as the owner's system has it; "" for none. */
+  readonly customer_id: string;
+  readonly contract_id: string;
+  readonly product_code: string;
+  /** First day of its service. */
+  readonly period_from: string;
+  /** Minor units that the owner bills of it. */
+  readonly amount: number;
+  readonly currency: string;
+  /** The item as it was when it was charged, JSON text; "" for a line of an invoice. */
+  readonly record: string;
+}
+
 export interface Tables {
   link: LinkRow;
   sync: SyncRow;
@@ -132,6 +156,7 @@ export interface Tables {
   run: RunRow;
   due: DueRow;
   alert: AlertRow;
+  claim: ClaimRow;
 }
 export type TableName = keyof Tables;
 
@@ -165,6 +190,8 @@ export interface State {
     entity: string,
     parentIds: readonly string[],
   ): Map<string, readonly RelatedRow[]>;
+  /** Claims on each of the items, by the item's own id. */
+  claimsOn(bases: readonly string[]): Map<string, readonly ClaimRow[]>;
   /** Rows of a table in key order, optionally only those equal to `where`, streamed. */
   rows<T extends TableName>(table: T, where?: Partial<Tables[T]>): Iterable<Tables[T]>;
   count<T extends TableName>(table: T, where?: Partial<Tables[T]>): number;

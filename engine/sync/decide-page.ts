@@ -3,6 +3,7 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { State } from "../state/types.ts";
+import { claim, isLaterCharge, type Taken } from "./claims.ts";
 import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
@@ -24,8 +25,10 @@ import type { Transformer } from "./transform.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends DecideContext {
-  readonly state: Pick<State, "syncRows" | "issues" | "rows">;
+  readonly state: Pick<State, "syncRows" | "issues" | "rows" | "claimsOn">;
   readonly links: Links;
+  /** Claims on items that this run has decided on. */
+  readonly taken: Taken;
   readonly connection: Connection;
   readonly source: Entity;
   readonly transformer: Transformer;
@@ -72,7 +75,9 @@ export async function decidePage(
   const takes = await context.transformer.takes(open.map(({ source }) => source.record));
   for (const [index, candidate] of open.entries()) {
     // Filter and require say who comes in; what came in stays in step, so that its end reaches the target, too.
-    const isIn = candidate.sync !== undefined && candidate.sync.source_hash !== GONE;
+    const isIn =
+      (candidate.sync !== undefined && candidate.sync.source_hash !== GONE) ||
+      isLaterCharge(context.pipeline, candidate.source.id);
     const takesIt = takes[index];
     if (typeof takesIt === "string" && !isIn) {
       settle(deadLetter(candidate, "filter_failed", takesIt));
@@ -96,8 +101,10 @@ export async function decidePage(
     context.links,
     context.targetHas,
   )) {
-    if ("resolved" in one) resolved.push(one);
-    else settle(one);
+    const held =
+      "resolved" in one ? claim(context.pipeline, one.candidate, context.state, context.taken) : one;
+    if (held !== undefined) settle(held);
+    else if ("resolved" in one) resolved.push(one);
   }
   for (const { decision, matched } of await decideResolved(context, resolved, adopt))
     settle(decision, matched);

@@ -90,6 +90,7 @@ function writeOf(one: WriteBack, row: SyncRow, current: SystemRecord, state: Sta
       base: { fingerprint: target_id, source_hash: "", fields: null },
       links: [],
       write_back: [],
+      claims: null,
     },
     onRefused: ({ message }) => held(one, row, "external_id_refused", message, state),
   };

@@ -2,6 +2,7 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import { claimsOf } from "./claims.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import {
   asideOf,
@@ -82,6 +83,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
   const { pipeline, links, writeBacks, connection } = context;
   const { action, candidate, record, fields, targetId, target, base } = decision;
   const entity = pipeline.target.entity;
+  const claims = claimsOf(pipeline, candidate.source);
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
@@ -106,6 +108,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       base,
       links,
       write_back: writeBacks,
+      claims: claims === undefined ? null : action === "void" ? [] : claims,
     },
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);

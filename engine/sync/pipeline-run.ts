@@ -4,6 +4,7 @@ import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
 import { adoptable } from "./adopt.ts";
+import { claimsOf } from "./claims.ts";
 import { decidePage, type PageDecision } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
@@ -54,6 +55,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     clock,
     links: stateLinks(state),
     overlay: undefined,
+    taken: new Map(),
   });
   const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
   const tally: Tally = {
@@ -191,6 +193,7 @@ function unchangedChanges(
     base,
     links,
     write_back: writeBacks,
+    claims: claimsOf(pipeline, source) ?? null,
   };
   const intent = { pipeline: pipeline.pipeline, system, entity, source_id: source.id };
   return doneChanges(state, intent, promised, targetId, now);

@@ -4,6 +4,8 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
+import { chargesItems, isLaterCharge, type Taken } from "./claims.ts";
+import { decideItems, decideReversed } from "./decide-charges.ts";
 import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
 import {
   extract,
@@ -35,6 +37,8 @@ export interface WorkOptions {
   readonly links: Links;
   /** A plan keeps here what it may not write: records of required entities. Undefined in a run. */
   readonly overlay: Map<string, RelatedRow | undefined> | undefined;
+  /** Claims on items that are decided and not in the state yet; a plan shares them among its pipelines. */
+  readonly taken: Taken;
 }
 
 export interface Work {
@@ -54,7 +58,7 @@ export interface DecidedPage {
 
 /** Prepares a pipeline's work; nothing is read yet. */
 export function createWork(options: WorkOptions): Work {
-  const { config, pipeline, state, source, target, clock, links, overlay } = options;
+  const { config, pipeline, state, source, target, clock, links, overlay, taken } = options;
   const started = clock.now();
   const list = listOf(config, pipeline);
   const reading = planReading(pipeline, list, state, started);
@@ -65,6 +69,7 @@ export function createWork(options: WorkOptions): Work {
     pipeline,
     state,
     links,
+    taken,
     related,
     carried,
     connection: target,
@@ -114,7 +119,7 @@ export function createWork(options: WorkOptions): Work {
     );
     for await (const { records, gone } of stream) {
       for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
-      yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
+      yield { read: records.length, decisions: await decideBatch(page, state, records, gone, seen) };
     }
     if (reading.full) yield* absent(page, source, state, seen);
   }
@@ -142,18 +147,26 @@ async function decideBatch(
   state: State,
   records: readonly SystemRecord[],
   gone: readonly string[],
+  seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
   const alive = records.filter(({ deleted }) => !deleted);
   const dead = [...records.filter(({ deleted }) => deleted).map(({ id }) => id), ...gone];
-  return [...(await decidePage(page, alive)), ...(await decideDead(page, state, dead))];
+  const decided = chargesItems(page.pipeline)
+    ? await decideItems(page, state, alive, seen)
+    : await decidePage(page, alive);
+  return [...decided, ...(await decideDead(page, state, dead, seen))];
 }
 
 async function decideDead(
   page: PageContext,
   state: State,
-  ids: readonly string[],
+  all: readonly string[],
+  seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
-  if (ids.length === 0) return [];
+  const credited = chargesItems(page.pipeline) ? await decideReversed(page, state, all, seen) : [];
+  const answered = new Set(credited.map(({ decision }) => decision.candidate.source.id));
+  const ids = all.filter((id) => !answered.has(id));
+  if (ids.length === 0) return credited;
   const { pipeline } = page.pipeline;
   const syncRows = state.syncRows(pipeline, ids);
   const issues = state.issues(pipeline, ids);
@@ -167,7 +180,7 @@ async function decideDead(
     };
   });
   const decisions = await decideGone(page.pipeline, page.connection, candidates);
-  return decisions.map((decision) => ({ decision, matched: undefined }));
+  return [...credited, ...decisions.map((decision) => ({ decision, matched: undefined }))];
 }
 
 /**
@@ -178,12 +191,14 @@ async function* absent(
   page: PageContext,
   source: Connection,
   state: State,
-  seen: ReadonlySet<string>,
+  seen: Set<string>,
 ): AsyncGenerator<DecidedPage> {
   const { pipeline, source: from } = page.pipeline;
   const missing: string[] = [];
   for (const row of state.rows("sync", { pipeline })) {
-    if (!seen.has(row.source_id) && row.source_hash !== GONE) missing.push(row.source_id);
+    // No list shows a further charge: it goes with its item.
+    const listed = !isLaterCharge(page.pipeline, row.source_id);
+    if (listed && !seen.has(row.source_id) && row.source_hash !== GONE) missing.push(row.source_id);
   }
   const noted = state.issues(pipeline, missing);
   const syncRows = state.syncRows(pipeline, missing);
@@ -211,7 +226,7 @@ async function* absent(
       };
     });
   if (first.length + proven.length === 0) return;
-  yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven))] };
+  yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven, seen))] };
 }
 
 /** A note that a record is to be looked at though it did not change itself; its own trouble stays where there is any. */

@@ -4,7 +4,7 @@ import { SystemError } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import type { Change, IntentRow, State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
-import { outcomeChanges, type Promised } from "./record.ts";
+import { outcomeChanges, type Promised, releasedClaims } from "./record.ts";
 import type { Aside } from "./stages.ts";
 
 /**
@@ -154,11 +154,14 @@ function promise(
       promises.set(write.key, { intended, intent, promised });
     }
   }
-  const changes = [...promises.values()].map(({ intent }): Change => ({ put: "intent", row: intent }));
-  for (let at = 0; at < changes.length; at += PROMISES_PER_LINE) {
-    state.commit(changes.slice(at, at + PROMISES_PER_LINE));
+  const made = [...promises.values()].map(({ intent, promised }): readonly Change[] => [
+    { put: "intent", row: intent },
+    ...(promised.claims ?? []).map((row): Change => ({ put: "claim", row })),
+  ]);
+  for (let at = 0; at < made.length; at += PROMISES_PER_LINE) {
+    state.commit(made.slice(at, at + PROMISES_PER_LINE).flat());
   }
-  if (changes.length > 0) state.flush();
+  if (made.length > 0) state.flush();
   return promises;
 }
 
@@ -181,7 +184,12 @@ function answer(
 }
 
 function takeBack(state: State, own: readonly Sendable[]): readonly Carried[] {
-  state.commit(own.map(({ intent }) => ({ del: "intent", row: { key: intent.key } })));
+  state.commit(
+    own.flatMap(({ intent, promised }): readonly Change[] => [
+      { del: "intent", row: { key: intent.key } },
+      ...(intent.operation === "create" ? releasedClaims(promised.claims) : []),
+    ]),
+  );
   return own.map(({ intended }) => ({ intended, kind: "not_sent" }));
 }
 

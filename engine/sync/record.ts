@@ -1,7 +1,7 @@
 import type { SystemName } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
-import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
+import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
 import { type LinkEnd, linkChanges } from "./links.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
@@ -24,10 +24,12 @@ export interface Promised {
   readonly links: readonly string[];
   /** External ids that become due with the link. */
   readonly write_back: readonly WriteBack[];
+  /** What the record claims of the items it bills; null: its pipeline bills none. */
+  readonly claims: readonly ClaimRow[] | null;
 }
 
 /** What the state's look-ups tell while changes are made up. */
-export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
+export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows" | "rows">;
 
 /** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
 export const PENDING = "pending";
@@ -47,14 +49,36 @@ export function outcomeChanges(
     { put: "generation", row: { slot: promised.slot, n: promised.generation + 1 } },
   ];
   if (outcome.kind === "done") return [...closed, ...doneChanges(state, intent, promised, outcome.id, now)];
-  return aside === undefined ? closed : [...closed, ...asideChanges(intent.pipeline, aside, now)];
+  const released = intent.operation === "create" ? releasedClaims(promised.claims) : [];
+  return [...closed, ...released, ...(aside === undefined ? [] : asideChanges(intent.pipeline, aside, now))];
+}
+
+/** Claims of a create that is proven not to be there. */
+export function releasedClaims(claims: Promised["claims"]): readonly Change[] {
+  return (claims ?? []).map(({ kind, item }): Change => ({ del: "claim", row: { kind, item } }));
+}
+
+/** What a record claims from now on, and no more. */
+function claimChanges(
+  state: Pick<State, "rows">,
+  owner: Pick<IntentRow, "pipeline" | "source_id">,
+  claims: Promised["claims"],
+): readonly Change[] {
+  // An intent that an older version left says nothing of claims either.
+  if (claims === null || claims === undefined) return [];
+  const { pipeline, source_id } = owner;
+  const kept = new Set(claims.map(({ kind, item }) => `${kind} ${item}`));
+  const dropped = [...state.rows("claim", { pipeline, source_id })].filter(
+    ({ kind, item }) => !kept.has(`${kind} ${item}`),
+  );
+  return [...releasedClaims(dropped), ...claims.map((row): Change => ({ put: "claim", row }))];
 }
 
 /** A written record: its links, what was written, and no trouble any more. */
 export function doneChanges(
   state: Known,
   intent: Pick<IntentRow, "pipeline" | "system" | "entity" | "source_id">,
-  promised: Pick<Promised, "source" | "target_label" | "base" | "links" | "write_back">,
+  promised: Pick<Promised, "source" | "target_label" | "base" | "links" | "write_back" | "claims">,
   targetId: string,
   now: string,
 ): readonly Change[] {
@@ -64,6 +88,7 @@ export function doneChanges(
   return [
     ...linkedChanges(state, promised.links, promised.write_back, [source, target], now),
     { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
+    ...claimChanges(state, intent, promised.claims),
     { del: "issue", row: { pipeline, source_id } },
   ];
 }

@@ -3,6 +3,7 @@ import { type CallCount, SystemError } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
+import type { Taken } from "./claims.ts";
 import { provisionalLinks } from "./links.ts";
 import { planPipeline } from "./pipeline-plan.ts";
 import { type PipelineOutcome, runPipeline } from "./pipeline-run.ts";
@@ -72,6 +73,7 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
 export async function planClient(options: RunOptions): Promise<Plan> {
   const { config, state, clock, connections } = options;
   const links = provisionalLinks(state);
+  const taken: Taken = new Map();
   const pipelines: PipelinePlan[] = [];
   for (const pipeline of chosen(options)) {
     const source = connections.get(pipeline.source.system);
@@ -80,7 +82,10 @@ export async function planClient(options: RunOptions): Promise<Plan> {
       throw new Error("a pipeline's system has no connection");
     const overlay = new Map<string, RelatedRow | undefined>();
     try {
-      pipelines.push(await planPipeline({ config, pipeline, state, source, target, clock, links, overlay }));
+      const shared = { links, taken };
+      pipelines.push(
+        await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared }),
+      );
     } catch (cause) {
       pipelines.push(failedPlan(pipeline, messageOf(cause)));
     }

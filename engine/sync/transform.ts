@@ -1,7 +1,8 @@
 import type { Entity } from "../config/entities.ts";
 import type { ClientConfig, CodeMap, FieldMap, PipelineConfig } from "../config/types.ts";
 import { atPath, type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { type Expression, evaluatePage } from "../expression/index.ts";
+import { type EvaluateOptions, type Expression, evaluatePage } from "../expression/index.ts";
+import { invoicingOf } from "./invoicing.ts";
 import { compiled, entityOf, PipelineError, pick } from "./shape.ts";
 import type { Candidate, Mapped, SetAside } from "./stages.ts";
 
@@ -29,11 +30,12 @@ export function createTransformer(
       : compiled(`{${named.map(([field, text]) => `${JSON.stringify(field)}: (${text})`).join(", ")}}`);
   const guards = compiled(`[${pipeline.guards.map(({ assert }) => `(${assert}) = true`).join(", ")}]`);
   const passing = passingFields(source, target, carried, pipeline);
+  const variables = { invoicing: invoicingOf(config.invoicing) };
   const maps = Object.entries(pipeline.maps).map(([path, map]) => codeFiller(path, map, config.codes));
 
   const takes: Transformer["takes"] = async (records) => {
     if (filter === undefined) return records.map(() => true);
-    const results = await evaluatePage(filter, records, { now });
+    const results = await evaluatePage(filter, records, { now, variables });
     return results.map((result) =>
       result.ok ? result.value === true : `the filter failed: ${result.error.message}`,
     );
@@ -42,7 +44,8 @@ export function createTransformer(
   const map = async (candidates: readonly Candidate[]): Promise<readonly (Mapped | SetAside)[]> => {
     const inputs = candidates.map(({ source: { record } }) => record);
     const each = (index: number) => ({ related: candidates[index]?.related ?? {} });
-    const named = transform === undefined ? undefined : await evaluatePage(transform, inputs, { now, each });
+    const named =
+      transform === undefined ? undefined : await evaluatePage(transform, inputs, { now, variables, each });
     const mapped = candidates.map((candidate, index): Mapped | SetAside => {
       const result = named?.[index];
       if (result?.ok === false) {
@@ -52,7 +55,7 @@ export function createTransformer(
       const draft: CanonicalRecord = { ...pick(candidate.source.record, passing), ...own };
       return fillCodes(candidate, draft, maps, target);
     });
-    return guarded(mapped, guards, pipeline, now);
+    return guarded(mapped, guards, pipeline, { now, variables });
   };
   return { takes, map };
 }
@@ -144,14 +147,14 @@ async function guarded(
   mapped: readonly (Mapped | SetAside)[],
   guards: Expression,
   pipeline: PipelineConfig,
-  now: number,
+  options: EvaluateOptions,
 ): Promise<readonly (Mapped | SetAside)[]> {
   if (pipeline.guards.length === 0) return mapped;
   const good = mapped.filter((one) => "record" in one);
   const results = await evaluatePage(
     guards,
     good.map(({ record }) => record),
-    { now },
+    options,
   );
   const verdicts = new Map(good.map(({ candidate }, index) => [candidate, results[index]]));
   return mapped.map((one) => {

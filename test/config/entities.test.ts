@@ -218,7 +218,7 @@ test("entities: natural keys, dates, money records and the PSA's ban on services
     return [name, keys, dateField ?? "", moneyRecord ? "money" : "", neverFrom ?? ""].join(" / ");
   });
   assert.deepEqual(marks, [
-    "billable_item /  /  / money / ",
+    "billable_item /  / item_date / money / ",
     "billing_account / account_number /  /  / ",
     "contact / customer_id+email|customer_id+name+phone /  /  / ",
     "contract / contract_number /  /  / ",

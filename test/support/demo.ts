@@ -179,6 +179,7 @@ function connect(t: TestContext, client: ClientConfig, role: SystemName, place: 
   const connection = openConnection({
     system,
     currency: client.currency,
+    go_live: client.go_live,
     codes: client.codes,
     secret: (reference) => resolveSecret(reference, place.env),
     tokens: { get: (name) => tokens.get(name), put: (name, value) => void tokens.set(name, value) },

@@ -56,6 +56,7 @@ export function clientOf(
     currency: "USD",
     go_live: null,
     truth: {},
+    invoicing: { mode: "separate", customers: {}, switch_over: null, before: "separate" },
     payments: { sync_back: false },
     schedules: {},
     limits: { create: null, update: null, void: null, amount: {}, first_run: {} },

@@ -40,6 +40,7 @@ export function openFiles(options: ConnectionOptions & { readonly system: FilesS
   const scope = createScope({
     system,
     currency,
+    go_live: options.go_live ?? null,
     codes,
     redactor: createRedactor(),
     now: clock.now(),

@@ -50,6 +50,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
   const scope = createScope({
     system,
     currency,
+    go_live: options.go_live ?? null,
     codes,
     redactor,
     now: clock.now(),

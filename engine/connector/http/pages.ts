@@ -37,7 +37,7 @@ export function createPager(deps: {
     let place = FIRST;
     let request: ApiRequest | undefined = await requestOf(program, { ...variables, ...variablesOf(place) });
     while (request !== undefined) {
-      const reply = await fetchPage(program, request);
+      const reply = await fetchPage(program, request, variables);
       refuseRepetition(reply.records, seen, request);
       // What the next request needs is worked out now, so that this page can go as soon as it has been taken.
       place = { ...place, read: place.read + reply.records.length };
@@ -55,11 +55,12 @@ export function createPager(deps: {
     variables: Variables,
   ): Promise<readonly Json[]> {
     const where = variablesOf({ ...FIRST, read: offset - 1 });
-    return (await fetchPage(program, await requestOf(program, { ...variables, ...where }))).records;
+    const request = await requestOf(program, { ...variables, ...where });
+    return (await fetchPage(program, request, variables)).records;
   }
 
-  async function fetchPage(program: ReadProgram, request: ApiRequest): Promise<Reply> {
-    const reply = await fetchReply(program, request);
+  async function fetchPage(program: ReadProgram, request: ApiRequest, variables: Variables): Promise<Reply> {
+    const reply = await fetchReply(program, request, variables);
     if (reply === undefined) throw answerError(`it does not know ${request.url.pathname}`);
     return reply;
   }
@@ -82,12 +83,16 @@ export function createPager(deps: {
     return toRequest(await address(), toBytes(program.method, value));
   }
 
-  async function fetchReply(program: ReadProgram, request: ApiRequest): Promise<Reply | undefined> {
+  async function fetchReply(
+    program: ReadProgram,
+    request: ApiRequest,
+    variables: Variables,
+  ): Promise<Reply | undefined> {
     const answer = await caller.read(request);
     if (answer.kind === "not_found") return undefined;
     if (answer.kind === "not_modified") return { records: [], body: null, headers: answer.headers };
     const { body, headers } = answer;
-    const found = await scope.value(program.records, body);
+    const found = await scope.value(program.records, body, variables);
     const isOther = program.head !== undefined && !(isObject(body) && Object.hasOwn(body, program.head));
     // No records and not even the place for them: an error page must not read as "there are none".
     if (found === undefined && isOther) {
@@ -138,8 +143,10 @@ export function createPager(deps: {
 
   return {
     pages,
-    single: async (program, variables) =>
-      (await fetchReply(program, await requestOf(program, { ...variables, ...variablesOf(FIRST) })))?.records,
+    single: async (program, variables) => {
+      const request = await requestOf(program, { ...variables, ...variablesOf(FIRST) });
+      return (await fetchReply(program, request, variables))?.records;
+    },
   };
 }
 

@@ -165,7 +165,13 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
     one === null ? undefined : writeProgram(one, connector, compile);
   return {
     ...recordProgram(spec, compile),
-    lists: list === null ? [] : [list, ...list.also].map(read),
+    lists:
+      list === null
+        ? []
+        : [
+            { ...read(list), parent: null },
+            ...list.also.map((one) => ({ ...read(one), parent: one.parent })),
+          ],
     listIsIndex: list?.by_id === true,
     details: list?.details ? detailsProgram(list.details, read, compile) : undefined,
     changes:

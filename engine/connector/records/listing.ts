@@ -2,7 +2,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import { type ListOptions, type Page, SystemError, type SystemRecord } from "../types.ts";
 import { createDetails, type Details } from "./details.ts";
 import { ahead } from "./pager.ts";
-import type { EntityProgram, Program, ReadProgram } from "./programs.ts";
+import type { EntityProgram, ListProgram, Program, ReadProgram } from "./programs.ts";
 import { programOf, type ReadDeps } from "./read-deps.ts";
 import { entityOf, idOf, readRecords, readTombstone } from "./reader.ts";
 import type { Variables } from "./scope.ts";
@@ -27,7 +27,7 @@ export async function* listRecords(
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null
-      ? walkAll(program.lists, since, deps)
+      ? walkEach(program.lists, since, deps)
       : walkParents(program, list.parent, since, options, deps);
   for await (const vendors of ahead(source)) {
     const records = await wholeRecords(name, program, vendors, details, deps);
@@ -67,6 +67,46 @@ async function toRecords(
 ): Promise<readonly SystemRecord[]> {
   const whole = details === undefined ? vendors : await details.join(vendors);
   return readRecords(entityOf(name), program, whole, scope);
+}
+
+/** One list after the other, each on its own or as the child lists of all records of its parent. */
+async function* walkEach(
+  programs: readonly ListProgram[],
+  variables: Variables,
+  deps: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  for (const program of programs) {
+    if (program.parent === null) yield* walk(program, variables, deps);
+    else yield* walkChildren(program, program.parent, variables, deps);
+  }
+}
+
+/**
+ * The child lists of all that the system has of the parent. A parent that cannot be read stops the reading: its children
+ * would look as if they were gone.
+ */
+async function* walkChildren(
+  program: ReadProgram,
+  parentEntity: string,
+  variables: Variables,
+  deps: ReadDeps,
+): AsyncGenerator<readonly Json[], void> {
+  for await (const parents of chunks(recordsOf(parentEntity, deps), deps.concurrency)) {
+    const unreadable = parents.find((parent) => parent.unreadable !== undefined);
+    if (unreadable !== undefined) {
+      const { name, connector } = deps.system;
+      const message =
+        `${connector.title} (${name}): ${parentEntity} ${unreadable.id} cannot be read, so what belongs to it is not ` +
+        `known: ${unreadable.unreadable}`;
+      throw new SystemError(name, "answer", message);
+    }
+    const lists = parents.map(({ id, record }) =>
+      walk(program, { ...variables, parent: id, parent_record: record }, deps),
+    );
+    const first = await Promise.all(lists.map((list) => list.next()));
+    yield first.flatMap((page) => (page.done === true ? [] : page.value));
+    for (const list of lists) yield* list;
+  }
 }
 
 async function* walkAll(
@@ -128,10 +168,12 @@ async function* chunks<T>(
 }
 
 async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, void> {
+  for await (const { id, unreadable } of recordsOf(entity, deps)) if (unreadable === undefined) yield id;
+}
+
+async function* recordsOf(entity: string, deps: ReadDeps): AsyncGenerator<SystemRecord, void> {
   const all = listRecords(entity, { since: undefined, parents: undefined }, deps);
-  for await (const { records } of all) {
-    for (const { id, unreadable } of records) if (unreadable === undefined) yield id;
-  }
+  for await (const { records } of all) yield* records;
 }
 
 /** The change feed's records; undefined when there is none, or it cannot answer for this time in full. */

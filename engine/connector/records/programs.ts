@@ -31,6 +31,11 @@ export interface ReadProgram {
   readonly head: string | undefined;
 }
 
+/** `parent`: entity whose records are walked, the list being a child list of each. */
+export interface ListProgram extends ReadProgram {
+  readonly parent: string | null;
+}
+
 export interface LookupProgram extends ReadProgram {
   /** {key, value} of one row. */
   readonly entry: Program;
@@ -66,7 +71,7 @@ export interface EntityProgram {
   readonly read: Program;
   readonly id: Program | undefined;
   /** The list and what else holds records of the entity, in the order of reading. */
-  readonly lists: readonly ReadProgram[];
+  readonly lists: readonly ListProgram[];
   /** True when the list's rows are an index only: each record is read by `get`. */
   readonly listIsIndex: boolean;
   readonly details: DetailsProgram | undefined;

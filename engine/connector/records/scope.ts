@@ -26,6 +26,7 @@ export type LookupRows = { readonly [name: string]: { readonly [key: string]: Js
 export function createScope(options: {
   readonly system: SystemConfig;
   readonly currency: string;
+  readonly go_live?: string | null;
   readonly codes: ReadonlyMap<string, CodeMap>;
   readonly now: number;
   readonly redactor: Redactor;
@@ -36,6 +37,7 @@ export function createScope(options: {
   const always = {
     settings: system.settings,
     currency: options.currency,
+    go_live: options.go_live ?? null,
     codes: (map: unknown, column: unknown, value: unknown) => codeRow(options.codes, map, column, value),
     [PATH_PART]: pathPart,
   };

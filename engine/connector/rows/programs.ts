@@ -51,7 +51,7 @@ function entityProgram(
   const found = read(find);
   return {
     ...recordProgram(spec, compile),
-    lists: listed === undefined ? [] : [listed],
+    lists: listed === undefined ? [] : [{ ...listed, parent: null }],
     listIsIndex: false,
     details: undefined,
     changes: undefined,

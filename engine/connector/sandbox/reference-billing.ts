@@ -15,7 +15,7 @@ export const referenceRules = {
 } as const;
 
 /** Tables that others write to through the importer. */
-const WRITABLE = ["customers", "contacts", "locations", "payments"];
+const WRITABLE = ["customers", "contacts", "locations", "payments", "charges"];
 const FIRST_TERM = 3;
 const PSA_FIELD = "PSA Company ID";
 
@@ -356,7 +356,7 @@ export const LAYOUT: readonly LayoutTable[] = [
         parent: "invoice_id",
         columns: [
           ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
-          ...["service_id", "location_id", "period_from", "period_to"],
+          ...["service_id", "location_id", "billable_item_id", "period_from", "period_to"],
         ],
       },
       taxes: {
@@ -400,6 +400,16 @@ export const LAYOUT: readonly LayoutTable[] = [
         columns: ["invoice_id", "amount", "allocation_date"],
       },
     },
+  },
+  {
+    name: "charges",
+    columns: [
+      ...[...HEAD, "kind", "customer_id", "charge_type", "description", "quantity", "unit"],
+      ...["unit_amount_decimal", "amount", "currency", "tax_class", "item_date", "period_from", "period_to"],
+      ...["contract_id", "contract_line_id", "work_reference", "source_item_id"],
+      ...["invoice_id", "invoice_number"],
+    ],
+    lists: {},
   },
   { name: "payment_terms", columns: [...HEAD, "name", "due_rule", "due_days", "status"], lists: {} },
   { name: "imports", columns: ["key", "table_name", "id", "imported_at", "error"], lists: {} },

@@ -30,6 +30,7 @@ export function openSqlite(options: ConnectionOptions & { readonly system: Sqlit
   const scope = createScope({
     system,
     currency,
+    go_live: options.go_live ?? null,
     codes,
     redactor: createRedactor(),
     now: clock.now(),

@@ -1,0 +1,135 @@
+import type { PipelineConfig } from "../config/types.ts";
+import type { SystemRecord } from "../connector/types.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
+import { formatMoney } from "../core/money.ts";
+import type { ClaimRow, State, SyncRow } from "../state/types.ts";
+import { baseOf } from "./claims.ts";
+
+/**
+ * What is still to be charged for items that were charged before. A charge stands as it was made; what an item has
+ * become since is charged beside it: an adjustment over the difference, or a credit over all of it when the item is
+ * reversed. Pure but for the look-ups.
+ */
+
+/** An item that was charged, and what follows from it as it is now. */
+export type Charged =
+  | { readonly kind: "settled"; readonly source: SystemRecord }
+  /** A further charge, under an id of its own. */
+  | { readonly kind: "further"; readonly source: SystemRecord; readonly charge: SystemRecord }
+  | { readonly kind: "held"; readonly source: SystemRecord; readonly message: string };
+
+export interface Sorted {
+  /** Items that have no charge yet. */
+  readonly fresh: readonly SystemRecord[];
+  readonly charged: readonly Charged[];
+}
+
+type Known = Pick<State, "syncRows" | "claimsOn">;
+
+/** Parts a page of items by whether they were charged. */
+export function sortItems(pipeline: PipelineConfig, state: Known, records: readonly SystemRecord[]): Sorted {
+  const ids = records.map(({ id }) => id);
+  const rows = state.syncRows(pipeline.pipeline, ids);
+  const charges = chargesOf(pipeline, state, ids);
+  const fresh: SystemRecord[] = [];
+  const charged: Charged[] = [];
+  for (const source of records) {
+    const made = charges.get(source.id) ?? [];
+    if (!rows.has(source.id) || made.length === 0 || source.unreadable !== undefined) fresh.push(source);
+    else charged.push(followUp(source, made));
+  }
+  return { fresh, charged };
+}
+
+/** Credits for charged items that the PSA does not have any more. */
+export function reverseItems(
+  pipeline: PipelineConfig,
+  state: Known,
+  ids: readonly string[],
+): readonly Charged[] {
+  return [...chargesOf(pipeline, state, ids)].map(([id, made]): Charged => {
+    return followUp(itemOf(id, { ...firstCharged(made), status: "written_off" }), made);
+  });
+}
+
+/** The settled charges of each item, in the order in which they were made. */
+function chargesOf(
+  { pipeline }: PipelineConfig,
+  state: Known,
+  ids: readonly string[],
+): ReadonlyMap<string, readonly ClaimRow[]> {
+  const found = new Map<string, readonly ClaimRow[]>();
+  for (const [base, claims] of state.claimsOn(ids)) {
+    const own = claims.filter((row) => row.kind === "route" && row.pipeline === pipeline);
+    const synced: ReadonlyMap<string, SyncRow> = state.syncRows(
+      pipeline,
+      own.map(({ item }) => item),
+    );
+    // One whose outcome nobody knows yet is decided again under the same id, and waits.
+    const made = own.filter(({ item }) => synced.has(item));
+    if (made.length > 0)
+      found.set(
+        base,
+        made.sort((a, b) => placeOf(a.item) - placeOf(b.item)),
+      );
+  }
+  return found;
+}
+
+function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
+  const { record } = source;
+  const before = firstCharged(made);
+  for (const field of ["customer_id", "currency"]) {
+    if (record[field] === before[field]) continue;
+    const message =
+      `${source.id} was charged with ${field} ${shownText(before[field])} and has ${shownText(record[field])} now: ` +
+      "credit it in billing and charge it there";
+    return { kind: "held", source, message };
+  }
+  const sofar = made.reduce((sum, { amount }) => sum + amount, 0);
+  const due = amountDue(record, sofar);
+  if (due === sofar) return { kind: "settled", source };
+  const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
+  return { kind: "further", source, charge: furtherCharge(source, number, due, due - sofar) };
+}
+
+/** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
+function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
+  if (status === "written_off") return 0;
+  return status === "pending" || typeof amount !== "number" ? sofar : amount;
+}
+
+function furtherCharge(source: SystemRecord, number: number, due: number, amount: number): SystemRecord {
+  const id = `${source.id}~${number}`;
+  const { description, currency } = source.record;
+  return itemOf(id, {
+    ...source.record,
+    id,
+    status: "ready",
+    description: `${due === 0 ? "Credit" : "Adjustment"}: ${shownText(description)}`,
+    quantity: "1",
+    unit: null,
+    unit_amount_decimal: formatMoney(amount, shownText(currency)),
+    amount,
+  });
+}
+
+/** The item as it was charged first; written by claims.ts. */
+function firstCharged(made: readonly ClaimRow[]): CanonicalRecord {
+  const [first] = made;
+  return first === undefined ? {} : (JSON.parse(first.record) as CanonicalRecord);
+}
+
+function placeOf(item: string): number {
+  const base = baseOf(item);
+  return base === item ? 1 : Number(item.slice(base.length + 1));
+}
+
+function itemOf(id: string, record: CanonicalRecord): SystemRecord {
+  const unreadable = undefined;
+  return { id, record, vendor: null, raw: null, token: null, updated_at: null, deleted: false, unreadable };
+}
+
+function shownText(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,91 @@
+import type { SystemRecord } from "../connector/types.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { State } from "../state/types.ts";
+import { type Charged, reverseItems, sortItems } from "./charges.ts";
+import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
+import { ABSENT, GONE } from "./source-gone.ts";
+import type { Candidate, Decision } from "./stages.ts";
+
+/** Decisions of a pipeline that charges items: new ones are decided as any record, charged ones by what is still due. */
+
+type Known = Pick<State, "syncRows" | "issues" | "claimsOn">;
+
+/** Items that are there. `seen` takes the ids of further charges, which no list of the source shows. */
+export async function decideItems(
+  page: PageContext,
+  state: Known,
+  records: readonly SystemRecord[],
+  seen: Set<string>,
+): Promise<readonly PageDecision[]> {
+  const { fresh, charged } = sortItems(page.pipeline, state, records);
+  return [
+    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])),
+    ...charged.map((one) => only(standing(one, candidateOf(page, state, one.source)))),
+  ];
+}
+
+/** Items that are gone: what was charged for them is credited. Answers for those that were charged. */
+export async function decideReversed(
+  page: PageContext,
+  state: Known,
+  ids: readonly string[],
+  seen: Set<string>,
+): Promise<readonly PageDecision[]> {
+  const charged = reverseItems(page.pipeline, state, ids);
+  return [
+    ...(await decidePage(page, chargesIn(charged, seen))),
+    ...charged.map((one) => only(reversed(one, candidateOf(page, state, one.source)))),
+  ];
+}
+
+function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly SystemRecord[] {
+  const charges = charged.flatMap((one) => (one.kind === "further" ? [one.charge] : []));
+  for (const { id } of charges) seen.add(id);
+  return charges;
+}
+
+/** The item itself: its first charge stands as it is. */
+function standing(one: Charged, candidate: Candidate): Decision {
+  if (one.kind === "held") {
+    return { candidate, action: "hold", reason: "charged_otherwise", message: one.message, detail: null };
+  }
+  const { sync } = candidate;
+  // It was credited because it was gone. It is there again, and could go again.
+  if (sync?.source_hash === GONE) {
+    const base = { fingerprint: sync.fingerprint, source_hash: candidate.sourceHash, fields: null };
+    return {
+      action: "unchanged",
+      candidate,
+      reason: "back_again",
+      targetId: sync.target_id,
+      target: null,
+      base,
+    };
+  }
+  return { candidate, action: "skip", reason: "charged_already", message: "", detail: null };
+}
+
+/** The item that is gone stays noted until its credit is written. */
+function reversed(one: Charged, candidate: Candidate): Decision {
+  const { sync } = candidate;
+  if (one.kind !== "settled" || sync === undefined) {
+    return { candidate, action: "skip", reason: ABSENT, message: "", detail: null };
+  }
+  const base = { fingerprint: sync.fingerprint, source_hash: GONE, fields: null };
+  return { action: "unchanged", candidate, reason: "credited", targetId: sync.target_id, target: null, base };
+}
+
+function candidateOf({ pipeline }: PageContext, state: Known, source: SystemRecord): Candidate {
+  const { id, record } = source;
+  return {
+    source,
+    sourceHash: fingerprint([pipeline.hash, record]),
+    sync: state.syncRows(pipeline.pipeline, [id]).get(id),
+    issue: state.issues(pipeline.pipeline, [id]).get(id),
+    related: {},
+  };
+}
+
+function only(decision: Decision): PageDecision {
+  return { decision, matched: undefined };
+}

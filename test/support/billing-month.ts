@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import type { Row } from "../../engine/connector/sandbox/types.ts";
+import type { Company, World } from "../../engine/connector/sandbox/world.ts";
+import { isObject, type Json } from "../../engine/core/json.ts";
+import type { RunReport } from "../../engine/sync/types.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
+import type { JsonObject } from "./client-copy.ts";
+import { type Demo, openDemo } from "./demo.ts";
+import { ask } from "./edits.ts";
+import { tinyWorld } from "./tiny-world.ts";
+
+/**
+ * A month of one customer who buys telephony and managed services: ConnectWise with what is to be billed, a billing system
+ * of the reference layout whose department makes the invoices, and a ledger.
+ */
+export interface BillingMonth {
+  readonly demo: Demo;
+  /** Id of the customer in the PSA, which `invoicing.customers` names. */
+  readonly customer: string;
+  run(): Promise<RunReport>;
+  /** Approved work of the month in the PSA: 1.5 hours, an expense, two handsets; ids of the items. */
+  work(day?: string): Promise<{ readonly time: string; readonly expense: string; readonly product: string }>;
+  /** A request at the PSA, as a person at its screen would cause it. */
+  psa(method: string, path: string, body?: Json): Promise<Row>;
+  /** What billing is to charge: item → its charge. */
+  charges(): { readonly [item: string]: Row };
+}
+
+const CODES = `code_map: gl
+rows:
+  - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
+  - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
+  - { code: "STATE-TAX", gl_code: "2200", item: "2200 Sales tax" }
+  - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
+  - { code: "MSP-TIME", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "MSP-EXPENSE", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "MSP-PRODUCT", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "MSP-CARE", gl_code: "4300", item: "4300 Managed services" }
+`;
+
+const CHARGES = `code_map: charges
+rows:
+  - { code: "Remote", charge_type: "MSP-TIME" }
+  - { code: "Mileage", charge_type: "MSP-EXPENSE" }
+  - { code: "HANDSET", charge_type: "MSP-PRODUCT" }
+  - { code: "CARE", charge_type: "MSP-CARE" }
+`;
+
+const ITEMS = `pipeline: billable-items
+extends: ../base/billable-items-to-billing.yaml
+after: [customers]
+`;
+
+export const TODAY = "2026-10-20";
+
+export async function openBilling(
+  t: TestContext,
+  options: { readonly ledger: "quickbooks" | "xero"; readonly invoicing: JsonObject; readonly world?: World },
+): Promise<BillingMonth> {
+  const demo = await openDemo(t, {
+    world: options.world ?? billingWorld,
+    systems: {
+      billing: SYSTEMS.billing["sqlite-billing"],
+      accounting: SYSTEMS.accounting[options.ledger],
+    },
+    changes: {
+      invoicing: options.invoicing,
+      go_live: "2026-09-01",
+      codes: { gl: "gl-codes.yaml", charges: "charges.yaml" },
+    },
+    files: { "gl-codes.yaml": CODES, "charges.yaml": CHARGES, "billable-items.yaml": ITEMS },
+  });
+  // The month is October, whenever the test runs.
+  demo.clock.advance(Date.parse(`${TODAY}T12:00:00Z`) - demo.clock.now());
+  const customer = orchard.ids.psa;
+  const psa: BillingMonth["psa"] = async (method, path, body) => {
+    const answer = await ask(demo, "psa", method, path, body);
+    return isObject(answer) ? answer : {};
+  };
+  return {
+    demo,
+    customer,
+    psa,
+    run: () => demo.settle(),
+    work: async (day = "2026-10-05") => {
+      const company = { id: Number(customer) };
+      const time = await psa("POST", "/time/entries", {
+        company,
+        chargeToId: 6612,
+        chargeToType: "ServiceTicket",
+        ticket: { id: 6612 },
+        workType: { id: 1, name: "Remote" },
+        timeStart: `${day}T14:00:00Z`,
+        invoiceHours: 1.5,
+        hourlyRate: 150,
+        extendedInvoiceAmount: 225,
+        billableOption: "Billable",
+        status: "ReadyToBill",
+        notes: "Handset replacement",
+        taxCode: { id: 1 },
+      });
+      const expense = await psa("POST", "/expense/entries", {
+        company,
+        date: `${day}T00:00:00Z`,
+        amount: 45.5,
+        invoiceAmount: 45.5,
+        type: { id: 1, name: "Mileage" },
+        billableOption: "Billable",
+        status: "ReadyToBill",
+        notes: "Drive to the site",
+      });
+      const product = await psa("POST", "/procurement/products", {
+        company,
+        catalogItem: { id: await handset() },
+        purchaseDate: `${day}T00:00:00Z`,
+        quantity: 2,
+        price: 199.9,
+        extPrice: 399.8,
+        billableOption: "Billable",
+        taxableFlag: true,
+        cancelledFlag: false,
+        description: "Desk phone",
+      });
+      return {
+        time: `time:${time["id"]}`,
+        expense: `expense:${expense["id"]}`,
+        product: `product:${product["id"]}`,
+      };
+    },
+    charges: () => {
+      const rows = demo.sandboxes.billing.ledger.all("charges");
+      const shown = rows.map(({ source_item_id, charge_type, quantity, amount, tax_class }) => [
+        String(source_item_id),
+        {
+          charge_type: charge_type ?? null,
+          quantity: quantity ?? null,
+          amount: amount ?? null,
+          tax_class: tax_class ?? null,
+        },
+      ]);
+      assert.equal(new Set(shown.map(([item]) => item)).size, rows.length, "an item has two charges");
+      return Object.fromEntries(shown);
+    },
+  };
+
+  async function handset(): Promise<Json> {
+    const made = await psa("POST", "/procurement/catalog", {
+      identifier: "HANDSET",
+      description: "Desk phone",
+      customerDescription: "Desk phone",
+      subcategory: { id: 1, name: "Voice" },
+      type: { id: 1, name: "Hardware" },
+    });
+    return made["id"] ?? null;
+  }
+}
+
+/** The second company of the tiny world, which is in every system from the start. */
+const orchard: Company = (() => {
+  const found = tinyWorld.companies.find(({ number }) => number === "CUST-1002");
+  if (found === undefined) throw new Error("the tiny world has no CUST-1002");
+  return found;
+})();
+
+export const billingWorld: World = { ...tinyWorld, companies: [orchard], invoices: [], receipts: [] };
