@@ -279,6 +279,13 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
     ...readPieces(`${at}/details`, details, variables),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),
+    ...details.also.flatMap((more, index) => {
+      const place = pointerTo(`${at}/details/also`, index);
+      return [
+        ...readPieces(place, more, variables),
+        ...readPieces(`${place}/one`, more.one, ["record", ...PAGE]),
+      ];
+    }),
   ];
 }
 

@@ -314,6 +314,8 @@ export interface DetailsSpec extends ReadRequestSpec {
   /** Expression over a record with its rows: false when rows are missing, so that they are asked for by $record. */
   readonly complete: string;
   readonly one: ReadRequestSpec;
+  /** More lists of such rows, where a system keeps them in several places. */
+  readonly also: readonly (ReadRequestSpec & { readonly one: ReadRequestSpec })[];
 }
 
 export interface ChangesSpec extends ReadRequestSpec {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
-import { openBilling } from "../support/billing-month.ts";
+import { billingWorld, openBilling } from "../support/billing-month.ts";
 
 const LEDGERS = ["quickbooks", "xero"] as const;
 
@@ -30,4 +30,163 @@ for (const ledger of LEDGERS) {
     await month.run();
     assert.equal(Object.keys(month.charges()).length, 5);
   });
+
+  test(`R5, R48: separate customers get the PSA's invoice and billing's, both in accounting (${ledger})`, async (t) => {
+    const month = await openBilling(t, { ledger, invoicing: { mode: "separate" } });
+    const { time, expense, product } = await month.work();
+    await month.run();
+    await month.psaInvoice("10234", [time, expense, product]);
+    month.billCharges("INV-1");
+    await month.run();
+    assert.deepEqual(month.charges(), {});
+    assert.deepEqual(await month.demo.issues(), []);
+    assert.deepEqual(month.receivables(), { "10234": 67030, "INV-1": 9000 });
+    assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 67030 });
+  });
+
+  test(`R5, R49, R51, R53, R57: consolidated, the same month is one invoice, split by GL code (${ledger})`, async (t) => {
+    const month = await openBilling(t, { ledger, invoicing: { mode: "consolidated" } });
+    await month.work();
+    await month.run();
+    month.billCharges("INV-1");
+    await month.run();
+    assert.deepEqual(await month.demo.issues(), []);
+    assert.deepEqual(month.receivables(), { "INV-1": 276030 });
+    assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 267030 });
+    assert.deepEqual(await month.demo.issues(), []);
+  });
+
+  test(`R52, R56: one payment of the one invoice pays both kinds of revenue in billing (${ledger})`, async (t) => {
+    const receipt = {
+      company: "CUST-1002",
+      date: "2026-10-20",
+      amount: 276030,
+      method: "check",
+      reference: "CHK-77",
+      allocations: [{ invoice: "INV-1", amount: 276030 }],
+    } as const;
+    const world = { ...billingWorld, receipts: [receipt] };
+    const month = await openBilling(t, { ledger, invoicing: { mode: "consolidated" }, world });
+    await month.work();
+    await month.run();
+    month.billCharges("INV-1");
+    await month.run();
+    await month.run();
+    assert.deepEqual(await month.demo.issues(), []);
+    const [payment, ...more] = month.demo.books("billing").payments;
+    assert.deepEqual(more, []);
+    assert.deepEqual(payment?.allocations, [{ invoice: "INV-1", amount: 276030 }]);
+    assert.equal(month.demo.sandboxes.billing.ledger.get("invoices", "INV-1")?.["balance"], 0);
+  });
+
+  test(`R55, R65: in the month of the switch nothing is billed twice or missed (${ledger})`, async (t) => {
+    const invoicing = { mode: "consolidated", switch_over: "2026-10-01" };
+    const month = await openBilling(t, { ledger, invoicing });
+    const september = await month.work("2026-09-20");
+    const october = await month.work("2026-10-05");
+    await month.run();
+    const agreement = { agreement: { id: 4003 }, agreementAmount: 1000, date: "2026-09-30T00:00:00Z" };
+    await month.psaInvoice("10234", Object.values(september), agreement);
+    month.billCharges("INV-1");
+    await month.run();
+    assert.deepEqual(
+      Object.keys(month.charges()).sort(),
+      [...Object.values(october), "addition:4104:2026-10-01"].sort(),
+    );
+    assert.deepEqual(await month.demo.issues(), []);
+    assert.deepEqual(month.receivables(), { "10234": 167030, "INV-1": 176030 });
+  });
 }
+
+const LEDGER = "quickbooks";
+
+test("R48, R49: one customer is invoiced otherwise than the rest, and changing the mode alone changes the route", async (t) => {
+  const customers = { [billingWorld.companies[0]?.ids.psa ?? ""]: "consolidated" };
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "separate", customers } });
+  const { time } = await month.work();
+  await month.run();
+  assert.ok(Object.hasOwn(month.charges(), time));
+  month.demo.edit("client.yaml", (text) => text.replace(/"?1002"?: consolidated/, '"1": consolidated'));
+  const { time: later } = await month.work("2026-10-12");
+  await month.run();
+  assert.ok(!Object.hasOwn(month.charges(), later));
+});
+
+test("R55: what was charged is held when the PSA invoices it, too", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { time, expense, product } = await month.work();
+  await month.run();
+  month.demo.edit("client.yaml", (text) => text.replace("mode: consolidated", "mode: separate"));
+  await month.psaInvoice("10234", [time, expense, product]);
+  await month.run();
+  const [issue, ...more] = await month.demo.issues();
+  assert.deepEqual(more, []);
+  assert.equal(issue?.reason, "claimed_already");
+  assert.match(
+    issue?.message ?? "",
+    new RegExp(`10234 .* bills ${time}, which billable-items bills already`),
+  );
+  assert.deepEqual(month.receivables(), {});
+});
+
+test("R55: what the PSA invoiced is not charged, nor a recurring line that its agreement's sum covers", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "separate" } });
+  const { time } = await month.work();
+  const agreement = { agreement: { id: 4003 }, agreementAmount: 1000, date: "2026-10-01T00:00:00Z" };
+  await month.run();
+  await month.psaInvoice("10234", [time], agreement);
+  await month.run();
+  assert.deepEqual(month.receivables(), { "10234": 122500 });
+  month.demo.edit("client.yaml", (text) => text.replace("mode: separate", "mode: consolidated"));
+  // Somebody takes it off the invoice, which does not tie any more: it is ready again, and still no charge.
+  await month.change(time, { status: "ReadyToBill", invoice: null });
+  await month.run();
+  const issues = (await month.demo.issues()).filter(({ pipeline }) => pipeline === "billable-items");
+  const reasons = issues.map(({ source_id, reason }) => `${source_id} ${reason}`);
+  assert.deepEqual(reasons.sort(), ["addition:4104:2026-10-01 claimed_already", `${time} claimed_already`]);
+  assert.ok(!Object.hasOwn(month.charges(), time));
+});
+
+test("R50, R54: an item that changed after it was charged is adjusted, one written off or gone is credited", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { time, expense, product } = await month.work();
+  await month.run();
+  month.billCharges("INV-1");
+  await month.change(time, { invoiceHours: 2, extendedInvoiceAmount: 300 });
+  await month.change(expense, { status: "WrittenOff" });
+  await month.psa("DELETE", `/procurement/products/${product.split(":")[1]}`);
+  await month.run();
+  await month.run();
+  await month.run();
+  const charges = month.charges();
+  assert.equal(charges[`${time}~2`]?.["amount"], 7500);
+  assert.equal(charges[`${expense}~2`]?.["amount"], -4550);
+  assert.equal(charges[`${product}~2`]?.["amount"], -39980);
+  assert.equal(Object.keys(charges).length, 8);
+  assert.equal(charges[time]?.["amount"], 22500);
+  await month.change(time, { extendedInvoiceAmount: 225 });
+  await month.run();
+  assert.equal(month.charges()[`${time}~3`]?.["amount"], -7500);
+});
+
+test("R50: recurring lines cost their days: cancelled, begun or changed within the month", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  await month.run();
+  await month.change("addition:4104", { cancelledDate: "2026-10-20T00:00:00Z" });
+  const more = await month.psa("POST", "/finance/agreements/4003/additions", {
+    product: { id: await month.careProduct() },
+    quantity: 3,
+    unitPrice: 10,
+    billCustomer: "Billable",
+    effectiveDate: "2026-10-10T00:00:00Z",
+    description: "Desktop care",
+  });
+  await month.run();
+  const charges = month.charges();
+  // 1000.00 for 20 of 31 days is 645.16; 30.00 for 22 of 31 days is 21.29.
+  assert.equal(charges["addition:4104:2026-10-01~2"]?.["amount"], 64516 - 100000);
+  assert.equal(charges[`addition:${more["id"]}:2026-10-01`]?.["amount"], 2129);
+  await month.change(`addition:${more["id"]}`, { quantity: 5 });
+  await month.run();
+  assert.equal(month.charges()[`addition:${more["id"]}:2026-10-01~2`]?.["amount"], 3548 - 2129);
+});

@@ -23,6 +23,16 @@ export interface BillingMonth {
   work(day?: string): Promise<{ readonly time: string; readonly expense: string; readonly product: string }>;
   /** A request at the PSA, as a person at its screen would cause it. */
   psa(method: string, path: string, body?: Json): Promise<Row>;
+  /** The PSA's own invoice over items, as it makes it by itself: they are billed then. Answers with its id. */
+  psaInvoice(number: string, items: readonly string[], own?: Row): Promise<string>;
+  /** Billing's department invoices what telephony cost and all charges that wait; the invoice's number. */
+  billCharges(number: string, date?: string): void;
+  /** Invoices in accounting: number → total. */
+  receivables(): { readonly [number: string]: number };
+  /** The PSA's product of its recurring care. */
+  careProduct(): Promise<Json>;
+  /** Replaces fields of an item in the PSA. */
+  change(item: string, fields: Row): Promise<void>;
   /** What billing is to charge: item → its charge. */
   charges(): { readonly [item: string]: Row };
 }
@@ -33,6 +43,10 @@ rows:
   - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
   - { code: "STATE-TAX", gl_code: "2200", item: "2200 Sales tax" }
   - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
+  - { code: "Remote", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Mileage", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "HANDSET", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Agreement", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-TIME", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-EXPENSE", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-PRODUCT", gl_code: "4300", item: "4300 Managed services" }
@@ -50,6 +64,13 @@ rows:
 const ITEMS = `pipeline: billable-items
 extends: ../base/billable-items-to-billing.yaml
 after: [customers]
+tests: []
+`;
+
+const MSP_INVOICES = `pipeline: msp-invoices
+extends: ../base/msp-invoices-to-accounting.yaml
+after: [customers-accounting]
+tests: []
 `;
 
 export const TODAY = "2026-10-20";
@@ -66,10 +87,16 @@ export async function openBilling(
     },
     changes: {
       invoicing: options.invoicing,
+      truth: { msp_invoice: "psa" },
       go_live: "2026-09-01",
       codes: { gl: "gl-codes.yaml", charges: "charges.yaml" },
     },
-    files: { "gl-codes.yaml": CODES, "charges.yaml": CHARGES, "billable-items.yaml": ITEMS },
+    files: {
+      "gl-codes.yaml": CODES,
+      "charges.yaml": CHARGES,
+      "billable-items.yaml": ITEMS,
+      "msp-invoices.yaml": MSP_INVOICES,
+    },
   });
   // The month is October, whenever the test runs.
   demo.clock.advance(Date.parse(`${TODAY}T12:00:00Z`) - demo.clock.now());
@@ -128,6 +155,88 @@ export async function openBilling(
         product: `product:${product["id"]}`,
       };
     },
+    psaInvoice: async (number, items, own = {}) => {
+      const totals = { time: 0, expense: 0, product: 0 };
+      for (const item of items) {
+        const [family = "", id = ""] = item.split(":");
+        const row = await psa("GET", `${PATHS[family]}/${id}`);
+        const amount = Number(row["extendedInvoiceAmount"] ?? row["extPrice"] ?? row["invoiceAmount"]);
+        totals[family as keyof typeof totals] += amount;
+      }
+      const total = totals.time + totals.expense + totals.product + Number(own["agreementAmount"] ?? 0);
+      const made = await psa("POST", "/finance/invoices", {
+        invoiceNumber: number,
+        type: own["agreement"] === undefined ? "Standard" : "Agreement",
+        status: { id: 2 },
+        company: { id: Number(customer) },
+        date: "2026-10-18T00:00:00Z",
+        dueDate: "2026-11-17T00:00:00Z",
+        serviceTotal: totals.time,
+        expenseTotal: totals.expense,
+        productTotal: totals.product,
+        total,
+        balance: total,
+        ...own,
+      });
+      for (const item of items) {
+        const [family = "", id = ""] = item.split(":");
+        const billed = [{ op: "replace", path: "invoice", value: { id: made["id"] ?? null } }];
+        await psa("PATCH", `${PATHS[family]}/${id}`, billed);
+      }
+      return String(made["id"]);
+    },
+    billCharges: (number, date = "2026-10-19") => {
+      const { ledger } = demo.sandboxes.billing;
+      const waiting = ledger.all("charges").filter((row) => row["invoice_id"] === undefined);
+      const telephony = { charge_type: "MRC", description: "SIP trunks", quantity: "2", amount: 9000 };
+      const lines = [
+        telephony,
+        ...waiting.map(({ charge_type, description, quantity, amount, source_item_id }) => ({
+          charge_type: charge_type ?? null,
+          description: description ?? null,
+          quantity: quantity ?? null,
+          amount: amount ?? null,
+          billable_item_id: source_item_id ?? null,
+        })),
+      ].map((line, index) => ({ line_number: index + 1, ...line }));
+      const total = lines.reduce((sum, { amount }) => sum + Number(amount), 0);
+      const [{ id: customer_id } = { id: null }] = ledger.all("customers");
+      const updated_at = new Date(demo.clock.now()).toISOString();
+      const dates = { invoice_date: date, due_date: "2026-11-18", updated_at };
+      const sums = { subtotal: total, tax_total: 0, total, balance: total };
+      ledger.put("invoices", number, {
+        id: number,
+        number,
+        invoice_type: waiting.length === 0 ? "telecom" : "consolidated",
+        status: "issued",
+        customer_id: customer_id ?? null,
+        currency: "USD",
+        ...dates,
+        ...sums,
+        lines,
+        taxes: [],
+      });
+      for (const row of waiting) {
+        ledger.put("charges", String(row["id"]), {
+          ...row,
+          invoice_id: number,
+          invoice_number: number,
+          updated_at,
+        });
+      }
+      demo.sandboxes.billing.show();
+    },
+    careProduct: async () => {
+      const addition = await psa("GET", "/finance/agreements/4003/additions/4104");
+      return isObject(addition["product"]) ? (addition["product"]["id"] ?? null) : null;
+    },
+    change: async (item, fields) => {
+      const [family = "", id = ""] = item.split(":");
+      const operations = Object.entries(fields).map(([path, value]) => ({ op: "replace", path, value }));
+      await psa("PATCH", `${PATHS[family]}/${id}`, operations);
+    },
+    receivables: () =>
+      Object.fromEntries(demo.books("accounting").invoices.map(({ number, total }) => [number, total])),
     charges: () => {
       const rows = demo.sandboxes.billing.ledger.all("charges");
       const shown = rows.map(({ source_item_id, charge_type, quantity, amount, tax_class }) => [
@@ -156,6 +265,13 @@ export async function openBilling(
   }
 }
 
+const PATHS: { readonly [family: string]: string } = {
+  time: "/time/entries",
+  expense: "/expense/entries",
+  product: "/procurement/products",
+  addition: "/finance/agreements/4003/additions",
+};
+
 /** The second company of the tiny world, which is in every system from the start. */
 const orchard: Company = (() => {
   const found = tinyWorld.companies.find(({ number }) => number === "CUST-1002");
@@ -163,4 +279,19 @@ const orchard: Company = (() => {
   return found;
 })();
 
-export const billingWorld: World = { ...tinyWorld, companies: [orchard], invoices: [], receipts: [] };
+export const billingWorld: World = {
+  ...tinyWorld,
+  gl: [
+    ...tinyWorld.gl,
+    {
+      gl_code: "4300",
+      name: "Managed services",
+      item: "4300 Managed services",
+      kind: "revenue",
+      charge_types: ["MSP-TIME", "MSP-CARE"],
+    },
+  ],
+  companies: [orchard],
+  invoices: [],
+  receipts: [],
+};

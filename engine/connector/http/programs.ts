@@ -193,7 +193,8 @@ function detailsProgram(
   read: (request: ReadRequestSpec) => ReadProgram,
   compile: Compile,
 ): DetailsProgram {
-  return { ...read(spec), spec, complete: compile(spec.complete), one: read(spec.one) };
+  const lists = [spec, ...spec.also].map((list) => ({ all: read(list), one: read(list.one) }));
+  return { spec, complete: compile(spec.complete), lists };
 }
 
 function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {

@@ -47,18 +47,20 @@ async function readRows(
   { pager, counter }: ReadDeps,
 ): Promise<Map<string, Json[]>> {
   const byKey = new Map<string, Json[]>();
-  let read = 0;
-  for await (const page of pager.pages(program, variables)) {
-    read += page.length;
-    for (const row of page) {
-      const key = isObject(row) ? idText(row[program.spec.row_key]) : null;
-      if (key === null) continue;
-      const list = byKey.get(key);
-      if (list === undefined) byKey.set(key, [row]);
-      else list.push(row);
+  for (const { all } of program.lists) {
+    let read = 0;
+    for await (const page of pager.pages(all, variables)) {
+      read += page.length;
+      for (const row of page) {
+        const key = isObject(row) ? idText(row[program.spec.row_key]) : null;
+        if (key === null) continue;
+        const list = byKey.get(key);
+        if (list === undefined) byKey.set(key, [row]);
+        else list.push(row);
+      }
     }
+    counter.needPages(read);
   }
-  counter.needPages(read);
   return byKey;
 }
 
@@ -68,8 +70,11 @@ async function rowsOf(
   { pager, counter }: ReadDeps,
 ): Promise<readonly Json[]> {
   const rows: Json[] = [];
-  for await (const page of pager.pages(program.one, { record })) rows.push(...page);
-  counter.needPages(rows.length);
+  for (const { one } of program.lists) {
+    const before = rows.length;
+    for await (const page of pager.pages(one, { record })) rows.push(...page);
+    counter.needPages(rows.length - before);
+  }
   const key = idText(record[program.spec.record_key]);
   // A system that ignores the filter sends everybody's rows.
   return rows.filter((row) => isObject(row) && idText(row[program.spec.row_key]) === key);

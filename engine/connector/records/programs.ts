@@ -59,10 +59,11 @@ export interface WriteProgram {
   readonly array: BatchProgram | undefined;
 }
 
-export interface DetailsProgram extends ReadProgram {
+export interface DetailsProgram {
   readonly spec: DetailsSpec;
   readonly complete: Program;
-  readonly one: ReadProgram;
+  /** Each place where rows are kept: all of them, and those of one record. */
+  readonly lists: readonly { readonly all: ReadProgram; readonly one: ReadProgram }[];
 }
 
 export interface EntityProgram {
