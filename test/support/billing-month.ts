@@ -73,7 +73,7 @@ after: [customers-accounting]
 tests: []
 `;
 
-export const TODAY = "2026-10-20";
+const TODAY = "2026-10-20";
 
 export async function openBilling(
   t: TestContext,
@@ -81,6 +81,8 @@ export async function openBilling(
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
     world: options.world ?? billingWorld,
+    // The month is October, whenever the test runs.
+    at: `${TODAY}T12:00:00Z`,
     systems: {
       billing: SYSTEMS.billing["sqlite-billing"],
       accounting: SYSTEMS.accounting[options.ledger],
@@ -98,8 +100,6 @@ export async function openBilling(
       "msp-invoices.yaml": MSP_INVOICES,
     },
   });
-  // The month is October, whenever the test runs.
-  demo.clock.advance(Date.parse(`${TODAY}T12:00:00Z`) - demo.clock.now());
   const customer = orchard.ids.psa;
   const psa: BillingMonth["psa"] = async (method, path, body) => {
     const answer = await ask(demo, "psa", method, path, body);

@@ -59,6 +59,8 @@ export type JumpingClock = Clock & { advance(ms: number): void };
 export interface DemoOptions extends ClientCopy {
   /** The demo's own unless given. */
   readonly world?: World;
+  /** The moment at which it begins, RFC 3339; now unless given. */
+  readonly at?: string;
 }
 
 const ROLES: readonly SystemName[] = ["psa", "billing", "accounting"];
@@ -69,7 +71,7 @@ export async function openDemo(t: TestContext, options: DemoOptions = {}): Promi
   const root = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const connectors = copyClient(root, options);
-  const clock = jumpingClock();
+  const clock = jumpingClock(options.at);
   const [psa, billing, accounting] = await Promise.all([
     loadSandbox(connectors.psa),
     loadSandbox(connectors.billing),
@@ -159,8 +161,8 @@ function limitsPerTime({ rules }: Sandbox): readonly string[] {
   return Object.keys(rules).filter((rule) => rule.startsWith("rate_limit"));
 }
 
-function jumpingClock(): JumpingClock {
-  let jumped = 0;
+function jumpingClock(at?: string): JumpingClock {
+  let jumped = at === undefined ? 0 : Date.parse(at) - Date.now();
   return {
     now: () => Date.now() + jumped,
     sleep: async (ms) => {
