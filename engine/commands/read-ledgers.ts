@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { Clock } from "../core/clock.ts";
@@ -29,8 +28,6 @@ const PAGE = 500;
 export interface ReadOptions extends OpenClient {
   readonly config: ClientConfig;
   readonly clock: Clock;
-  /** Problems and sentences name files relative to this folder. */
-  readonly cwd: string;
 }
 
 /** Throws SystemError when a system cannot be read: a report on half of the books would be wrong. */
@@ -169,14 +166,14 @@ function flowPipelines({ pipelines }: ClientConfig): readonly PipelineConfig[] {
   );
 }
 
-function flowsOf({ config, connections, cwd }: ReadOptions): { readonly [pipeline: string]: Flow } {
+function flowsOf({ config, connections }: ReadOptions): { readonly [pipeline: string]: Flow } {
   return Object.fromEntries(
     flowPipelines(config).flatMap(({ pipeline, source, target, maps }) => {
       const entity = KINDS.find((kind) => kind === source.entity);
       const side = SIDES.find((one) => one === source.system);
       if (entity === undefined || side === undefined) return [];
       const codes = Object.values(maps).map(({ codes: name }) => {
-        return [name, relative(cwd, config.codes.get(name)?.file ?? name)];
+        return [name, config.codes.get(name)?.file ?? name];
       });
       const can_update =
         target.write_mode === "upsert" &&

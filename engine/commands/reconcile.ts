@@ -1,8 +1,10 @@
 import { instant } from "../core/clock.ts";
 import type { CustomerView } from "../report/ledger.ts";
 import { reconcile as compare, type Reconciliation, type Scope } from "../report/reconcile.ts";
+import { openStateReadOnly } from "../state/store.ts";
+import type { State } from "../state/types.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
-import { withClient } from "./open-client.ts";
+import { withClientReadOnly } from "./open-client.ts";
 import { readLedgers } from "./read-ledgers.ts";
 import { UsageError } from "./refusal.ts";
 
@@ -12,12 +14,23 @@ export async function reconcile(
   { scope, customer }: { readonly scope: Scope; readonly customer?: string | undefined },
 ): Promise<Reconciliation> {
   const config = loadConfig(place);
-  return withClient(place, config, async (open) => {
+  return withClientReadOnly(place, config, async (open) => {
     const read_at = instant(place.clock.now());
-    const ledgers = await readLedgers({ ...open, config, clock: place.clock, cwd: place.cwd });
+    const ledgers = await readLedgers({ ...open, config, clock: place.clock });
     const wanted = wantedCustomer(customer, ledgers.customers.all());
-    return compare({ client: config.client, read_at, ledgers, scope, wanted });
+    const run_meanwhile = await changedSince(place, open.state);
+    return compare({ client: config.client, read_at, run_meanwhile, ledgers, scope, wanted });
   });
+}
+
+/** Whether a run wrote to the state after it was opened: what it did meanwhile looks like a difference. */
+export async function changedSince(
+  place: ClientPlace,
+  { sequence }: Pick<State, "sequence">,
+): Promise<boolean> {
+  const now = await openStateReadOnly({ folder: place.state });
+  now.close();
+  return now.sequence !== sequence;
 }
 
 /** The one customer that a person names by an id, number or name; all when nobody is named. Throws UsageError. */

@@ -19,6 +19,7 @@ export function renderReconciliation(report: Reconciliation): string {
     ...paragraph(leftOut(expected)),
     ...paragraph(report.unreadable.map(unreadableText)),
     ...paragraph(report.not_compared.map(notComparedText)),
+    ...paragraph(report.run_meanwhile ? [RUN_MEANWHILE] : []),
     conclusion(report, wrong.length),
   ].join("\n");
 }
@@ -29,6 +30,9 @@ export function titleOf({ client, from, to }: Pick<Reconciliation, "client" | "f
     from === null && to === null ? "everything" : `${from ?? "the beginning"} to ${to ?? "the end"}`;
   return `${client}: billing and accounting, ${range}`;
 }
+
+export const RUN_MEANWHILE =
+  "A run was writing while this was read: what it wrote may show as a difference. Ask again.";
 
 /** "PSA: not compared: its connector lists no invoices". */
 export function notComparedText({ system, entity, reason }: Reconciliation["not_compared"][number]): string {

@@ -70,6 +70,8 @@ export interface Reconciliation {
   readonly to: string | null;
   /** When it was read, RFC 3339. */
   readonly read_at: string;
+  /** A run wrote meanwhile: what it did may show as a difference. */
+  readonly run_meanwhile: boolean;
   readonly customers: readonly CustomerView[];
   readonly totals: readonly CurrencyTotal[];
   readonly revenue: readonly SumRow[];
@@ -84,6 +86,7 @@ export interface Reconciliation {
 export interface ReconcileInput {
   readonly client: string;
   readonly read_at: string;
+  readonly run_meanwhile: boolean;
   readonly ledgers: Ledgers;
   readonly scope: Scope;
   /** Only customers for which it holds. */
@@ -91,7 +94,8 @@ export interface ReconcileInput {
 }
 
 /** Compares everything up to the end of the scope; what is before its begin only explains balances. */
-export function reconcile({ client, read_at, ledgers, scope, wanted }: ReconcileInput): Reconciliation {
+export function reconcile(input: ReconcileInput): Reconciliation {
+  const { client, read_at, run_meanwhile, ledgers, scope, wanted } = input;
   const { from, to } = scope;
   const customerOf = ({ side, customer_id }: LedgerDocument): CustomerView =>
     ledgers.customers.of(side, customer_id);
@@ -134,6 +138,7 @@ export function reconcile({ client, read_at, ledgers, scope, wanted }: Reconcile
     from,
     to,
     read_at,
+    run_meanwhile,
     customers: [...customers.values()].sort(unlinkedFirst),
     totals: totalsOf(rows, differences),
     revenue: rows.revenue.map((row) => ({ ...row, psa: null })).sort(inOrder),
