@@ -3,7 +3,7 @@ import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
 import type { Flow, LedgerDocument, Ledgers, Side } from "./ledger.ts";
-import { daysBetween, type Pair } from "./pairs.ts";
+import { isNear, type Pair } from "./pairs.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
 
@@ -319,9 +319,21 @@ function textsIn(detail: Json, key: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Whether a payment looks like another one of the same side. */
-export function isLikePayment(one: LedgerDocument, other_: LedgerDocument): boolean {
-  return (
-    one.total === other_.total && one.currency === other_.currency && daysBetween(one.date, other_.date) <= 3
-  );
+/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
+export function createAlike(
+  ledgers: Ledgers,
+  pairs: readonly Pair[],
+): (document: LedgerDocument) => readonly LedgerDocument[] {
+  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
+    const customer = ledgers.customers.of(side, customer_id).key;
+    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
+  };
+  const joined = new Map<string, LedgerDocument[]>();
+  for (const { billing, accounting } of pairs) {
+    if (billing.length === 0 || accounting.length === 0) continue;
+    for (const one of [...billing, ...accounting])
+      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
+  }
+  return (document) =>
+    (joined.get(keyOf(document)) ?? []).filter((one) => one.kind !== "payment" || isNear(one, document));
 }

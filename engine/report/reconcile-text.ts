@@ -1,9 +1,9 @@
 import { formatMoney, printMoney } from "../core/money.ts";
-import type { CustomerView } from "./ledger.ts";
+import { type CustomerView, customerText } from "./ledger.ts";
+import { line, lines, paragraph } from "./paragraphs.ts";
 import type { DifferenceRow, Reconciliation } from "./reconcile.ts";
 import type { Sums } from "./sums.ts";
 import { count, renderTable } from "./table.ts";
-import { visible } from "./visible.ts";
 
 /** The reconciliation for a terminal: totals, what is wrong and what ends it; rows without a difference are left out. */
 export function renderReconciliation(report: Reconciliation): string {
@@ -43,12 +43,6 @@ export function notComparedText({ system, entity, reason }: Reconciliation["not_
 /** "invoice 9001 of billing cannot be read and is in no sum: …". */
 export function unreadableText({ system, entity, id, reason }: Reconciliation["unreadable"][number]): string {
   return `${entity.replace("_", " ")} ${id} of ${system} cannot be read and is in no sum: ${reason}`;
-}
-
-/** "Harbor Dental LLC (CUST-1001)". */
-export function customerText(customer: CustomerView | undefined): string {
-  if (customer === undefined) return "?";
-  return customer.number === "" ? customer.name : `${customer.name} (${customer.number})`;
 }
 
 function totals({ totals: rows }: Reconciliation): string {
@@ -146,16 +140,4 @@ function conclusion({ totals: rows, unreadable }: Reconciliation, wrong: number)
     .filter(({ amount }) => amount !== 0)
     .map(({ currency, amount }) => printMoney(amount, currency));
   return line(`${count(wrong, "difference")}${off.length === 0 ? "" : ` over ${off.join(" and ")}`}.`);
-}
-
-function paragraph(texts: readonly string[]): readonly string[] {
-  return texts.length === 0 ? [] : [lines(texts)];
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map(line).join("");
-}
-
-function line(text: string): string {
-  return `${visible(text)}\n`;
 }

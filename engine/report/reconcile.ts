@@ -1,4 +1,4 @@
-import { type Cause, causeOf, isLikePayment } from "./causes.ts";
+import { type Cause, causeOf, createAlike } from "./causes.ts";
 import {
   type CustomerView,
   type LedgerDocument,
@@ -99,7 +99,12 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const { from, to } = scope;
   const customerOf = ({ side, customer_id }: LedgerDocument): CustomerView =>
     ledgers.customers.of(side, customer_id);
-  const pairs = pairDocuments(ledgers);
+  const skipped = new Set(
+    ledgers.not_compared.filter(({ system }) => system !== "psa").map(({ entity }) => entity),
+  );
+  const pairs = pairDocuments(ledgers).filter(
+    ({ billing, accounting }) => ![...billing, ...accounting].some(({ kind }) => skipped.has(kind)),
+  );
   const context = { ledgers, client, alike: createAlike(ledgers, pairs) };
   const customers = new Map<string, CustomerView>();
   const revenue = createSums<Place>();
@@ -250,27 +255,6 @@ function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number
       return sums.rows().reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
     }),
   );
-}
-
-/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
-function createAlike(
-  ledgers: Ledgers,
-  pairs: readonly Pair[],
-): (document: LedgerDocument) => readonly LedgerDocument[] {
-  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
-    const customer = ledgers.customers.of(side, customer_id).key;
-    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
-  };
-  const joined = new Map<string, LedgerDocument[]>();
-  for (const { billing, accounting } of pairs) {
-    if (billing.length === 0 || accounting.length === 0) continue;
-    for (const one of [...billing, ...accounting])
-      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
-  }
-  return (document) =>
-    (joined.get(keyOf(document)) ?? []).filter(
-      (one) => one.kind !== "payment" || isLikePayment(one, document),
-    );
 }
 
 function totalsOf(
