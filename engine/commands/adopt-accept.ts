@@ -3,6 +3,7 @@ import type { ClientConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import type { Change } from "../state/types.ts";
+import { linkHistory } from "../sync/history.ts";
 import { linkChanges } from "../sync/links.ts";
 import { type Overlay, overlay } from "../sync/overlay.ts";
 import { numberOf } from "../sync/text.ts";
@@ -69,7 +70,8 @@ export async function acceptAdoption(place: ClientPlace, what: Adoptable, text: 
       }
       const own = handLinkChanges(config, view, entity, [left, right], now);
       view.add(own);
-      changes.push(...own);
+      const by = { entity, pipeline: `adopt ${what}`, run: now, reason: userInfo().username, config: "" };
+      changes.push(...own, ...ends.map(({ system, id: one }) => linkHistory({ ...by, system, id: one })));
     }
     if (wrong.length > 0) {
       throw new UsageError(`nothing was linked:\n${wrong.map((one) => `  ${one}`).join("\n")}`);

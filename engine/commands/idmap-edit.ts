@@ -4,6 +4,7 @@ import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
 import type { Change, LinkRow } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
+import { linkHistory } from "../sync/history.ts";
 import { groupOf, type LinkEnd, linkChanges } from "../sync/links.ts";
 import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
@@ -37,8 +38,11 @@ export async function linkIds(place: ClientPlace, choice: LinkChoice): Promise<{
     if (one !== undefined && one === other) return { linked: false };
     const { members } = linkChanges(state, entity, left, right);
     if (!force) refuseTwoIdsOfOneSystem(entity, members);
-    const all = handLinkChanges(config, state, entity, [left, right], instant(place.clock.now()));
-    state.commit(all, note(place, "idmap link", entity, ids));
+    const now = instant(place.clock.now());
+    const all = handLinkChanges(config, state, entity, [left, right], now);
+    const by = { entity, pipeline: "idmap link", run: now, reason: userInfo().username, config: "" };
+    const history = ids.map(({ system, id }) => linkHistory({ ...by, system, id }));
+    state.commit([...all, ...history], note(place, "idmap link", entity, ids));
     state.flush();
     return { linked: true };
   } finally {
