@@ -13,7 +13,7 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { textOf } from "../support/books.ts";
 import { type Demo, openDemo } from "../support/demo.ts";
 import { only } from "../support/edits.ts";
-import { TINY_CODES } from "../support/tiny-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 
 /** A small client on two pairs of systems, what people do behind its back, and the commands that a report names. */
@@ -47,7 +47,7 @@ export async function openSeats(
   world = agreeing,
 ): Promise<Demo> {
   const systems = { billing: SYSTEMS.billing[billing], accounting: SYSTEMS.accounting[accounting] };
-  const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": TINY_CODES } });
+  const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": GL_CODES } });
   await demo.settle();
   return demo;
 }
