@@ -91,7 +91,7 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
       `${name(document)} is linked to ${gone} of ${to}, which is not there any more`,
       {
         task: `Void it in ${side}, or enter it in ${to} again and link that.`,
-        command: `tripoint idmap unlink ${kind} ${to}:${gone}${client}`,
+        command: `tripoint idmap unlink ${kind} ${to}:${arg(gone)}${client}`,
       },
     );
   }
@@ -101,7 +101,7 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
       "unlinked_customer",
       `${name(document)} is of customer ${document.customer_id}, whom ${to} does not know`,
       {
-        command: `tripoint idmap link customer ${side}:${document.customer_id} ${to}:<its id there>${client}`,
+        command: `tripoint idmap link customer ${side}:${arg(document.customer_id)} ${to}:<its id there>${client}`,
       },
     );
   }
@@ -117,13 +117,13 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
   }
   return cause(`only_in_${side}`, `${name(document)} was entered in ${side} by hand; ${to} holds good`, {
     task: `Void it in ${side}, or enter it in ${to}.`,
-    command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${id}${client}`,
+    command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${arg(id)}${client}`,
   });
 }
 
 function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
   const stale = source.counterparts.map(
-    (one) => `tripoint idmap unlink ${source.kind} ${target.side}:${one}${here.client} && `,
+    (one) => `tripoint idmap unlink ${source.kind} ${target.side}:${arg(one)}${here.client} && `,
   );
   const message = `${name(source)} has the number of ${target.id} in ${target.side} and is not linked to it`;
   const command = `${stale.join("")}${here.link(target.id)} && ${here.retry}`;
@@ -154,7 +154,7 @@ function missing(source: LedgerDocument, target: Side, here: Commands): Cause {
         "gone_at_target",
         `${name(source)} was written as ${gone} of ${target}, which is not there any more`,
         {
-          command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+          command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
         },
       );
     }
@@ -208,7 +208,7 @@ function setAside(
 ): Cause {
   const said = `${name(source)} is ${issue === "dead_letter" ? "refused" : "held"}: ${message}`;
   if (issue === "conflict") {
-    const resolve = `tripoint conflicts resolve ${source.pipeline} ${source.id} --take source${here.client}`;
+    const resolve = `tripoint conflicts resolve ${source.pipeline} ${arg(source.id)} --take source${here.client}`;
     return cause("conflict", said, { command: `${resolve} && ${here.run}` });
   }
   if (reason === "code_unmapped") return unmapped(source, textsIn(detail, "codes"), here);
@@ -222,7 +222,7 @@ function setAside(
     case "reference_missing": {
       const entity = textIn(detail, "entity");
       const id = textIn(detail, "id");
-      const link = `tripoint idmap link ${entity} ${source.side}:${id} ${target}:<its id there>${here.client}`;
+      const link = `tripoint idmap link ${entity} ${source.side}:${arg(id)} ${target}:<its id there>${here.client}`;
       return cause(
         entity === "customer" ? "unlinked_customer" : "reference_missing",
         `${name(source)} is held: ${entity} ${id} of ${source.side} is not linked to ${target}`,
@@ -237,7 +237,7 @@ function setAside(
     case "target_missing": {
       const [gone = "<id>"] = source.counterparts;
       return cause("gone_at_target", said, {
-        command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+        command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
       });
     }
     case "guard_failed":
@@ -262,14 +262,14 @@ interface Commands {
 function commands(name: string, { pipeline, kind, id, side }: LedgerDocument, { codes }: Flow): Commands {
   const client = ` --client ${name}`;
   const run = `tripoint run --pipeline ${pipeline}${client}`;
-  const retry = `tripoint held retry ${id} --pipeline ${pipeline}${client} && ${run}`;
+  const retry = `tripoint held retry ${arg(id)} --pipeline ${pipeline}${client} && ${run}`;
   return {
     client,
     run,
     retry,
     codes: Object.values(codes).join(" or ") || "the code map",
     apply: (plan) => `tripoint apply ${plan}${client}`,
-    link: (target) => `tripoint idmap link ${kind} ${side}:${id} ${other(side)}:${target}${client}`,
+    link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,
   };
 }
 
@@ -312,6 +312,11 @@ function other(side: Side): Side {
 function textIn(detail: Json, key: string): string {
   const value = isObject(detail) ? detail[key] : undefined;
   return typeof value === "string" ? value : `<${key}>`;
+}
+
+/** An id as a shell takes it: what a vendor calls a record must not become a command. The gap for a person stays. */
+function arg(text: string): string {
+  return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function textsIn(detail: Json, key: string): readonly string[] {

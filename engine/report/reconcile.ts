@@ -137,6 +137,11 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     }
   }
   const rows = { revenue: revenue.rows(), payments: payments.rows(), balances: balances.rows() };
+  const order = [...customers.values()].sort(unlinkedFirst);
+  const place = new Map(order.map(({ key }, index) => [key, index]));
+  const placeOf = ({ customer }: { readonly customer: string }): number => place.get(customer) ?? 0;
+  const inOrder = (left: { readonly customer: string }, right: { readonly customer: string }): number =>
+    placeOf(left) - placeOf(right) || (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
   return {
     schemaVersion: 1,
     client,
@@ -144,14 +149,14 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     to,
     read_at,
     run_meanwhile,
-    customers: [...customers.values()].sort(unlinkedFirst),
+    customers: order,
     totals: totalsOf(rows, differences),
     revenue: rows.revenue.map((row) => ({ ...row, psa: null })).sort(inOrder),
     payments: [...rows.payments].sort(inOrder),
     balances: [...rows.balances].sort(inOrder),
     differences: differences.sort(
       (a, b) =>
-        Number(a.expected) - Number(b.expected) || Number(a.earlier) - Number(b.earlier) || b.off - a.off,
+        Number(a.expected) - Number(b.expected) || Number(a.earlier) - Number(b.earlier) || inOrder(a, b),
     ),
     not_compared: ledgers.not_compared,
     unreadable: ledgers.unreadable,
@@ -299,8 +304,4 @@ function monthOf({ date }: LedgerDocument): string {
 
 function unlinkedFirst(left: CustomerView, right: CustomerView): number {
   return Number(left.linked) - Number(right.linked) || left.name.localeCompare(right.name, "en");
-}
-
-function inOrder(left: object, right: object): number {
-  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
 }
