@@ -1,4 +1,4 @@
-import { formatMoney, printMoney } from "../core/money.ts";
+import { groupMoney, printMoney } from "../core/money.ts";
 import { type AgeDifference, type AgeingReport, type AgeRow, type Ages, BUCKETS } from "./ageing.ts";
 import { customerText, SIDES, type Side } from "./ledger.ts";
 import { lines, paragraph } from "./paragraphs.ts";
@@ -56,7 +56,7 @@ function rowTexts({ currency, ...row }: AgeRow, name: string): readonly (readonl
   const sides: readonly Side[] = SIDES.filter((side) => row[side] !== null);
   return sides.map((side, index) => {
     const ages = row[side];
-    const cells = COLUMNS.map((one) => (ages === null ? "" : formatMoney(shownAge(ages, one), currency)));
+    const cells = COLUMNS.map((one) => (ages === null ? "" : groupMoney(shownAge(ages, one), currency)));
     return [index === 0 ? name : "", side, ...cells, currency];
   });
 }
@@ -70,7 +70,7 @@ function differenceText(one: AgeDifference, customer: string): string {
   const side = (name: Side): string => {
     const bucket = one.buckets[name];
     const where = bucket === null ? "" : ` (${BUCKET_TITLES[bucket]})`;
-    return `${name} ${formatMoney(one[name], currency)}${where}`;
+    return `${name} ${groupMoney(one[name], currency)}${where}`;
   };
   return lines([
     `${one.entity.replace("_", " ")} ${one.number} of ${customer}: ${side("billing")}, ${side("accounting")} ${currency}`,
@@ -89,7 +89,7 @@ function checkText({
   by_documents,
   by_balance,
 }: AgeingReport["checks"][number]): string {
-  const amounts = `${formatMoney(by_documents, currency)} by its documents, ${printMoney(by_balance, currency)} by its balance`;
+  const amounts = `${groupMoney(by_documents, currency)} by its documents, ${printMoney(by_balance, currency)} by its balance`;
   return `invoice ${number} of ${system} has open ${amounts}`;
 }
 

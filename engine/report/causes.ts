@@ -57,18 +57,22 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     );
   }
   if (standing?.kind === "written" && standing.changed) {
-    return cause("changed_at_source", `${name(source)} changed in ${source.side} after it was last written`, {
-      command: standing.plan === null ? here.run : here.apply(standing.plan),
-    });
+    return cause(
+      `changed_in_${source.side}`,
+      `${name(source)} changed in ${source.side} after it was last written`,
+      {
+        command: standing.plan === null ? here.run : here.apply(standing.plan),
+      },
+    );
   }
   const what = whatDiffers(source, found);
   const message = `${name(source)}: ${what} was changed in ${target}; ${source.side} holds good`;
   if (!flow.can_update) {
-    return cause("changed_at_target", message, {
+    return cause(`changed_in_${target}`, message, {
       task: `Change it back in ${target}: nothing there is changed by pipeline ${source.pipeline}.`,
     });
   }
-  return cause("changed_at_target", message, { command: here.retry });
+  return cause(`changed_in_${target}`, message, { command: here.retry });
 }
 
 /** A document that no pipeline brought and none will take away. */
@@ -87,7 +91,7 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
   const [gone] = document.counterparts;
   if (gone !== undefined) {
     return cause(
-      "gone_at_source",
+      `gone_in_${to}`,
       `${name(document)} is linked to ${gone} of ${to}, which is not there any more`,
       {
         task: `Void it in ${side}, or enter it in ${to} again and link that.`,
@@ -151,7 +155,7 @@ function missing(source: LedgerDocument, target: Side, here: Commands): Cause {
     case "written": {
       const [gone = "<id>"] = source.counterparts;
       return cause(
-        "gone_at_target",
+        `gone_in_${target}`,
         `${name(source)} was written as ${gone} of ${target}, which is not there any more`,
         {
           command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
@@ -236,7 +240,7 @@ function setAside(
       return cause(reason, said, { command: `${here.link("<its id there>")} && ${here.run}` });
     case "target_missing": {
       const [gone = "<id>"] = source.counterparts;
-      return cause("gone_at_target", said, {
+      return cause(`gone_in_${target}`, said, {
         command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
       });
     }

@@ -1,4 +1,4 @@
-import { formatMoney } from "../core/money.ts";
+import { groupMoney } from "../core/money.ts";
 import { type Html, html } from "./html.ts";
 import { type CustomerView, customerText } from "./ledger.ts";
 import type { DifferenceRow, Reconciliation } from "./reconcile.ts";
@@ -29,7 +29,7 @@ export function reconciliationHtml(report: Reconciliation): string {
 <body>
 <header>
 <h1>Billing and accounting ${verdict}</h1>
-<p class="${verdict}">${titleOf(report)}. Read ${report.read_at.replace("T", " ").replace("Z", " UTC")}.</p>
+<p class="${verdict}">${titleOf(report)}. Read ${report.read_at.slice(0, "2026-08-01T00:00".length).replace("T", " ")} UTC.</p>
 </header>
 <section class="totals">${report.totals.map(totalCards)}</section>
 ${wrong.length === 0 ? html`` : html`<section><h2>Differences</h2>${wrong.map((row) => differenceCard(row, customers))}</section>`}
@@ -60,8 +60,8 @@ ${expected.length === 0 ? html`` : html`<section><h2>Left out by rule</h2>${left
 function totalCards({ currency, revenue, payments, balances }: Reconciliation["totals"][number]): Html {
   const card = (title: string, sums: Sums): Html => html`<div class="card">
 <h3>${title}, ${currency}</h3>
-<dl><dt>billing</dt><dd>${formatMoney(sums.billing, currency)}</dd><dt>accounting</dt><dd>${formatMoney(sums.accounting, currency)}</dd>
-<dt>difference</dt><dd class="${sums.difference === 0 ? "agree" : "differ"}">${formatMoney(sums.difference, currency)}</dd></dl>
+<dl><dt>billing</dt><dd>${groupMoney(sums.billing, currency)}</dd><dt>accounting</dt><dd>${groupMoney(sums.accounting, currency)}</dd>
+<dt>difference</dt><dd class="${sums.difference === 0 ? "agree" : "differ"}">${groupMoney(sums.difference, currency)}</dd></dl>
 </div>`;
   return html`${card("Invoiced", revenue)}${card("Received", payments)}${card("Balance", balances)}`;
 }
@@ -75,7 +75,7 @@ function differenceCard(row: DifferenceRow, customers: ReadonlyMap<string, Custo
   return html`<article>
 <h3>${words.charAt(0).toUpperCase() + words.slice(1)}<span>${customerText(customers.get(row.customer))}, ${row.period}${row.earlier ? ", before this period" : ""}</span></h3>
 <p>${message}</p>
-<p class="amounts">billing <b>${formatMoney(billing, currency)}</b> accounting <b>${formatMoney(accounting, currency)}</b> difference <b class="differ">${formatMoney(difference, currency)} ${currency}</b></p>
+<p class="amounts">billing <b>${groupMoney(billing, currency)}</b> accounting <b>${groupMoney(accounting, currency)}</b> difference <b class="differ">${groupMoney(difference, currency)} ${currency}</b></p>
 <p class="small">${listed}</p>
 ${task === null ? html`` : html`<p>${task}</p>`}
 ${command === null ? html`` : html`<pre><code>${command}</code></pre>`}
@@ -92,7 +92,7 @@ function unlinkedTable(customers: readonly CustomerView[]): Html {
 function leftOutTable(rows: readonly DifferenceRow[], customers: ReadonlyMap<string, CustomerView>): Html {
   return html`<table><thead><tr><th>customer</th><th>month</th><th>why</th><th class="n">amount</th><th></th></tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.message}</td><td class="n">${formatMoney(row.off, row.currency)}</td><td>${row.currency}</td></tr>`,
+      html`<tr><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.message}</td><td class="n">${groupMoney(row.off, row.currency)}</td><td>${row.currency}</td></tr>`,
   )}</tbody></table>`;
 }
 
@@ -109,7 +109,7 @@ function sumTable(
   if (rows.length === 0) return html`<p>None.</p>`;
   return html`<table><thead><tr><th>customer</th><th>month</th><th>${title}</th><th class="n">billing</th><th class="n">accounting</th><th class="n">difference</th><th></th></tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.what}</td><td class="n">${formatMoney(row.billing, row.currency)}</td><td class="n">${formatMoney(row.accounting, row.currency)}</td><td class="n d">${formatMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
+      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.what}</td><td class="n">${groupMoney(row.billing, row.currency)}</td><td class="n">${groupMoney(row.accounting, row.currency)}</td><td class="n d">${groupMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
 `,
   )}</tbody></table>`;
 }

@@ -1,4 +1,4 @@
-import { formatMoney, printMoney } from "../core/money.ts";
+import { groupMoney, printMoney } from "../core/money.ts";
 import { type CustomerView, customerText } from "./ledger.ts";
 import { line, lines, paragraph } from "./paragraphs.ts";
 import type { DifferenceRow, Reconciliation } from "./reconcile.ts";
@@ -62,7 +62,7 @@ function totals({ totals: rows }: Reconciliation): string {
 const WHAT = { revenue: "invoiced", payments: "received", balances: "balance" } as const;
 
 function cells(sums: Sums, currency: string): readonly string[] {
-  return [sums.billing, sums.accounting, sums.difference].map((amount) => formatMoney(amount, currency));
+  return [sums.billing, sums.accounting, sums.difference].map((amount) => groupMoney(amount, currency));
 }
 
 function unlinked({ customers }: Reconciliation): readonly string[] {
@@ -107,7 +107,7 @@ function sums(report: Reconciliation, customers: ReadonlyMap<string, CustomerVie
 
 function difference(row: DifferenceRow, customers: ReadonlyMap<string, CustomerView>): string {
   const { billing, accounting, currency, message, task, command } = row;
-  const amounts = `billing ${formatMoney(billing, currency)}, accounting ${printMoney(accounting, currency)}`;
+  const amounts = `billing ${groupMoney(billing, currency)}, accounting ${printMoney(accounting, currency)}`;
   const where = `${customerText(customers.get(row.customer))}, ${row.period}${row.earlier ? ", before this period" : ""}`;
   return lines([
     `${row.cause}: ${message}`,

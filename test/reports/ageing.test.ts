@@ -44,7 +44,7 @@ for (const seats of PAIRS) {
     assert.deepEqual(more, []);
     assert.deepEqual(
       [found?.number, found?.buckets, found?.difference, found?.off, found?.causes[0]?.cause],
-      ["INV-1043", { billing: "days_1_30", accounting: "current" }, 0, 4256, "changed_at_target"],
+      ["INV-1043", { billing: "days_1_30", accounting: "current" }, 0, 4256, "changed_in_accounting"],
     );
     const asked = await tripoint(demo, ["ageing", "--date", "2026-09-10", "--compare"]);
     assert.equal(asked.code, 1);
