@@ -51,7 +51,12 @@ const credit: Partial<LedgerDocument> = { kind: "credit_note", id: "5", date: "2
 
 for (const { name, books, date, want } of [
   { name: "an invoice is not open before its day", books: ledger({}), date: "2026-07-31", want: [] },
-  { name: "an invoice is open from its own day", books: ledger({}), date: "2026-08-01", want: ["invoice 1 10000"] },
+  {
+    name: "an invoice is open from its own day",
+    books: ledger({}),
+    date: "2026-08-01",
+    want: ["invoice 1 10000"],
+  },
   {
     name: "a later payment does not count",
     books: ledger({}, payment),

@@ -196,6 +196,21 @@ test("R16: what is older than go_live is left out by rule and is no difference",
   assert.deepEqual(august.totals[0]?.revenue.difference, 0);
 });
 
+test("R16: an invoice in a plan over its limits is named with the command that lets it through", async (t) => {
+  const [, seats = assert.fail()] = PAIRS;
+  const demo = await openSeats(t, seats);
+  demo.edit("client.yaml", (text) => text.replace(/create: 50\b/, "create: 0"));
+  const { billing } = demo.sandboxes;
+  const updated_at = new Date(demo.clock.now()).toISOString();
+  const model = billing.ledger.get("invoices", "9003");
+  billing.ledger.put("invoices", "9005", { ...model, id: "9005", number: "INV-1046", updated_at });
+  billing.show();
+  await demo.run();
+  const [found, ...more] = wrongIn(await reconciled(demo));
+  assert.deepEqual([found?.cause, found?.off, more], ["plan_waiting", 55286, []]);
+  await mended(demo, found);
+});
+
 test("R16: the exit code says whether more is out of place than --fail-over allows, in every format", async (t) => {
   const [seats = assert.fail()] = PAIRS;
   const demo = await openSeats(t, seats);
