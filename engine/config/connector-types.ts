@@ -43,6 +43,8 @@ export interface EntityBase {
   readonly shares_row: readonly string[];
   /** Why money writes of this entity rest on unverified facts; null when they do not. */
   readonly unverified: string | null;
+  /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
+  readonly by_hand: readonly ("create" | "update" | "void")[];
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
