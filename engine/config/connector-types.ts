@@ -320,7 +320,7 @@ export interface DetailsSpec extends ReadRequestSpec {
 
 export interface ChangesSpec extends ReadRequestSpec {
   readonly window_ms: number;
-  /** A reply with this many records or more may have been cut: the list is read instead. */
+  /** A reply with this many records or more may have been cut: everything is read instead. */
   readonly overflow: number;
   /** Expression over a vendor record: true for one that was deleted. */
   readonly deleted: string;
