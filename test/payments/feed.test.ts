@@ -5,7 +5,7 @@ import { clerkOf } from "../support/clerks.ts";
 import { type Demo, openDemo, part } from "../support/demo.ts";
 import { addPayment } from "../support/edits.ts";
 import { unpaidWorld } from "../support/payments-world.ts";
-import { TINY_CODES } from "../support/tiny-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
 
 /** QuickBooks' change feed ends at 1000 records and looks back 30 days: a deletion that it hides is found all the same. */
 
@@ -18,7 +18,7 @@ async function openPaid(t: Parameters<typeof openDemo>[0]): Promise<{ demo: Demo
   const demo = await openDemo(t, {
     world: unpaidWorld,
     systems: { billing: SYSTEMS.billing["sqlite-billing"] },
-    files: { "gl-codes.yaml": TINY_CODES },
+    files: { "gl-codes.yaml": GL_CODES },
   });
   demo.edit("payments.yaml", (text) => `${text}source: { incremental: { full_compare: never } }\n`);
   await demo.settle();

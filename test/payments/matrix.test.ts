@@ -4,7 +4,7 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { type Clerk, clerkOf, type Receipt } from "../support/clerks.ts";
 import { type Demo, openDemo } from "../support/demo.ts";
 import { unpaidWorld } from "../support/payments-world.ts";
-import { TINY_CODES } from "../support/tiny-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
 
 /** What a clerk does with payments in the ledger, one after the other: after each, both ledgers owe the same. */
 
@@ -15,7 +15,7 @@ async function openUnpaid(
   accounting: "quickbooks" | "xero",
 ): Promise<{ readonly demo: Demo; readonly clerk: Clerk }> {
   const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[accounting] };
-  const files = { "gl-codes.yaml": TINY_CODES };
+  const files = { "gl-codes.yaml": GL_CODES };
   const demo = await openDemo(t, { world: unpaidWorld, systems, files });
   await demo.settle();
   return { demo, clerk: clerkOf(demo) };

@@ -4,7 +4,7 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { clerkOf } from "../support/clerks.ts";
 import { openDemo, part } from "../support/demo.ts";
 import { unpaidWorld } from "../support/payments-world.ts";
-import { TINY_CODES } from "../support/tiny-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
 
 /** "Accounting only, or sync back to billing?" is one key of client.yaml. */
 
@@ -16,7 +16,7 @@ for (const accounting of ["quickbooks", "xero"] as const) {
       const demo = await openDemo(t, {
         world: unpaidWorld,
         systems: { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[accounting] },
-        files: { "gl-codes.yaml": TINY_CODES },
+        files: { "gl-codes.yaml": GL_CODES },
       });
       demo.edit("client.yaml", (text) => text.replace("sync_back: true", `sync_back: ${sync_back}`));
       await demo.settle();
