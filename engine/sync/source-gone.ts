@@ -59,12 +59,14 @@ function decideOne(
         detail: { target_id: targetId },
       };
     }
+    const reason =
+      action === "void" && Object.hasOwn(current.record, "void_reason") ? { void_reason: "deleted" } : {};
     return {
       action,
       candidate,
       label: labelOf(current.record),
       reason: "source_deleted",
-      record: { ...current.record, status },
+      record: { ...current.record, status, ...reason },
       fields,
       targetId,
       target: current,

@@ -1,31 +1,16 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import { SYSTEMS } from "../matrix/systems.ts";
-import { type Clerk, clerkOf, type Receipt } from "../support/clerks.ts";
-import { type Demo, openDemo } from "../support/demo.ts";
-import { unpaidWorld } from "../support/payments-world.ts";
-import { GL_CODES } from "../support/tiny-demo.ts";
+import { test } from "node:test";
+import type { Clerk, Receipt } from "../support/clerks.ts";
+import type { Demo } from "../support/demo.ts";
+import { openUnpaid, runPayments } from "../support/payments-world.ts";
 
 /** What a clerk does with payments in the ledger, one after the other: after each, both ledgers owe the same. */
 
 const CHECK: Receipt = { date: "2026-08-31", amount: 55286, reference: "CHK-1", on: { "INV-1042": 55286 } };
 
-async function openUnpaid(
-  t: TestContext,
-  accounting: "quickbooks" | "xero",
-): Promise<{ readonly demo: Demo; readonly clerk: Clerk }> {
-  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[accounting] };
-  const files = { "gl-codes.yaml": GL_CODES };
-  const demo = await openDemo(t, { world: unpaidWorld, systems, files });
-  await demo.settle();
-  return { demo, clerk: clerkOf(demo) };
-}
-
 /** One run, which billing then takes in; what is open and on account is the same on both sides after it. */
 async function assertEqual(demo: Demo, clerk: Clerk, step: string): Promise<void> {
-  demo.clock.advance(60_000);
-  await demo.run({ pipelines: ["payments"] });
-  demo.sandboxes.billing.tend();
+  await runPayments(demo);
   const { ledger } = demo.sandboxes.billing;
   const open = ledger.all("invoices").map((row) => [String(row["number"]), Number(row["balance"])] as const);
   assert.deepEqual(Object.fromEntries(open), clerk.open(), `${step}: open invoices`);
@@ -51,6 +36,8 @@ for (const accounting of ["quickbooks", "xero"] as const) {
     clerk.void(id, "NSF");
     await assertEqual(demo, clerk, "returned by the bank");
     assert.equal(clerk.open()["INV-1042"], 55286);
+    const reasons = demo.sandboxes.billing.ledger.all("payments").map((row) => row["void_reason"] ?? null);
+    assert.equal(reasons.at(-1), accounting === "quickbooks" ? "nsf" : "deleted");
     const over = clerk.receive({ ...CHECK, reference: "CHK-2", amount: 60000 });
     await assertEqual(demo, clerk, "overpaid");
     clerk.edit(over, {
