@@ -75,6 +75,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
+  if (current === undefined && isVoided(record)) {
+    const base = baseOf(resolved, context, record, record);
+    return { action: "unchanged", candidate, reason: "gone_on_both_sides", targetId, target: null, base };
+  }
   if (current === undefined) {
     const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
     return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };

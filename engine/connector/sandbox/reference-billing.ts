@@ -282,6 +282,15 @@ const ADDRESS = [1, 2, 3, 4, 5]
   .map((n) => `address_line${n}`)
   .concat(["city", "region", "postal_code", "country"]);
 
+const LINE = [
+  ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
+  ...["service_id", "location_id", "period_from", "period_to"],
+];
+const TAX = [
+  ...["line_number", "tax_type", "name", "jurisdiction", "tax_code", "rate_decimal", "taxable_amount"],
+  "amount",
+];
+
 /** The reference layout. Columns of money and counts are integers, all others text. */
 export const LAYOUT: readonly LayoutTable[] = [
   {
@@ -351,29 +360,25 @@ export const LAYOUT: readonly LayoutTable[] = [
       ],
     ],
     lists: {
-      lines: {
-        table: "invoice_lines",
-        parent: "invoice_id",
-        columns: [
-          ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
-          ...["service_id", "location_id", "period_from", "period_to"],
-        ],
-      },
-      taxes: {
-        table: "invoice_taxes",
-        parent: "invoice_id",
-        columns: [
-          ...[
-            "line_number",
-            "tax_type",
-            "name",
-            "jurisdiction",
-            "tax_code",
-            "rate_decimal",
-            "taxable_amount",
-          ],
-          "amount",
-        ],
+      lines: { table: "invoice_lines", parent: "invoice_id", columns: LINE },
+      taxes: { table: "invoice_taxes", parent: "invoice_id", columns: TAX },
+    },
+  },
+  {
+    name: "credit_notes",
+    columns: [
+      ...[...HEAD, "number", "status", "customer_id", "invoice_id", "credit_note_date", "currency"],
+      ...["subtotal", "tax_total", "total", "refunded_amount", "unapplied_amount"],
+      ...["memo", "void_date", "void_reason"],
+    ],
+    lists: {
+      lines: { table: "credit_note_lines", parent: "credit_note_id", columns: LINE },
+      taxes: { table: "credit_note_taxes", parent: "credit_note_id", columns: TAX },
+      // Each is a record of its own, too.
+      applications: {
+        table: "credit_note_applications",
+        parent: "credit_note_id",
+        columns: [...HEAD, "status", "customer_id", "invoice_id", "amount", "currency", "application_date"],
       },
     },
   },
