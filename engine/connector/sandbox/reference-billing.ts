@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
-import type { Company, World, WorldAddress, WorldInvoice } from "./world.ts";
+import type { Company, World, WorldAddress, WorldCredit, WorldInvoice } from "./world.ts";
 
 /**
  * A billing system that keeps the reference layout (its README documents it): one table for each entity, lists as child
@@ -166,11 +166,15 @@ function bookPayment(payment: Row, { ledger, now }: Books): void {
     unapplied_amount: Number(payment["amount"]) - applied,
   });
   for (const { invoice_id, amount } of allocations) {
-    const invoice = ledger.get("invoices", String(invoice_id));
-    if (invoice === undefined) continue;
-    const balance = Number(invoice["balance"]) - Number(amount);
-    ledger.put("invoices", String(invoice_id), { ...invoice, balance, updated_at: stamp(now()) });
+    lowerBalance(String(invoice_id), Number(amount), { ledger, now });
   }
+}
+
+function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
+  const invoice = ledger.get("invoices", id);
+  if (invoice === undefined) return;
+  const balance = Number(invoice["balance"]) - amount;
+  ledger.put("invoices", id, { ...invoice, balance, updated_at: stamp(now()) });
 }
 
 /** Bills the company that a customer turns out to be, by its number or by the PSA's id in its field. */
@@ -184,11 +188,55 @@ function billCustomer(customer: Row, books: Books): void {
   if (company !== undefined) openBills(company, String(customer["id"]), books);
 }
 
-function openBills(company: Company, customer: string, { ledger, world, now }: Books): void {
+function openBills(company: Company, customer: string, books: Books): void {
+  const { ledger, world, now } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
     ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
   }
+  for (const credit of world.credits ?? []) {
+    if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
+    for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
+    ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
+  }
+}
+
+function idOf(number: string, { invoices }: World): string {
+  return invoices.find((invoice) => invoice.number === number)?.id ?? "";
+}
+
+function creditOf(credit: WorldCredit, customer_id: string, { world, now }: Books): Row {
+  const { id, number, date, invoice, total } = credit;
+  const updated_at = stamp(now());
+  const applications = credit.applications.map(({ invoice: applied, amount }) => {
+    const invoice_id = idOf(applied, world);
+    const own = { id: `${id}:${invoice_id}`, updated_at, status: "posted", customer_id, invoice_id, amount };
+    return { ...own, currency: world.currency, application_date: date };
+  });
+  return {
+    id,
+    updated_at,
+    number,
+    status: "issued",
+    customer_id,
+    invoice_id: invoice === null ? null : idOf(invoice, world),
+    credit_note_date: date,
+    currency: world.currency,
+    ...amountsOf(credit),
+    refunded_amount: 0,
+    unapplied_amount: total - sum(applications),
+    applications,
+  };
+}
+
+/** Lines and taxes as rows, and their sums; throws where they are not the total. */
+function amountsOf({ id, total, ...document }: Pick<WorldInvoice, "id" | "total" | "lines" | "taxes">): Row {
+  const lines = document.lines.map((line, index) => ({ line_number: index + 1, ...line }));
+  const taxes = document.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
+  const subtotal = sum(lines);
+  const tax_total = sum(taxes);
+  if (subtotal + tax_total !== total) throw new Error(`${id}: lines and taxes are not its total`);
+  return { subtotal, tax_total, total, lines, taxes };
 }
 
 function customerOf(company: Company, id: string, world: World, now: number): Row {
@@ -220,16 +268,8 @@ function addressColumns({ lines, city, region, postal_code, country }: WorldAddr
 
 function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: World, now: number): Row {
   const { id, number, invoice_date, due_date, period, total } = invoice;
-  const lines = invoice.lines.map((line, index) => ({
-    line_number: index + 1,
-    ...line,
-    period_from: period.from,
-    period_to: period.to,
-  }));
-  const taxes = invoice.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
-  const subtotal = sum(lines);
-  const tax_total = sum(taxes);
-  if (subtotal + tax_total !== total) throw new Error(`invoice ${id}: lines and taxes are not its total`);
+  const { lines, ...amounts } = amountsOf(invoice);
+  const dated = { period_from: period.from, period_to: period.to };
   return {
     id,
     updated_at: stamp(now),
@@ -242,12 +282,9 @@ function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: Wor
     period_from: period.from,
     period_to: period.to,
     currency,
-    subtotal,
-    tax_total,
-    total,
+    ...amounts,
     balance: total,
-    lines,
-    taxes,
+    lines: rowsOf(lines).map((line) => ({ ...line, ...dated })),
   };
 }
 
