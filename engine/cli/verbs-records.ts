@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { listIdMap, showIdMap } from "../commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../commands/idmap-csv.ts";
 import { linkIds, type SystemId, unlinkId } from "../commands/idmap-edit.ts";
 import { listConflicts, listHeld, resolveConflict, retryHeld, type Side } from "../commands/issues.ts";
-import { UsageError } from "../commands/refusal.ts";
 import { renderIdMap } from "../report/id-map.ts";
 import { renderConflicts, renderHeld } from "../report/issues.ts";
 import { count } from "../report/table.ts";
@@ -18,6 +16,7 @@ import {
   withClientOptions,
   withPipelines,
 } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { example, print, printAs, type Verbs } from "./verb.ts";
 
 /** The verbs about single records: the id map, what is held, what is in conflict. */
@@ -175,13 +174,4 @@ function addConflicts(conflicts: Command, { act }: Verbs): void {
       return EXIT.done;
     },
   );
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
-    throw new UsageError(`the file ${file} cannot be read (${reason})`);
-  }
 }

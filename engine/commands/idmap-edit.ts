@@ -4,8 +4,9 @@ import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
 import type { Change, LinkRow } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
-import { groupOf, linkChanges } from "../sync/links.ts";
-import { linkedChanges } from "../sync/record.ts";
+import { linkHistory } from "../sync/history.ts";
+import { groupOf, type LinkEnd, linkChanges } from "../sync/links.ts";
+import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { loadConfig } from "./client.ts";
 import { UsageError } from "./refusal.ts";
@@ -37,18 +38,30 @@ export async function linkIds(place: ClientPlace, choice: LinkChoice): Promise<{
     if (one !== undefined && one === other) return { linked: false };
     const { members } = linkChanges(state, entity, left, right);
     if (!force) refuseTwoIdsOfOneSystem(entity, members);
-    // What shares a row with it, and the ids that are to be written back, follow the link as they would in a run.
-    const shared = [left, right].flatMap(
-      ({ system }) => config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [],
-    );
     const now = instant(place.clock.now());
-    const all = linkedChanges(state, [entity, ...shared], writeBacksOf(config, entity), [left, right], now);
-    state.commit(all, note(place, "idmap link", entity, ids));
+    const all = handLinkChanges(config, state, entity, [left, right], now);
+    const by = { entity, pipeline: "idmap link", run: now, reason: userInfo().username, config: "" };
+    const history = ids.map(({ system, id }) => linkHistory({ ...by, system, id }));
+    state.commit([...all, ...history], note(place, "idmap link", entity, ids));
     state.flush();
     return { linked: true };
   } finally {
     state.close();
   }
+}
+
+/** A link's changes: what shares a row with it, and ids that are to be written back, follow it as they would in a run. */
+export function handLinkChanges(
+  config: ClientConfig,
+  state: Known,
+  entity: string,
+  ends: readonly [LinkEnd, LinkEnd],
+  now: string,
+): readonly Change[] {
+  const shared = ends.flatMap(
+    ({ system }) => config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [],
+  );
+  return linkedChanges(state, [entity, ...shared], writeBacksOf(config, entity), ends, now);
 }
 
 /**

@@ -185,7 +185,8 @@ function sourcePart(part: string, one: Resolved, { pipeline, identity }: KeyCont
     : undefined;
 }
 
-function derived(part: string, record: CanonicalRecord): Json | undefined {
+/** A field of a record, or what is derived from several of them, by the name that `identity.match` gives it. */
+export function derived(part: string, record: CanonicalRecord): Json | undefined {
   const name = record["name"];
   switch (part) {
     case "name_normalized":
