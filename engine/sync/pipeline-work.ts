@@ -88,6 +88,7 @@ export function createWork(options: WorkOptions): Work {
     if (updatedAt !== null && updatedAt > (newest.get(cursor) ?? "")) newest.set(cursor, updatedAt);
   };
   const changedParents = new Set<string>();
+  let { full } = reading;
 
   const refresh = (): Promise<void> =>
     related.refresh({
@@ -113,22 +114,22 @@ export function createWork(options: WorkOptions): Work {
       source,
       pipeline.source.entity,
       { since: reading.since, parents: linkedParents(pipeline, list, links) },
-      () =>
-        reading.full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents],
+      () => (full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents]),
       seen,
     );
-    for await (const { records, gone } of stream) {
+    for await (const { records, gone, whole } of stream) {
+      full ||= whole;
       for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
       yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
     }
-    if (reading.full) yield* absent(page, source, state, seen);
+    if (full) yield* absent(page, source, state, seen);
   }
 
   return {
     reading,
     page,
     decisions,
-    cursors: () => cursorChanges(pipeline, reading, newest, started, state),
+    cursors: () => cursorChanges(pipeline, { ...reading, full }, newest, started, state),
   };
 }
 
