@@ -19,12 +19,16 @@ export interface Database {
 }
 
 /** Version of the tables, kept in the file's user_version. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** The step from version n + 1 to n + 2, as SQL; a new column needs a default. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE "alert" ("subject" TEXT NOT NULL, "level" INTEGER NOT NULL, "at" TEXT NOT NULL,
      PRIMARY KEY ("subject")) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE "history" ("system" TEXT NOT NULL, "entity" TEXT NOT NULL, "id" TEXT NOT NULL,
+     "pipeline" TEXT NOT NULL, "run" TEXT NOT NULL, "action" TEXT NOT NULL, "reason" TEXT NOT NULL,
+     "fields" TEXT NOT NULL, "rules" TEXT, "config" TEXT NOT NULL,
+     PRIMARY KEY ("system", "entity", "id", "pipeline", "run")) STRICT, WITHOUT ROWID`,
   `CREATE TABLE "claim" ("kind" TEXT NOT NULL, "item" TEXT NOT NULL, "base" TEXT NOT NULL, "pipeline" TEXT NOT NULL,
      "source_id" TEXT NOT NULL, "customer_id" TEXT NOT NULL, "contract_id" TEXT NOT NULL, "product_code" TEXT NOT NULL,
      "period_from" TEXT NOT NULL, "amount" INTEGER NOT NULL, "currency" TEXT NOT NULL, "record" TEXT NOT NULL,

@@ -2,6 +2,7 @@ import type { SystemName } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
+import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges } from "./links.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
@@ -26,17 +27,19 @@ export interface Promised {
   readonly write_back: readonly WriteBack[];
   /** What the record claims of the items it bills; null: its pipeline bills none. */
   readonly claims: readonly ClaimRow[] | null;
+  /** Absent in a promise that an older version made. */
+  readonly origin?: Origin;
 }
 
 /** What the state's look-ups tell while changes are made up. */
-export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows" | "rows">;
+export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
 
 /** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
 export const PENDING = "pending";
 
 /** The changes of a proven outcome; an unknown one changes nothing, so that it is settled later. */
 export function outcomeChanges(
-  state: Known,
+  state: Known & Pick<State, "rows">,
   intent: IntentRow,
   promised: Promised,
   outcome: Outcome,
@@ -48,7 +51,13 @@ export function outcomeChanges(
     { del: "intent", row: { key: intent.key } },
     { put: "generation", row: { slot: promised.slot, n: promised.generation + 1 } },
   ];
-  if (outcome.kind === "done") return [...closed, ...doneChanges(state, intent, promised, outcome.id, now)];
+  if (outcome.kind === "done") {
+    return [
+      ...closed,
+      ...doneChanges(state, intent, promised, outcome.id, now),
+      ...historyChanges(state, intent, promised, outcome.id),
+    ];
+  }
   const released = intent.operation === "create" ? releasedClaims(promised.claims) : [];
   return [...closed, ...released, ...(aside === undefined ? [] : asideChanges(intent.pipeline, aside, now))];
 }
@@ -74,9 +83,20 @@ function claimChanges(
   return [...releasedClaims(dropped), ...claims.map((row): Change => ({ put: "claim", row }))];
 }
 
+function historyChanges(
+  state: Pick<State, "rows">,
+  { pipeline, system, entity, operation, target_id }: IntentRow,
+  { origin, fields }: Promised,
+  id: string,
+): readonly Change[] {
+  if (origin === undefined) return [];
+  const write = { system, entity, id: target_id === "" ? id : target_id, pipeline, action: operation };
+  return writtenHistory(state, write, fields, origin);
+}
+
 /** A written record: its links, what was written, and no trouble any more. */
 export function doneChanges(
-  state: Known,
+  state: Known & Pick<State, "rows">,
   intent: Pick<IntentRow, "pipeline" | "system" | "entity" | "source_id">,
   promised: Pick<Promised, "source" | "target_label" | "base" | "links" | "write_back" | "claims">,
   targetId: string,

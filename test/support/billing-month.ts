@@ -82,7 +82,7 @@ export async function openBilling(
   const demo = await openDemo(t, {
     world: options.world ?? billingWorld,
     // The month is October, whenever the test runs.
-    at: `${TODAY}T12:00:00Z`,
+    start: Date.parse(`${TODAY}T12:00:00Z`),
     systems: {
       billing: SYSTEMS.billing["sqlite-billing"],
       accounting: SYSTEMS.accounting[options.ledger],
