@@ -8,6 +8,7 @@ import type { Verbs } from "./cli/verb.ts";
 import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
+import { addProveVerbs } from "./cli/verbs-prove.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
@@ -34,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addReportVerbs(program, verbs);
+  addProveVerbs(program, verbs);
   addAdoptVerb(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);

@@ -89,7 +89,8 @@ function itemOfLine(line: { readonly [field: string]: Json }, fromPsa: boolean):
   return lumpSum(contract_id, text(period["from"]));
 }
 
-function lumpSum(contract: string, from: string): string {
+/** The key under which the PSA bills a whole contract for a period. */
+export function lumpSum(contract: string, from: string): string {
   return `contract:${contract}:${from}`;
 }
 

@@ -95,6 +95,19 @@ for (const ledger of LEDGERS) {
     );
     assert.deepEqual(await month.demo.issues(), []);
     assert.deepEqual(month.receivables(), { "10234": 167030, "INV-1": 176030 });
+    for (const period of ["2026-09", "2026-10"]) {
+      const { totals, proven } = await month.proof(period);
+      const marked = period === "2026-10" ? 4 : 0;
+      assert.deepEqual(totals, {
+        items: 4,
+        once: 4,
+        twice: 0,
+        unclaimed: 0,
+        unexplained: 0,
+        to_mark: marked,
+      });
+      assert.ok(proven);
+    }
   });
 }
 
@@ -189,4 +202,33 @@ test("R50: recurring lines cost their days: cancelled, begun or changed within t
   await month.change(`addition:${more["id"]}`, { quantity: 5 });
   await month.run();
   assert.equal(month.charges()[`addition:${more["id"]}:2026-10-01~2`]?.["amount"], 3548 - 2129);
+});
+
+test("R55: the proof says of every item that is not billed why, and fails while a reason is missing", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { time, expense, product } = await month.work();
+  await month.change(time, { status: "Open" });
+  await month.change(expense, { type: { id: 9, name: "Parking" } });
+  await month.run();
+  const late = await month.work("2026-10-19");
+  const proof = await month.proof("2026-10");
+  const said = Object.fromEntries(proof.items.map(({ item, verdict, why }) => [item, `${verdict}: ${why}`]));
+  assert.equal(said[time], "unclaimed: the PSA has not approved it, or does not bill it");
+  assert.match(said[expense] ?? "", /^unclaimed: the code map charges has no row for "Parking"/);
+  assert.equal(said[product], "once: 1 charge in billing over 399.80 USD");
+  assert.equal(said[late.time], "unexplained: it is ready, and no run has charged it: run tripoint");
+  assert.equal(proof.proven, false);
+  await month.run();
+  assert.ok((await month.proof("2026-10")).proven);
+  await month.run();
+  month.demo.sandboxes.billing.tend();
+  month.billCharges("INV-1");
+  const { ledger } = month.demo.sandboxes.billing;
+  ledger.put("invoices", "INV-2", { ...ledger.get("invoices", "INV-1"), id: "INV-2", number: "INV-2" });
+  month.demo.sandboxes.billing.show();
+  const twice = (await month.proof("2026-10")).items.find(({ item }) => item === product);
+  assert.match(
+    `${twice?.verdict}: ${twice?.why}`,
+    /^twice: .* billing's invoice INV-1 and billing's invoice INV-2/,
+  );
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { billingProof } from "../../engine/commands/prove.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { Company, World } from "../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
+import type { BillingProof } from "../../engine/report/prove-billing.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import type { JsonObject } from "./client-copy.ts";
@@ -27,6 +29,8 @@ export interface BillingMonth {
   psaInvoice(number: string, items: readonly string[], own?: Row): Promise<string>;
   /** Billing's department invoices what telephony cost and all charges that wait; the invoice's number. */
   billCharges(number: string, date?: string): void;
+  /** `tripoint prove billing`. */
+  proof(period: string): Promise<BillingProof>;
   /** Invoices in accounting: number → total. */
   receivables(): { readonly [number: string]: number };
   /** The PSA's product of its recurring care. */
@@ -235,6 +239,7 @@ export async function openBilling(
       const operations = Object.entries(fields).map(([path, value]) => ({ op: "replace", path, value }));
       await psa("PATCH", `${PATHS[family]}/${id}`, operations);
     },
+    proof: (period) => billingProof(demo.place, period),
     receivables: () =>
       Object.fromEntries(demo.books("accounting").invoices.map(({ number, total }) => [number, total])),
     charges: () => {

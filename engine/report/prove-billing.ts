@@ -1,0 +1,175 @@
+import type { InvoicingMode } from "../config/types.ts";
+import { printMoney } from "../core/money.ts";
+import { count, renderTable } from "./table.ts";
+
+/** The proof that every item of a month is billed once: values in, verdicts and renderings out. */
+
+/** An item of the PSA as it is now, with all that says who bills it. */
+export interface ItemFacts {
+  readonly item: string;
+  readonly customer_id: string;
+  readonly description: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  /** `gone`: charged once and not in the PSA any more. */
+  readonly status: "pending" | "ready" | "claimed" | "billed" | "written_off" | "gone" | "unreadable";
+  /** Null where the client's rule cannot tell. */
+  readonly mode: InvoicingMode | null;
+  readonly before_go_live: boolean;
+  /** Charges in billing, with what they come to in minor units. */
+  readonly charged: { readonly charges: number; readonly amount: number } | null;
+  /** Invoices of the PSA that claimed it on their way to accounting. */
+  readonly claimed_by: readonly string[];
+  /** Numbers of the PSA's invoices that name it and of billing's that name one of its charges more than once. */
+  readonly psa_invoices: readonly PsaInvoice[];
+  readonly billing_invoices_twice: readonly string[];
+  /** Why it is set aside; null when it is not. */
+  readonly issue: string | null;
+}
+
+export interface PsaInvoice {
+  readonly id: string;
+  readonly number: string;
+  readonly status: "draft" | "issued" | "voided";
+  /** Why it is set aside on its way to accounting; null when it is not. */
+  readonly issue: string | null;
+}
+
+export interface ProvenItem
+  extends Pick<ItemFacts, "item" | "customer_id" | "description" | "amount" | "currency"> {
+  readonly verdict: "once" | "twice" | "unclaimed" | "unexplained";
+  /** Who bills it, or why nobody does. */
+  readonly why: string;
+  /** True when a person has to mark it as billed in the PSA: billing charges it, and the PSA would still invoice it. */
+  readonly to_mark: boolean;
+}
+
+export interface BillingProof {
+  readonly schemaVersion: 1;
+  readonly client: string;
+  /** YYYY-MM */
+  readonly period: string;
+  readonly items: readonly ProvenItem[];
+  readonly totals: {
+    readonly items: number;
+    readonly once: number;
+    readonly twice: number;
+    /** Not billed, and it is known why. */
+    readonly unclaimed: number;
+    readonly unexplained: number;
+    readonly to_mark: number;
+  };
+  readonly proven: boolean;
+}
+
+export function proveBilling(client: string, period: string, facts: readonly ItemFacts[]): BillingProof {
+  const items = facts.map(proveItem).sort((a, b) => (a.item < b.item ? -1 : 1));
+  const having = (verdict: ProvenItem["verdict"]): number =>
+    items.filter((one) => one.verdict === verdict).length;
+  const totals = {
+    items: items.length,
+    once: having("once"),
+    twice: having("twice"),
+    unclaimed: having("unclaimed"),
+    unexplained: having("unexplained"),
+    to_mark: items.filter((one) => one.to_mark).length,
+  };
+  const proven = totals.twice + totals.unexplained === 0;
+  return { schemaVersion: 1, client, period, items, totals, proven };
+}
+
+function proveItem(facts: ItemFacts): ProvenItem {
+  const { item, customer_id, description, amount, currency, charged, claimed_by } = facts;
+  const shown = { item, customer_id, description, amount, currency };
+  const live = facts.psa_invoices.filter(({ status }) => status === "issued");
+  const invoices = new Set([...claimed_by, ...live.map(({ id }) => id)]);
+  const names = [
+    ...(charged === null ? [] : [chargeText(charged, currency)]),
+    ...[...invoices].map((id) => `the PSA's invoice ${numberOf(id, facts)}`),
+    ...facts.billing_invoices_twice.map((number) => `billing's invoice ${number}`),
+  ];
+  // What was charged and credited again is billed by nobody.
+  const owners = (charged === null || charged.amount === 0 ? 0 : 1) + invoices.size;
+  if (owners > 1 || facts.billing_invoices_twice.length > 0) {
+    return { ...shown, verdict: "twice", why: names.join(" and "), to_mark: false };
+  }
+  if (charged !== null || claimed_by.length > 0) {
+    const gone = facts.status === "gone" ? "; it is gone from the PSA" : "";
+    const to_mark = charged !== null && facts.status === "ready";
+    return { ...shown, verdict: "once", why: `${names.join("")}${gone}`, to_mark };
+  }
+  const { why, explained } = unclaimed(facts, live);
+  return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, to_mark: false };
+}
+
+function chargeText({ charges, amount }: NonNullable<ItemFacts["charged"]>, currency: string): string {
+  return `${count(charges, "charge")} in billing over ${printMoney(amount, currency)}`;
+}
+
+function numberOf(id: string, { psa_invoices }: ItemFacts): string {
+  return psa_invoices.find((one) => one.id === id)?.number ?? id;
+}
+
+function unclaimed(
+  { status, before_go_live, issue, mode, psa_invoices }: ItemFacts,
+  live: readonly PsaInvoice[],
+): { readonly why: string; readonly explained: boolean } {
+  const known = (why: string) => ({ why, explained: true });
+  const open = (why: string) => ({ why, explained: false });
+  if (before_go_live) return known("it is dated before go_live");
+  if (issue !== null) return known(issue);
+  if (status === "written_off") return known("it is written off in the PSA");
+  if (status === "pending") return known("the PSA has not approved it, or does not bill it");
+  const [invoice] = live;
+  if (invoice !== undefined) {
+    if (invoice.issue !== null) return known(`the PSA's invoice ${invoice.number}: ${invoice.issue}`);
+    return open(
+      mode === "consolidated"
+        ? `the PSA's invoice ${invoice.number} bills it, though its customer gets one invoice from billing`
+        : `the PSA's invoice ${invoice.number} bills it and has not reached accounting: run tripoint`,
+    );
+  }
+  const [draft] = psa_invoices.filter(({ status }) => status === "draft");
+  if (draft !== undefined) return known(`the PSA's invoice ${draft.number} is a draft`);
+  if (status === "billed")
+    return known("the PSA counts it as billed, on no invoice: its agreement covers it");
+  if (mode === "separate") return known("it waits for an invoice of the PSA");
+  return open("it is ready, and no run has charged it: run tripoint");
+}
+
+const VERDICTS: { readonly [verdict in ProvenItem["verdict"]]: string } = {
+  once: "once",
+  twice: "TWICE",
+  unclaimed: "not billed",
+  unexplained: "NOT EXPLAINED",
+};
+
+export function renderBillingProof({ period, items, totals, proven }: BillingProof): string {
+  const table = renderTable(
+    [
+      { title: "ITEM" },
+      { title: "CUSTOMER" },
+      { title: "AMOUNT", right: true },
+      { title: "CLAIMED" },
+      { title: "BY, OR WHY NOT" },
+    ],
+    items.map(({ item, customer_id, amount, currency, verdict, why }) => [
+      item,
+      customer_id,
+      printMoney(amount, currency),
+      VERDICTS[verdict],
+      why,
+    ]),
+  );
+  const { once, twice, unclaimed, unexplained, to_mark } = totals;
+  const task =
+    to_mark === 0
+      ? ""
+      : `${count(to_mark, "item")} charged in billing and still ready in the PSA: mark them there, so that nobody invoices them.\n`;
+  const end = proven ? "Proven: nothing is billed twice, and nothing is missed." : "Not proven.";
+  return (
+    `${items.length === 0 ? "" : table}\n${period}: ${count(totals.items, "item")}, ${once} claimed once, ${twice} twice, ` +
+    `${unclaimed} not billed with a reason, ${unexplained} without one.\n${task}${end}\n`
+  );
+}
