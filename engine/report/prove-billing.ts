@@ -1,4 +1,3 @@
-import type { InvoicingMode } from "../config/types.ts";
 import { printMoney } from "../core/money.ts";
 import { count, renderTable } from "./table.ts";
 
@@ -15,7 +14,7 @@ export interface ItemFacts {
   /** `gone`: charged once and not in the PSA any more. */
   readonly status: "pending" | "ready" | "claimed" | "billed" | "written_off" | "gone" | "unreadable";
   /** Null where the client's rule cannot tell. */
-  readonly mode: InvoicingMode | null;
+  readonly mode: "separate" | "consolidated" | null;
   readonly before_go_live: boolean;
   /** Charges in billing, with what they come to in minor units. */
   readonly charged: { readonly charges: number; readonly amount: number } | null;
