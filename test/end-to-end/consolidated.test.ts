@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
 import { billingWorld, openBilling } from "../support/billing-month.ts";
 
 const LEDGERS = ["quickbooks", "xero"] as const;
@@ -230,5 +231,22 @@ test("R55: the proof says of every item that is not billed why, and fails while 
   assert.match(
     `${twice?.verdict}: ${twice?.why}`,
     /^twice: .* billing's invoice INV-1 and billing's invoice INV-2/,
+  );
+});
+
+test("R50: Rev.io gets charges that say what they came from, and one whose answer is lost is not made again", async (t) => {
+  const billing = { ...SYSTEMS.billing["revio-billing"], allow_unverified: ["payment", "billable_item"] };
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" }, billing });
+  const { time, expense, product } = await month.work();
+  await month.demo.run({ pipelines: ["customers"] });
+  month.demo.sandboxes.billing.fault({ kind: "commit_then_cut", method: "POST", path: "/Charges" });
+  await month.run();
+  const charges = month.demo.sandboxes.billing.ledger.all("charges");
+  const items = charges.map(({ description }) => /\[item (.+?)\] tp:/.exec(String(description))?.[1]);
+  const recurring = ["addition:4104:2026-09-01", "addition:4104:2026-10-01"];
+  assert.deepEqual(items.sort(), [...recurring, expense, product, time].sort());
+  assert.deepEqual(
+    charges.map(({ amount }) => amount).sort((a, b) => Number(a) - Number(b)),
+    [45.5, 225, 399.8, 1000, 1000],
   );
 });

@@ -7,7 +7,7 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import type { BillingProof } from "../../engine/report/prove-billing.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
-import type { JsonObject } from "./client-copy.ts";
+import type { JsonObject, SystemEntry } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { ask } from "./edits.ts";
 import { tinyWorld } from "./tiny-world.ts";
@@ -81,14 +81,14 @@ const TODAY = "2026-10-20";
 
 export async function openBilling(
   t: TestContext,
-  options: { readonly ledger: "quickbooks" | "xero"; readonly invoicing: JsonObject; readonly world?: World },
+  options: { readonly ledger: "quickbooks" | "xero"; readonly invoicing: JsonObject; readonly world?: World; readonly billing?: SystemEntry },
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
     world: options.world ?? billingWorld,
     // The month is October, whenever the test runs.
     start: Date.parse(`${TODAY}T12:00:00Z`),
     systems: {
-      billing: SYSTEMS.billing["sqlite-billing"],
+      billing: options.billing ?? SYSTEMS.billing["sqlite-billing"],
       accounting: SYSTEMS.accounting[options.ledger],
     },
     changes: {
@@ -293,7 +293,7 @@ export const billingWorld: World = {
       name: "Managed services",
       item: "4300 Managed services",
       kind: "revenue",
-      charge_types: ["MSP-TIME", "MSP-CARE"],
+      charge_types: ["MSP-TIME", "MSP-EXPENSE", "MSP-PRODUCT", "MSP-CARE"],
     },
   ],
   companies: [orchard],
