@@ -3,6 +3,13 @@ import type { SystemEntry } from "../support/client-copy.ts";
 
 /** What client.yaml says of each vendor when it plays a role in the demo: nothing but these entries differs. */
 
+const PRODUCT_TYPES = {
+  "DID-LINE": "number",
+  "SIP-TRUNK": "circuit",
+  "FIBER-250": "circuit",
+  "VOICE-PKG": "voice_package",
+};
+
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of client.yaml
 export const SYSTEMS = {
   psa: {
@@ -12,6 +19,7 @@ export const SYSTEMS = {
       settings: {
         company: "${CW_COMPANY}",
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         signed_field: "Signed",
         exempt_tax_codes: ["Exempt"],
       },
@@ -70,7 +78,10 @@ export const SYSTEMS = {
     "revio-billing": {
       connector: "revio-billing",
       base_url: "${REVIO_URL}",
-      settings: { service_charge_types: ["MANAGED_SERVICES"] },
+      settings: {
+        service_charge_types: ["MANAGED_SERVICES"],
+        service_kinds: { "1": "circuit", "2": "btn", "3": "did" },
+      },
       auth: { user: "env:REVIO_USER", password: "env:REVIO_PASSWORD", gateway_key: "env:REVIO_KEY" },
       allow_unverified: ["payment"],
     },
