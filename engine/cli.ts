@@ -7,6 +7,7 @@ import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
+import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
@@ -31,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addReadinessVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import type { ConnectorConfig, FilesConnector, HttpConnector, SqliteConnector } from "./connector-types.ts";
+import type { ReadinessConfig } from "./readiness.ts";
 
 /** Where a node of a YAML file stands; line and column are 1-based, file as the user would type it. */
 export interface Place {
@@ -94,6 +95,7 @@ export interface ClientConfig {
   readonly truth: { readonly [entity: string]: SystemName };
   readonly identity: { readonly [entity: string]: IdentityConfig };
   readonly payments: { readonly sync_back: boolean };
+  readonly readiness: ReadinessConfig;
   readonly codes: ReadonlyMap<string, CodeMap>;
   /** Pipeline → cron expression, "manual". */
   readonly schedules: { readonly [pipeline: string]: string };

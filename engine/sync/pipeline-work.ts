@@ -1,5 +1,5 @@
 import type { ListBase } from "../config/connector-types.ts";
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -16,6 +16,7 @@ import {
 } from "./extract.ts";
 import type { Links } from "./links.ts";
 import { createMatcher } from "./match.ts";
+import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
@@ -35,6 +36,7 @@ export interface WorkOptions {
   readonly links: Links;
   /** A plan keeps here what it may not write: records of required entities. Undefined in a run. */
   readonly overlay: Map<string, RelatedRow | undefined> | undefined;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
 }
 
 export interface Work {
@@ -42,7 +44,7 @@ export interface Work {
   readonly page: PageContext;
   /** Decisions page by page, in the order of the source. */
   decisions(): AsyncGenerator<DecidedPage>;
-  /** The cursors as they are to stand when everything read has an outcome. */
+  /** The cursors as they are to stand when everything read has an outcome, and what else is known by then. */
   cursors(): readonly Change[];
 }
 
@@ -81,6 +83,7 @@ export function createWork(options: WorkOptions): Work {
       config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[targetEntity.name]?.on_none ?? "create",
     goLive: config.go_live,
+    invoiceGate: createInvoiceGate(options),
   };
   const newest = new Map<string, string>();
   const see = (cursor: string, updatedAt: string | null): void => {
@@ -123,7 +126,10 @@ export function createWork(options: WorkOptions): Work {
     reading,
     page,
     decisions,
-    cursors: () => cursorChanges(pipeline, reading, newest, started, state),
+    cursors: () => [
+      ...cursorChanges(pipeline, reading, newest, started, state),
+      ...(page.invoiceGate?.changes() ?? []),
+    ],
   };
 }
 

@@ -28,7 +28,7 @@ async function shapeOf(file: Uint8Array): Promise<string> {
 }
 
 test("migration: a file of version 1 is opened as if it had been made today, and keeps its rows", async () => {
-  const migrated = await openDatabase(await olderFile(1, ["alert"]));
+  const migrated = await openDatabase(await olderFile(1, ["alert", "account", "task"]));
   assert.deepEqual(
     [...migrated.rows("due", {})],
     [{ pipeline: "customers", last_due: "2026-08-10T11:00:00Z" }],
