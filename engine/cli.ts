@@ -5,10 +5,12 @@ import { Command, CommanderError } from "commander";
 import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
+import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
+import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
@@ -33,6 +35,8 @@ async function main(argv: readonly string[]): Promise<number> {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addReadinessVerbs(program, verbs);
+  addAdoptVerb(program, verbs);
+  addReportVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

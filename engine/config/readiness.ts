@@ -30,5 +30,14 @@ export interface ReadinessConfig {
   readonly invoices: "hold" | "ignore";
   /** Name of the code map by which addresses become tax jurisdictions; null: billing's own codes alone. */
   readonly tax_jurisdictions: string | null;
+  /** How a file of call records is read (tripoint cdr). */
+  readonly cdr: {
+    /** Columns with a number by which a call may belong to a service. */
+    readonly numbers: readonly string[];
+    readonly charge: string | null;
+    readonly delimiter: string;
+    /** Where numbers without a country are dialled, ISO 3166-1 alpha-2. */
+    readonly country: string;
+  };
   readonly rules: { readonly [code in TaskCode]: ReadinessRule | "off" };
 }

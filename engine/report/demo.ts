@@ -58,7 +58,6 @@ function nextSteps(client: string, example: string, fresh: boolean): string {
     `  ${(fresh ? "npm start" : "npm start -- --reset").padEnd(50)}${again}`,
     `  ${`npx tripoint held list --client ${client}`.padEnd(50)}what waits, and for what`,
     `  ${`npx tripoint idmap show ${example} --client ${client}`.padEnd(50)}one customer in every system`,
-    `  ${`npx tripoint readiness --client ${client}`.padEnd(50)}what accounts lack, and who supplies it`,
     `  ${`npx tripoint status --client ${client}`.padEnd(50)}last runs, and what is open`,
     "To run single commands against the three systems, leave this on in another terminal:",
     "  npx tripoint sandbox",

@@ -87,6 +87,21 @@ const DEFINITIONS: {
     columns: { account: "text", code: "text", subject: "text", since: "text" },
     key: ["account", "code", "subject"],
   },
+  history: {
+    columns: {
+      system: "text",
+      entity: "text",
+      id: "text",
+      pipeline: "text",
+      run: "text",
+      action: "text",
+      reason: "text",
+      fields: "text",
+      rules: "nullable",
+      config: "text",
+    },
+    key: ["system", "entity", "id", "pipeline", "run"],
+  },
   alert: { columns: { subject: "text", level: "integer", at: "text" }, key: ["subject"] },
 };
 
