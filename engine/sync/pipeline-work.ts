@@ -22,6 +22,7 @@ import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
 import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
+import { linksOfSource } from "./speaking.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
 
@@ -57,7 +58,8 @@ export interface DecidedPage {
 
 /** Prepares a pipeline's work; nothing is read yet. */
 export function createWork(options: WorkOptions): Work {
-  const { config, pipeline, state, source, target, clock, links, overlay } = options;
+  const { config, pipeline, state, source, target, clock, overlay } = options;
+  const links = linksOfSource(config, pipeline, options.links);
   const started = clock.now();
   const list = listOf(config, pipeline);
   const reading = planReading(pipeline, list, state, started);

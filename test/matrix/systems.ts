@@ -1,4 +1,4 @@
-import type { SystemName } from "../../engine/config/types.ts";
+import type { LedgerName } from "../../engine/config/types.ts";
 import type { SystemEntry } from "../support/client-copy.ts";
 
 /** What client.yaml says of each vendor when it plays a role in the demo: nothing but these entries differs. */
@@ -119,5 +119,5 @@ export const SYSTEMS = {
       },
     },
   },
-} satisfies { readonly [role in SystemName]: { readonly [connector: string]: SystemEntry } };
+} satisfies { readonly [role in LedgerName]: { readonly [connector: string]: SystemEntry } };
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of client.yaml
