@@ -12,6 +12,7 @@ import { part } from "../support/demo.ts";
 /** Where each ledger's application goes to: matched against the address of its request. */
 const LEDGERS: { readonly [ledger in Ledger]?: { readonly method: string; readonly application: string } } = {
   quickbooks: { method: "POST", application: "/(payment|batch)\\?" },
+  "sage-accounting": { method: "POST", application: "/contact_allocations" },
   xero: { method: "PUT", application: "/Allocations" },
 };
 

@@ -36,8 +36,8 @@ export async function openCreditDemo(
   ledger: Ledger,
   world: World = creditWorld,
 ): Promise<CreditDemo> {
-  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[ledger] };
-  // The demo's own invoices have other codes than this world.
+  const entry = { ...SYSTEMS.accounting[ledger], allow_unverified: ["credit_application"] };
+  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: entry };
   const demo = await openDemo(t, { world, systems, files: CREDIT_FILES });
   const { billing, accounting } = demo.sandboxes;
   return {
