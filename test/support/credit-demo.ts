@@ -30,14 +30,19 @@ export interface CreditDemo extends Demo {
   bill(table: string, id: string, changes: { readonly [column: string]: string | number | null }): void;
 }
 
+export interface CreditOptions {
+  readonly world?: World;
+  readonly billing?: "sqlite-billing" | "csv-billing";
+}
+
 /** Starts everything, with nothing run; it ends with the test. */
 export async function openCreditDemo(
   t: TestContext,
   ledger: Ledger,
-  world: World = creditWorld,
+  { world = creditWorld, billing: seat = "sqlite-billing" }: CreditOptions = {},
 ): Promise<CreditDemo> {
   const entry = { ...SYSTEMS.accounting[ledger], allow_unverified: ["credit_application"] };
-  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: entry };
+  const systems = { billing: SYSTEMS.billing[seat], accounting: entry };
   const demo = await openDemo(t, { world, systems, files: CREDIT_FILES });
   const { billing, accounting } = demo.sandboxes;
   return {
