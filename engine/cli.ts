@@ -9,6 +9,7 @@ import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
+import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
@@ -32,6 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addReportVerbs(program, verbs);
   addAdoptVerb(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);

@@ -22,10 +22,10 @@ const WANTED = {
   number: "CN-12",
   date: "2026-08-20",
   total: 2135,
-  left: 35,
+  left: 1535,
   applications: [
     { invoice: "INV-1042", amount: 100 },
-    { invoice: "INV-1044", amount: 2000 },
+    { invoice: "INV-1044", amount: 500 },
   ],
 };
 /** Invoices less credit notes: 552.86 twice and 92.56, less 19.95 and 1.40. */

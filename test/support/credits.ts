@@ -64,7 +64,7 @@ function worldWithCredits(): World {
         ],
         total: 2135,
         applications: [
-          { invoice: "INV-1044", amount: 2000 },
+          { invoice: "INV-1044", amount: 500 },
           { invoice: "INV-1042", amount: 100 },
         ],
       },

@@ -111,11 +111,16 @@ function refusal({ table, operation, id, row }: Omit<Line, "key">, context: Depa
     .some((one) => one["customer_number"] === number && one["id"] !== id);
   if (table === "customers" && typeof number === "string" && isTaken && rule("unique_number"))
     return `customer_number ${number} is taken`;
-  return rule("known_references") ? danglingReference(table, row, ledger) : undefined;
+  return rule("known_references") ? danglingReference(table, row, there, ledger) : undefined;
 }
 
-function danglingReference(table: string, row: Row, ledger: Ledger): string | undefined {
-  const customer = row["customer_id"];
+function danglingReference(
+  table: string,
+  row: Row,
+  there: Row | undefined,
+  ledger: Ledger,
+): string | undefined {
+  const customer = row["customer_id"] ?? there?.["customer_id"];
   if (
     table !== "customers" &&
     customer !== undefined &&
@@ -130,14 +135,14 @@ function danglingReference(table: string, row: Row, ledger: Ledger): string | un
   return undefined;
 }
 
-function carryOut({ table, operation, id, row }: Omit<Line, "key">, context: Department): void {
+function carryOut({ table, id, row }: Omit<Line, "key">, context: Department): void {
   const { ledger, now } = context;
   const before = ledger.get(table, id) ?? EMPTY[table] ?? {};
   const fields = table === "customers" ? { fields: mergedFields(before, row) } : {};
   const after: Row = { ...before, ...row, ...fields, id, updated_at: stamp(now()) };
   ledger.put(table, id, after);
   if (table === "customers") billCustomer(after, context);
-  if (table === "payments" && operation === "create") bookPayment(after, context);
+  if (table === "payments") bookPayment(before, after, context);
 }
 
 /** Fields have labels; those that a line does not name stay. */
@@ -158,21 +163,32 @@ const EMPTY: { readonly [table: string]: Row } = {
   payments: { status: "posted", allocations: [], refunded_amount: 0 },
 };
 
-function bookPayment(payment: Row, { ledger, now }: Books): void {
-  const allocations = rowsOf(payment["allocations"]);
-  const applied = allocations.reduce((sum, { amount }) => sum + Number(amount), 0);
-  ledger.put("payments", String(payment["id"]), {
-    ...payment,
-    unapplied_amount: Number(payment["amount"]) - applied,
-  });
-  for (const { invoice_id, amount } of allocations) {
-    lowerBalance(String(invoice_id), Number(amount), { ledger, now });
+/** Invoices owe what the payment does not pay any more, and no longer what it pays now. */
+function bookPayment(before: Row, after: Row, { ledger, now }: Books): void {
+  const paid = paidBy(after);
+  const applied = [...paid.values()].reduce((sum, amount) => sum + amount, 0);
+  const left = Number(after["amount"]) - applied - Number(after["refunded_amount"] ?? 0);
+  const unapplied_amount = after["status"] === "voided" ? 0 : left;
+  ledger.put("payments", String(after["id"]), { ...after, unapplied_amount });
+  const had = paidBy(before);
+  for (const id of new Set([...had.keys(), ...paid.keys()])) {
+    lowerBalance(id, (paid.get(id) ?? 0) - (had.get(id) ?? 0), { ledger, now });
   }
+}
+
+/** Invoice → what the payment pays of it. */
+function paidBy(payment: Row): ReadonlyMap<string, number> {
+  const paid = new Map<string, number>();
+  if (payment["status"] === "voided") return paid;
+  for (const { invoice_id, amount } of rowsOf(payment["allocations"])) {
+    paid.set(String(invoice_id), (paid.get(String(invoice_id)) ?? 0) + Number(amount));
+  }
+  return paid;
 }
 
 function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
   const invoice = ledger.get("invoices", id);
-  if (invoice === undefined) return;
+  if (invoice === undefined || amount === 0) return;
   const balance = Number(invoice["balance"]) - amount;
   ledger.put("invoices", id, { ...invoice, balance, updated_at: stamp(now()) });
 }
