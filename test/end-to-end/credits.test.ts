@@ -34,9 +34,19 @@ const GL_TOTALS = { "2200": 6842, "2210": 1050, "4000": 109_755, "4010": 46 };
 for (const [ledger, { method, application }] of Object.entries(LEDGERS)) {
   test(`R18, R24: ${ledger}: a credit note takes back every line and tax from its account, and lowers the invoices that it is used for`, async (t) => {
     const demo = await openCreditDemo(t, ledger as Ledger);
+    const { pipelines } = await demo.plan();
+    const planned = pipelines
+      .filter(({ target }) => target.entity.startsWith("credit_"))
+      .map(({ pipeline, failed, decisions }) => [pipeline, failed, decisions.map(({ action }) => action)]);
+    assert.deepEqual(planned, [
+      ["credit-notes", null, ["create"]],
+      ["credit-applications", null, ["create", "create"]],
+    ]);
     await demo.run();
     assert.deepEqual(await demo.issues(), []);
     assert.deepEqual(demo.credits(), [WANTED]);
+    // Credit that is used is no money.
+    assert.deepEqual(demo.books("billing").payments, []);
     assert.deepEqual(demo.books("accounting").gl_totals, GL_TOTALS);
     await assertQuiet(demo);
   });
@@ -149,6 +159,37 @@ test("R24, P19: a credit that QuickBooks used by itself for another invoice is h
   await demo.run();
   assert.deepEqual(demo.credits(), [WANTED]);
   assert.deepEqual(await demo.issues(), []);
+});
+
+test("R24: a deletion of a credit memo whose answer was lost is not asked for again", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks");
+  await demo.run();
+  voidCredit(demo);
+  await demo.run();
+  demo.sandboxes.accounting.fault({
+    kind: "commit_then_cut",
+    method: "POST",
+    path: "/creditmemo.*operation=delete",
+  });
+  assert.equal(part(await demo.run(), "credit-notes").uncertain, 1);
+  assert.deepEqual(demo.credits(), []);
+  await demo.run();
+  assert.deepEqual(await demo.issues(), []);
+  await assertQuiet(demo);
+});
+
+test("R24: where the client wants no credit memo deleted, a voided credit note waits for a person", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks", { settings: { credit_memo_void: "hold" } });
+  await demo.run();
+  voidCredit(demo);
+  await demo.run();
+  const [issue, ...more] = await demo.issues();
+  assert.deepEqual(more, []);
+  assert.match(
+    issue?.message ?? "",
+    /cannot void a credit memo; delete \d+ there or counter it by an invoice/,
+  );
+  assert.equal(demo.credits().length, 1);
 });
 
 /** The company's setting: credit is used for the oldest open invoice as soon as it is there. */
