@@ -4,7 +4,8 @@ import type { ClientCopy } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
-const CODES = `code_map: gl
+/** The GL code map of the tiny world. */
+export const GL_CODES = `code_map: gl
 rows:
   - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
   - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
@@ -18,5 +19,5 @@ export function openTinyDemo(
   world: World = tinyWorld,
   copy: Pick<ClientCopy, "systems" | "changes"> = {},
 ): Promise<Demo> {
-  return openDemo(t, { ...copy, world, files: { "gl-codes.yaml": CODES } });
+  return openDemo(t, { ...copy, world, files: { "gl-codes.yaml": GL_CODES } });
 }
