@@ -11,6 +11,8 @@ export interface Trouble {
   readonly source_id: string;
   readonly kind: "held" | "conflict" | "dead_letter";
   readonly reason: string;
+  /** The record that it refers to and waits for, by the source's id. */
+  readonly refers: { readonly entity: string; readonly id: string } | null;
 }
 
 export interface Remedy {
@@ -36,16 +38,25 @@ const COMMANDS = {
     `tripoint idmap link ${entity} ${source}:${source_id} ${target}:<id> --client ${client}`,
   unlink: ({ client, entity, source, source_id }: Trouble) =>
     `tripoint idmap unlink ${entity} ${source}:${source_id} --client ${client}`,
-  link_customer: ({ client }: Trouble) => `tripoint adopt customers --propose --client ${client}`,
+  link_reference: ({ client, source, target, refers }: Trouble) =>
+    `tripoint idmap link ${refers?.entity ?? "<entity>"} ${source}:${refers?.id ?? "<id>"} ${target}:<id> --client ${client}`,
   resolve: ({ client, pipeline, source_id }: Trouble) =>
     `tripoint conflicts resolve ${pipeline} ${source_id} --take source --client ${client}`,
   validate: ({ client }: Trouble) => `tripoint validate --client ${client}`,
 } as const;
 
 const RULES: { readonly [reason: string]: Rule } = {
-  reference_missing: rule("decider", "link or sync what it refers to; it goes on by itself then", "link_customer"),
-  reference_ambiguous: rule("decider", "unlink all but one of what it refers to", "link_customer"),
-  reference_gone: rule("target", "what it refers to is gone there: put it back or link another", "link_customer"),
+  reference_missing: rule(
+    "decider",
+    "link or sync what it refers to; it goes on by itself then",
+    "link_reference",
+  ),
+  reference_ambiguous: rule("decider", "unlink all but one of what it refers to", "link_reference"),
+  reference_gone: rule(
+    "target",
+    "what it refers to is gone there: put it back or link another",
+    "link_reference",
+  ),
   match_ambiguous: rule("decider", "say which record it is", "link"),
   match_unsure: rule("target", "mend the records that cannot be read, or link the right one", "link"),
   no_match: rule("decider", "link its counterpart", "link"),
@@ -56,7 +67,11 @@ const RULES: { readonly [reason: string]: Rule } = {
   code_unmapped: rule("integrator", "add the code to the code map", "validate"),
   guard_failed: rule("source", "correct the record, or the guard if that is wrong", "run"),
   both_changed: rule("decider", "say whose value holds", "resolve"),
-  exists_already: rule("decider", "another record has its number: link it if it is the same, renumber it if not", "link"),
+  exists_already: rule(
+    "decider",
+    "another record has its number: link it if it is the same, renumber it if not",
+    "link",
+  ),
   changed_meanwhile: rule("nobody", "it is tried again with the newest version", "run"),
   period_closed: rule("target", "open the period there, or date the document later", "run"),
   source_deleted: rule("decider", "deal with the counterpart by hand, then unlink it", "unlink"),
