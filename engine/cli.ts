@@ -10,6 +10,7 @@ import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
+import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -33,6 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addAdoptVerb(program, verbs);
+  addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {
