@@ -149,7 +149,6 @@ function nameOf(parts: readonly ReadPart[]): string {
 }
 
 function agreementOf({ id, record }: SystemRecord): CustomerAgreement {
-  const lines = record["lines"];
   return {
     id,
     name: textOf(record["name"]) ?? id,
@@ -157,7 +156,6 @@ function agreementOf({ id, record }: SystemRecord): CustomerAgreement {
     status: textOf(record["status"]) ?? "unknown",
     start_date: textOf(record["start_date"]),
     end_date: textOf(record["end_date"]),
-    lines: Array.isArray(lines) ? lines.length : 0,
   };
 }
 

@@ -41,12 +41,14 @@ export interface BlameView {
 /** A line a field: who wrote it, when, by which rule and configuration. */
 export function renderBlame({ entity, records, notes }: BlameView): string {
   const parts = records.map(({ system, id, fields }) => {
+    const title = visible(`${entity} ${id} of ${system}`);
+    if (fields.length === 0) return `${title}\n\ntripoint never wrote a value of it.\n`;
     const rows = fields.map((one) => [one.field, shortValue(one.value), ...originOf(one, system)]);
     const table = renderTable(
       ["field", "value", "from", "by", "run", "rule", "config"].map((title) => ({ title })),
       rows,
     );
-    return `${visible(`${entity} ${id} of ${system}`)}\n\n${table}`;
+    return `${title}\n\n${table}`;
   });
   const unread = notes.length === 0 ? [] : [`Not looked at: ${notes.map(visible).join("; ")}\n`];
   return [...parts, ...unread].join("\n");

@@ -29,7 +29,6 @@ export interface CustomerAgreement {
   readonly status: string;
   readonly start_date: string | null;
   readonly end_date: string | null;
-  readonly lines: number;
 }
 
 export interface CustomerService {
@@ -94,7 +93,6 @@ export function renderCustomer(view: CustomerView): string {
         one.type,
         one.status,
         `${one.start_date ?? ""} - ${one.end_date ?? "open"}`,
-        `${one.lines} lines`,
       ]),
     ),
     section(
