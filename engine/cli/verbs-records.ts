@@ -125,15 +125,24 @@ function addHeld(held: Command, { act }: Verbs): void {
 
   const retrying = withPipelines(withClientOptions(held.command("retry")))
     .description("Lets the next run try dead letters again; held records are tried at every run anyway.")
-    .argument("[records...]", "source ids; all dead letters when left out");
+    .argument(
+      "[records...]",
+      "source ids; all dead letters when left out. With --pipeline also a record in step: it is compared with the " +
+        "target anew, as after someone changed it there",
+    );
   act(
-    example(retrying, "tripoint held retry 9001 && tripoint run"),
+    example(
+      retrying,
+      "tripoint held retry 9001 && tripoint run",
+      "tripoint held retry 9001 --pipeline invoices && tripoint run --pipeline invoices",
+    ),
     async (ids: readonly string[], options: IssueOptions) => {
-      const issues = await retryHeld(placeOf(options), ids, options.pipeline);
+      const retried = await retryHeld(placeOf(options), ids, options.pipeline);
       printAs(
         options.format,
-        { schemaVersion: 1, issues },
-        (value) => `${count(value.issues.length, "record")} will be tried at the next run.\n`,
+        { schemaVersion: 1, ...retried },
+        ({ issues, compared }) =>
+          `${count(issues.length + compared.length, "record")} will be tried at the next run.\n`,
       );
       return EXIT.done;
     },

@@ -2,10 +2,11 @@ import { userInfo } from "node:os";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
-import type { Change, LinkRow } from "../state/types.ts";
+import type { Change, LinkRow, State } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
 import { linkHistory } from "../sync/history.ts";
 import { groupOf, type LinkEnd, linkChanges } from "../sync/links.ts";
+import { lookAgain } from "../sync/look-again.ts";
 import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { loadConfig } from "./client.ts";
@@ -81,7 +82,7 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
     const changes: Change[] = [
       { del: "link", row: { entity, system, id } },
       ...regroup(entity, rest),
-      ...syncRowsOf(config, entity, which),
+      ...forgetSynced(state, config, entity, which, instant(place.clock.now())),
     ];
     state.commit(changes, note(place, "idmap unlink", entity, [which]));
     state.flush();
@@ -113,14 +114,24 @@ function isSame(row: SystemId, other: SystemId): boolean {
   return row.system === other.system && row.id === other.id;
 }
 
-/** What was last written for this id: kept, it would say that there is nothing to do. */
-function syncRowsOf(config: ClientConfig, entity: string, { system, id }: SystemId): readonly Change[] {
-  return config.pipelines.flatMap(({ pipeline, source, target }): Change[] => {
-    if (source.system === system && source.entity === entity) {
-      return [{ del: "sync", row: { pipeline, source_id: id } }];
-    }
-    if (target.system !== system || target.entity !== entity) return [];
-    return [{ del: "sync", row: { pipeline, target_id: id } }];
+/** What was last written for this id: kept, it would say that there is nothing to do. The next run reads the source. */
+function forgetSynced(
+  state: State,
+  config: ClientConfig,
+  entity: string,
+  { system, id }: SystemId,
+  now: string,
+): readonly Change[] {
+  return config.pipelines.flatMap(({ pipeline, source, target }): readonly Change[] => {
+    const isSource = source.system === system && source.entity === entity;
+    if (!isSource && (target.system !== system || target.entity !== entity)) return [];
+    const rows = [
+      ...state.rows("sync", isSource ? { pipeline, source_id: id } : { pipeline, target_id: id }),
+    ];
+    return rows.flatMap(({ source_id }): readonly Change[] => [
+      { del: "sync", row: { pipeline, source_id } },
+      ...lookAgain(state, pipeline, source_id, "unlinked", now),
+    ]);
   });
 }
 

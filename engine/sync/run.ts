@@ -1,4 +1,4 @@
-import type { PipelineConfig, SystemName } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import { type CallCount, SystemError } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -37,6 +37,7 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
   const started = clock.now();
   const unsettled = await settleOpen({
     state,
+    isOff: (name) => config.pipelines.some((one) => one.pipeline === name && isOff(config, one)),
     clock,
     connections: options.connections,
     signal: options.signal,
@@ -75,6 +76,7 @@ export async function planClient(options: RunOptions): Promise<Plan> {
   const links = provisionalLinks(state);
   const pipelines: PipelinePlan[] = [];
   for (const pipeline of chosen(options)) {
+    if (isOff(config, pipeline)) continue;
     const source = connections.get(pipeline.source.system);
     const target = connections.get(pipeline.target.system);
     if (source === undefined || target === undefined)
@@ -101,6 +103,14 @@ function chosen({ config, pipelines }: RunOptions): readonly PipelineConfig[] {
   return config.pipelines.filter(({ pipeline }) => pipelines === undefined || pipelines.includes(pipeline));
 }
 
+/** Entities of money that accounting received or returned. */
+const PAID = new Set(["payment", "refund"]);
+
+/** A client that keeps payments in accounting alone: nothing of them is written to billing. */
+function isOff({ payments }: ClientConfig, { target }: PipelineConfig): boolean {
+  return !payments.sync_back && target.system === "billing" && PAID.has(target.entity);
+}
+
 async function runOne(
   options: RunOptions,
   run: string,
@@ -115,6 +125,7 @@ async function runOne(
   const named = { pipeline: pipeline.pipeline };
   const spent = () => ({ ...difference(before, countsOf(options)), duration_ms: clock.now() - started });
   try {
+    if (isOff(options.config, pipeline)) return { ...named, ...switchedOff(), failure: null, ...spent() };
     const blocked = unsettled.get(pipeline.target.system);
     if (blocked !== undefined) throw blocked;
     const outcome = await runPipeline({
@@ -143,6 +154,11 @@ async function runOne(
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
   }
+}
+
+function switchedOff() {
+  const message = "payments.sync_back is false: nothing is written to billing";
+  return { ...NOTHING, status: "done", message, plan: null, uncertain: 0, external_ids: 0 } as const;
 }
 
 function flat({ counts, ...outcome }: PipelineOutcome) {
