@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { blame } from "../commands/blame.ts";
 import { customerView } from "../commands/customer.ts";
+import { explain } from "../commands/explain.ts";
 import { UsageError } from "../commands/refusal.ts";
 import { whyInvoice } from "../commands/why.ts";
 import { renderBlame } from "../report/blame.ts";
 import { renderCustomer } from "../report/customer.ts";
+import { renderExplain } from "../report/explain.ts";
 import { renderWhy } from "../report/why.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type ClientOptions, placeOf, withClientOptions } from "./options.ts";
@@ -12,8 +14,19 @@ import { example, printAs, type Verbs } from "./verb.ts";
 
 /** The verbs that look at one thing over all systems; they write nothing. */
 
-/** Adds customer, why and blame. */
+/** Adds customer, why, blame and explain. */
 export function addViewVerbs(program: Command, { act }: Verbs): void {
+  const explaining = withClientOptions(program.command("explain"))
+    .summary("a client's decisions in plain words")
+    .description(
+      "Says what client.yaml decides: one invoice or separate, how customers link, when pipelines run, which side wins; " +
+        "then systems, codes and limits. No network.",
+    );
+  act(example(explaining, "tripoint explain --client demo"), (options: ClientOptions) => {
+    printAs(options.format, explain(placeOf(options)), renderExplain);
+    return EXIT.done;
+  });
+
   const showing = withClientOptions(program.command("customer"))
     .summary("one customer over all systems")
     .description(
