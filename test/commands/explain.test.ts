@@ -18,7 +18,7 @@ function words(t: TestContext, changes: JsonObject, files: { readonly [name: str
   return renderExplain(explain(place));
 }
 
-test("R69, R65, R66, R67, R68: explain says the four decisions in plain words, each as client.yaml has it", (t) => {
+test("R69, R65, R66, R68: explain says the four decisions in plain words, each as client.yaml has it", (t) => {
   const before = words(t, {});
   assert.match(before, /1\. One invoice or separate ones\?.*\n {3}Customers get separate invoices/);
   assert.match(before, /2\. How are customers linked\?/);
@@ -69,5 +69,5 @@ for (const { schedule, want } of [
   { schedule: "0 5 * * 7", want: "every day at 05:00, on Sunday" },
   { schedule: "0 5 1 * *", want: "by the cron expression 0 5 1 * *" },
 ]) {
-  test(`R67: the schedule ${schedule} in words`, () => assert.equal(cronWords(schedule), want));
+  test(`cronWords: ${schedule}`, () => assert.equal(cronWords(schedule), want));
 }

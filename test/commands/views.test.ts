@@ -80,7 +80,7 @@ test("R72: what cannot be read is said, and no balance is made up from the rest"
   assert.equal(view.invoices.length, 1, "billing's own invoice is shown all the same");
 });
 
-test("R72, P12: why follows an invoice to the first step that broke and names what mends it", async (t) => {
+test("R72: why follows an invoice to the first step that broke and names what mends it", async (t) => {
   const demo = await openTinyDemo(t);
   demo.edit("gl-codes.yaml", (text) => text.replace(/.*"LD".*\n/, ""));
   await demo.settle();
