@@ -15,6 +15,7 @@ const FLOWS: { readonly [pipeline: string]: Flow } = {
     can_update: true,
     codes: { gl: "mappings/demo/gl-codes.yaml" },
   },
+  credit_notes: { source: "billing", entity: "credit_note", can_update: true, codes: {} },
   payments: { source: "accounting", entity: "payment", can_update: false, codes: {} },
 };
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
@@ -53,6 +54,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
   const ledger = (side: Side) => ({
     side,
     documents: all.filter((one) => one.side === side),
+    applications_known: true,
     customers: new Map(),
   });
   const views = new Map<string, CustomerView>();
@@ -78,6 +80,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
     },
     invoiceKey: (side, id) => all.find((one) => one.side === side && one.id === id)?.uid ?? `${side} ${id}`,
     flows: FLOWS,
+    applications_pipeline: "credit-applications",
     not_compared: [],
     unreadable: [],
   };
@@ -281,6 +284,15 @@ const CASES: readonly Case[] = [
     ],
     cause: "changed_in_billing",
     command: null,
+  },
+  {
+    name: "a credit note that accounting did not use yet",
+    given: [
+      { ...billing, kind: "credit_note", applied: [{ invoice_id: "9", amount: 500, date: "2026-08-01" }] },
+      { ...accounting, kind: "credit_note" },
+    ],
+    cause: "applied_elsewhere",
+    command: "tripoint run --pipeline credit-applications --client demo",
   },
 ];
 
