@@ -339,7 +339,19 @@ const anyDocument: fc.Arbitrary<Given> = fc.record({
 test("R16, R18: whatever stands in two ledgers, the differences explain every sum and every balance to the cent", () => {
   fc.assert(
     fc.property(fc.array(anyDocument, { maxLength: 12 }), (given) => {
-      const { revenue, balances, differences, totals } = compared(given);
+      const { revenue, payments, balances, differences, totals } = compared(given);
+      for (const side of ["billing", "accounting"] as const) {
+        const added = (rows: readonly { readonly [side in Side]: number }[]): number =>
+          rows.reduce((before, row) => before + row[side], 0);
+        const own = given.filter((one) => one.side === side && one.status === "issued");
+        const total = (kind: LedgerDocument["kind"]): number =>
+          own.reduce((before, one) => before + (one.kind === kind ? (one.total ?? 0) : 0), 0);
+        assert.deepEqual(
+          [added(revenue), added(payments)],
+          [total("invoice"), total("payment")],
+          "no document is lost",
+        );
+      }
       const sum = (rows: readonly { readonly difference: number }[]): number =>
         rows.reduce((before, { difference }) => before + difference, 0);
       for (const gl_code of new Set(revenue.map((row) => row.gl_code))) {
