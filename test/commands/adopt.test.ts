@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
@@ -7,11 +8,13 @@ import { acceptAdoption } from "../../engine/commands/adopt-accept.ts";
 import { adoptionText } from "../../engine/commands/adopt-csv.ts";
 import { findIdMap } from "../../engine/commands/idmap.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
+import { run } from "../../engine/commands/run.ts";
 import { entities } from "../../engine/config/entities.ts";
 import type { SystemName } from "../../engine/config/types.ts";
 import type { Company, World, WorldInvoice } from "../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import type { Adoption, AdoptionRow } from "../../engine/report/adopt.ts";
+import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import type { SystemEntry } from "../support/client-copy.ts";
 import type { Demo } from "../support/demo.ts";
@@ -142,6 +145,28 @@ for (const vendor of VENDORS) {
     );
   });
 }
+
+test("R17, R20, R26: books that agree already are adopted whole, payments too, and nothing is made a second time", async (t) => {
+  const demo = await openTinyDemo(t);
+  await demo.settle();
+  const before = { billing: demo.books("billing"), accounting: demo.books("accounting") };
+  const place = { ...demo.place, state: join(demo.place.root, "first-day") };
+  await initState({ folder: place.state });
+  const linked: number[] = [];
+  for (const what of ["customers", "invoices", "payments"] as const) {
+    const proposal = await quietly(demo, () => proposeAdoption(place, what));
+    const found = rowsOf(proposal).filter(({ verdict }) => verdict !== "unmatched");
+    assert.deepEqual(new Set(found.map(({ verdict }) => verdict)), new Set(["likely"]), what);
+    const yes = withYes(proposal, ({ verdict }) => verdict === "likely");
+    linked.push((await quietly(demo, () => acceptAdoption(place, what, yes))).linked);
+  }
+  // Two customers in three systems, two invoices and two payments in two.
+  assert.deepEqual(linked, [4, 2, 2]);
+  const report = await run(place);
+  const made = report.pipelines.filter(({ created }) => created > 0).map(({ pipeline }) => pipeline);
+  assert.deepEqual(made, []);
+  assert.deepEqual({ billing: demo.books("billing"), accounting: demo.books("accounting") }, before);
+});
 
 test("R26: adopt --accept takes a whole file or none of it, and names every line that does not fit (P1)", async (t) => {
   const demo = await openTinyDemo(t);

@@ -127,6 +127,7 @@ test("R72: why follows an invoice to the first step that broke and names what me
 
 test("R68: blame names system, run, rule and configuration of the last write of a value", async (t) => {
   const demo = await openTinyDemo(t);
+  const first = await demo.run();
   await demo.settle();
   const before = await blame(demo.place, { entity: "customer", word: "CB-5001", field: "billing_emails" });
   assert.equal(before.records[0]?.fields[0]?.write, null, "the value was there before the first run");
@@ -152,6 +153,12 @@ test("R68: blame names system, run, rule and configuration of the last write of 
   const changed = await blame(demo.place, { entity: "customer", word: "CB-5001", field: "billing_emails" });
   assert.equal(changed.records[0]?.fields[0]?.write?.config_is_current, false);
   assert.match(renderBlame(changed), /psa:1001.*customers \(update\).*source_wins.*changed since/);
+  const held = await blame(demo.place, { entity: "customer", word: "psa:1001", field: undefined });
+  const [id] = held.records[0]?.fields ?? [];
+  assert.deepEqual(
+    [id?.field, id?.value, id?.write?.rule, id?.write?.source, id?.write?.run],
+    ["raw.customFields.AccountingId", "71", "external id", "accounting:71", first.run],
+  );
   const created = await blame(demo.place, { entity: "customer", word: "CUST-1002", field: "name" });
   const rules = created.records.map(({ system, fields }) => [system, fields[0]?.write?.rule]);
   assert.ok(
