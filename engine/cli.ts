@@ -34,9 +34,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addReportVerbs(program, verbs);
   addAdoptVerb(program, verbs);
   addViewVerbs(program, verbs);
-  addReportVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {
