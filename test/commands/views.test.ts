@@ -70,7 +70,19 @@ test("R72: what cannot be read is said, and no balance is made up from the rest"
   const demo = await openTinyDemo(t);
   await demo.settle();
   await assert.rejects(customerView(demo.place, "CUST-9999"), UsageError);
-  await demo.sandboxes.accounting.close();
+  const { accounting } = demo.sandboxes;
+  const [bad] = accounting.ledger.all("Invoice").filter((row) => row["DocNumber"] === "INV-1042");
+  assert.ok(bad);
+  accounting.ledger.put("Invoice", String(bad["Id"]), { ...bad, TxnDate: "soon" });
+  const partial = await customerView(demo.place, "CUST-1002");
+  assert.equal(partial.invoices.length, 2, "its own invoices are shown on both sides");
+  assert.deepEqual(
+    partial.balances.map(({ system }) => system),
+    ["billing"],
+    "whose the unreadable one is, nobody knows",
+  );
+  assert.match(partial.notes.join("\n"), /1 of invoice in accounting cannot be read/);
+  await accounting.close();
   const view = await customerView(demo.place, "CUST-1002");
   assert.deepEqual(
     view.balances.map(({ system, owed }) => [system, owed]),
