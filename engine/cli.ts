@@ -12,6 +12,7 @@ import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
+import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -35,8 +36,9 @@ async function main(argv: readonly string[]): Promise<number> {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addReadinessVerbs(program, verbs);
-  addAdoptVerb(program, verbs);
   addReportVerbs(program, verbs);
+  addAdoptVerb(program, verbs);
+  addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -40,7 +40,7 @@ function readingProblems(draft: ClientDraft): readonly Problem[] {
   const hint = "Let the connector read them, or write readiness: { invoices: ignore }.";
   return [
     {
-      ...problemAt("TP2311", placeFinder(nodes)("/systems/billing/connector"), message, hint),
+      ...problemAt("TP2312", placeFinder(nodes)("/systems/billing/connector"), message, hint),
       severity: "warning",
     },
   ];

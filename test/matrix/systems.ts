@@ -3,7 +3,8 @@ import type { SystemEntry } from "../support/client-copy.ts";
 
 /** What client.yaml says of each vendor when it plays a role in the demo: nothing but these entries differs. */
 
-const PRODUCT_TYPES = {
+/** What products of the demo let one expect in billing. */
+export const PRODUCT_TYPES: { readonly [code: string]: string } = {
   "DID-LINE": "number",
   "SIP-TRUNK": "circuit",
   "FIBER-250": "circuit",
@@ -32,6 +33,7 @@ export const SYSTEMS = {
         auth_url: "${HALO_AUTH_URL}",
         tenant: "${HALO_TENANT}",
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         contract_statuses: { "1": "draft", "2": "signed", "3": "expired", "4": "cancelled" },
         country: "US",
       },
