@@ -133,6 +133,7 @@ test("R72: why follows an invoice to the first step that broke and names what me
   await unlinkId(demo.place, "payment", { system: "billing", id: payment.id });
   const lost = await whyInvoice(demo.place, "1042");
   assert.deepEqual(statesOf(lost).at(-1), "allocation broken");
+  assert.match(lost.broken?.text ?? "", /payment \d+ of accounting is not in billing, and nothing holds it/);
   assert.match(lost.broken?.command ?? "", /tripoint run --client demo --pipeline payments/);
   await assert.rejects(whyInvoice(demo.place, "4711"), UsageError);
 });
