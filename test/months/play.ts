@@ -5,11 +5,10 @@ import { makeWorld } from "../../mappings/demo/world.ts";
 import type { SystemEntry } from "../support/client-copy.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
+import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
-import { quickBooksClerk } from "./desks/quickbooks.ts";
-import { xeroClerk } from "./desks/xero.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
-import type { Clerk, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { tieOut } from "./tie-out.ts";
 import type { Truth } from "./truth.ts";
 
@@ -36,11 +35,6 @@ export interface Stage {
   readonly entry: SystemEntry;
 }
 
-const CLERKS: { readonly [ledger: string]: (demo: Demo) => Clerk } = {
-  quickbooks: quickBooksClerk,
-  xero: xeroClerk,
-};
-
 const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
@@ -66,8 +60,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     changes: { limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } } },
     start: START,
   });
-  const clerk = CLERKS[stage.ledger]?.(demo);
-  if (clerk === undefined) throw new Error(`nobody keeps the books of ${stage.ledger}`);
+  const clerk = clerkOf(demo, stage.ledger);
   const truth: Truth = { companies: [...demo.world.companies], invoices: [], receipts: [] };
   let number = FIRST_NUMBER;
   const people = { demo, truth, psa: psaDesk(demo), billing: billingDesk(demo), clerk, next: () => number++ };

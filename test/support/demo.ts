@@ -36,6 +36,8 @@ export interface Demo {
   readonly client: ClientConfig;
   readonly sandboxes: { readonly [role in SystemName]: RunningSandbox };
   readonly clock: JumpingClock;
+  /** The client as the commands take it. */
+  readonly place: ClientPlace;
   /** Changes a file of the client's folder. */
   edit(file: string, change: (text: string) => string): void;
   run(options?: Partial<RunOptions>): Promise<RunReport>;
@@ -128,6 +130,7 @@ export async function openDemo(t: Scope, options: DemoOptions = {}): Promise<Dem
     client,
     sandboxes,
     clock,
+    place,
     edit: (name, change) => {
       writeFileSync(file(name), change(readFileSync(file(name), "utf8")));
       config = undefined;

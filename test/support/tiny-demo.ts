@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import type { World } from "../../engine/connector/sandbox/world.ts";
-import { type Demo, openDemo } from "./demo.ts";
+import { type Demo, type DemoOptions, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
 /** The GL code map of the tiny world. */
@@ -13,6 +13,10 @@ rows:
 `;
 
 /** The demo's client on a world of three companies, with the codes of that world. */
-export function openTinyDemo(t: TestContext, world: World = tinyWorld): Promise<Demo> {
-  return openDemo(t, { world, files: { "gl-codes.yaml": GL_CODES } });
+export function openTinyDemo(
+  t: TestContext,
+  world: World = tinyWorld,
+  options: Omit<DemoOptions, "world"> = {},
+): Promise<Demo> {
+  return openDemo(t, { ...options, world, files: { "gl-codes.yaml": GL_CODES, ...options.files } });
 }
