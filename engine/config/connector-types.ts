@@ -43,6 +43,8 @@ export interface EntityBase {
   readonly shares_row: readonly string[];
   /** Why money writes of this entity rest on unverified facts; null when they do not. */
   readonly unverified: string | null;
+  /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
+  readonly by_hand: readonly ("create" | "update" | "void")[];
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
@@ -338,7 +340,7 @@ export interface DetailsSpec extends ReadRequestSpec {
 
 export interface ChangesSpec extends ReadRequestSpec {
   readonly window_ms: number;
-  /** A reply with this many records or more may have been cut: the list is read instead. */
+  /** A reply with this many records or more may have been cut: everything is read instead. */
   readonly overflow: number;
   /** Expression over a vendor record: true for one that was deleted. */
   readonly deleted: string;
@@ -358,6 +360,8 @@ export interface GetSpec extends ReadRequestSpec {
 export interface FindSpec extends ReadRequestSpec {
   /** Expression over a vendor record with $record and $key: true for the one a lost create left behind. */
   readonly match: string;
+  /** True where the system may have made the record by itself: it is looked for before every create. */
+  readonly before_create: boolean;
 }
 
 export interface LookupSpec extends ReadRequestSpec {

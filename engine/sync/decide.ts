@@ -3,6 +3,7 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
+import { changeTask, recordTask, voidTask } from "./by-hand.ts";
 import { type Conflict, compareFields, type Decided, keptFields } from "./compare.ts";
 import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
@@ -34,7 +35,9 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   const { pipeline, target, can } = context;
   if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
   if (!can.create) {
-    const message = `${pipeline.target.system} cannot create ${target.name}; link the one that belongs to it`;
+    const message =
+      `${pipeline.target.system} takes no ${target.name} from tripoint: enter ${describe(record)} there by hand ` +
+      `(${recordTask(target, resolved.resolved)}), then link the two`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
   return {
@@ -75,6 +78,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
+  if (current === undefined && isVoided(record)) {
+    const base = baseOf(resolved, context, record, {});
+    return { action: "unchanged", candidate, reason: "gone_on_both_sides", targetId, target: null, base };
+  }
   if (current === undefined) {
     const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
     return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };
@@ -105,8 +112,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     return { action: "unchanged", candidate, reason, targetId, target: current, base };
   }
   if (!can.update) {
-    const fields = compared.changes.map(({ field }) => field).join(", ");
-    const message = `${fields} of ${target.name} ${targetId} changed, and ${to} cannot update it: change it there`;
+    const task = changeTask(target, compared.changes, record["currency"]);
+    const message =
+      `${describe(record)} changed, and ${to} takes no change of a ${target.name} from tripoint: change ` +
+      `${target.name} ${targetId} there by hand (${task})`;
     return {
       candidate,
       action: "hold",
@@ -141,8 +150,9 @@ function decideVoid(
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
   if (!context.can.void) {
-    const { system, entity } = context.pipeline.target;
-    const message = `${describe(record)} was voided, and ${system} cannot void ${entity}: void ${targetId} there`;
+    const { target, pipeline } = context;
+    const { system } = pipeline.target;
+    const message = voidTask(target, current.record, system, "was voided");
     return {
       candidate,
       action: "hold",
