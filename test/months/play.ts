@@ -2,7 +2,7 @@ import type { World } from "../../engine/connector/sandbox/world.ts";
 import { addDays } from "../../mappings/demo/world/dates.ts";
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
-import type { SystemEntry } from "../support/client-copy.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
@@ -31,8 +31,8 @@ export interface Happened {
 export interface Stage {
   readonly seed: number;
   readonly months: number;
-  readonly ledger: string;
-  readonly entry: SystemEntry;
+  readonly billing: keyof typeof SYSTEMS.billing;
+  readonly ledger: keyof typeof SYSTEMS.accounting;
 }
 
 const START = Date.parse("2026-08-31T14:00:00Z");
@@ -55,7 +55,7 @@ export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise
 async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
   const demo = await openDemo(scope, {
     world: monthsWorld(stage.seed),
-    systems: { accounting: stage.entry },
+    systems: { billing: SYSTEMS.billing[stage.billing], accounting: SYSTEMS.accounting[stage.ledger] },
     // What a person would have to look at is not what the months are about.
     changes: { limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } } },
     start: START,
