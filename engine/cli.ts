@@ -11,6 +11,7 @@ import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
+import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -33,8 +34,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
-  addAdoptVerb(program, verbs);
   addReportVerbs(program, verbs);
+  addAdoptVerb(program, verbs);
+  addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -1,4 +1,4 @@
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { Clock } from "../core/clock.ts";
 import {
@@ -30,14 +30,13 @@ export interface ReadOptions extends OpenClient {
   readonly clock: Clock;
 }
 
-/** Throws SystemError when a system cannot be read: a report on half of the books would be wrong. */
-export async function readLedgers(options: ReadOptions): Promise<Ledgers> {
-  const not_compared = [...psaNotCompared(options.config), ...notCompared(options.config)];
-  const kinds = KINDS.filter((kind) => !not_compared.some(({ entity }) => entity === kind));
+/** Reads the ledgers of `sides`; the other one is empty. Throws SystemError: a report on half of the books would be wrong. */
+export async function readLedgers(options: ReadOptions, sides: readonly Side[] = SIDES): Promise<Ledgers> {
   const unreadable: Unreadable[] = [];
   const read = async (side: Side): Promise<Ledger> => {
+    if (!sides.includes(side)) return { side, documents: [], customers: new Map() };
     const documents: LedgerDocument[] = [];
-    for (const kind of kinds) {
+    for (const kind of KINDS.filter((one) => canList(options.config, side, one))) {
       for await (const page of documentsOf(options, side, kind, unreadable)) documents.push(...page);
     }
     return { side, documents, customers: await customersOf(options, side) };
@@ -54,22 +53,24 @@ export async function readLedgers(options: ReadOptions): Promise<Ledgers> {
     }),
     invoiceKey: createInvoiceKey(billing, accounting),
     flows: flowsOf(options),
-    not_compared,
+    not_compared: [...psaNotCompared(options.config), ...notCompared(options.config, sides)],
     unreadable,
   };
 }
 
-function psaNotCompared({ systems }: ClientConfig): readonly NotCompared[] {
-  const psa = systems.get("psa");
-  if (psa === undefined) return [];
-  const lists = psa.connector.entities["invoice"]?.list != null;
-  return lists ? [] : [{ system: "psa", entity: "psa", reason: "its connector lists no invoices" }];
+function canList({ systems }: ClientConfig, system: SystemName, entity: string): boolean {
+  return systems.get(system)?.connector.entities[entity]?.list != null;
 }
 
-/** Kinds that one of the two systems does not list, or that the client keeps in accounting alone. */
-function notCompared(config: ClientConfig): readonly NotCompared[] {
+function psaNotCompared(config: ClientConfig): readonly NotCompared[] {
+  if (!config.systems.has("psa") || canList(config, "psa", "invoice")) return [];
+  return [{ system: "psa", entity: "invoice", reason: "its connector lists no invoices" }];
+}
+
+/** Kinds that one of the systems does not list, or that the client keeps in accounting alone. */
+function notCompared(config: ClientConfig, sides: readonly Side[]): readonly NotCompared[] {
   return KINDS.flatMap((entity): readonly NotCompared[] => {
-    const silent = SIDES.filter((side) => config.systems.get(side)?.connector.entities[entity]?.list == null);
+    const silent = sides.filter((side) => !canList(config, side, entity));
     if (silent.length > 0) {
       return silent.map((system) => ({ system, entity, reason: `its connector lists no ${words(entity)}` }));
     }
@@ -185,7 +186,7 @@ function flowsOf({ config, connections }: ReadOptions): { readonly [pipeline: st
 
 async function customersOf(options: ReadOptions, side: Side): Promise<ReadonlyMap<string, LedgerCustomer>> {
   const found = new Map<string, LedgerCustomer>();
-  if (options.config.systems.get(side)?.connector.entities["customer"]?.list == null) return found;
+  if (!canList(options.config, side, "customer")) return found;
   for await (const { id, record, unreadable } of survey(options, side, "customer")) {
     if (unreadable !== undefined) continue;
     const [name, number] = [record["name"], record["customer_number"]];

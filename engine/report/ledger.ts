@@ -125,3 +125,9 @@ export function signed({ kind, status }: LedgerDocument, amount: number): number
   if (status !== "issued" || amount === 0) return 0;
   return kind === "credit_note" ? -amount : amount;
 }
+
+/** "Harbor Dental LLC (CUST-1001)". */
+export function customerText(customer: CustomerView | undefined): string {
+  if (customer === undefined) return "?";
+  return customer.number === "" ? customer.name : `${customer.name} (${customer.number})`;
+}

@@ -62,7 +62,7 @@ const VENDORS: readonly Vendor[] = [
 ];
 
 for (const vendor of VENDORS) {
-  test(`R17, R26, P1: adopt finds who is who in full ${vendor.name} books, guesses nobody and writes nothing`, async (t) => {
+  test(`R17, R26: adopt finds who is who in full ${vendor.name} books, guesses nobody and writes nothing (P1)`, async (t) => {
     const demo = await openBooks(t, vendor);
     const proposal = await quietly(demo, () => proposeAdoption(demo.place, "customers"));
     assert.deepEqual(verdicts(proposal, "psa", "accounting"), [
@@ -143,7 +143,7 @@ for (const vendor of VENDORS) {
   });
 }
 
-test("R26, P1: adopt --accept takes a whole file or none of it, and names every line that does not fit", async (t) => {
+test("R26: adopt --accept takes a whole file or none of it, and names every line that does not fit (P1)", async (t) => {
   const demo = await openTinyDemo(t);
   const proposal = await proposeAdoption(demo.place, "customers");
   const rows: CsvRow[] = parse(adoptionText(proposal), { columns: true });
