@@ -7,6 +7,7 @@ import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
 import type { InvoiceGate } from "./readiness/invoice-gate.ts";
+import type { Promised } from "./record.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
@@ -141,10 +142,19 @@ export function toCandidates(
 }
 
 /** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
-function unsettledIds({ state, pipeline }: PageContext): ReadonlySet<string> {
-  return new Set(
-    [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id),
+function unsettledIds({ state, pipeline, links }: PageContext): ReadonlySet<string> {
+  const { source, target } = pipeline;
+  const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id);
+  // The same thing may be on its way to the same place by another pipeline, out of another system.
+  const others = [...state.rows("intent", { system: target.system, entity: target.entity })].flatMap(
+    (intent) => {
+      if (intent.pipeline === pipeline.pipeline || intent.operation !== "create") return [];
+      const { system } = (JSON.parse(intent.request) as Promised).source;
+      if (system === source.system) return [intent.source_id];
+      return [...links.translate(target.entity, system, source.system, [intent.source_id]).values()].flat();
+    },
   );
+  return new Set([...own, ...others]);
 }
 
 function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside {

@@ -234,16 +234,21 @@ function provision(company: Company, customer_id: string, { ledger, now }: Books
 }
 
 function openBills(company: Company, customer: string, books: Books): void {
-  const { ledger, world, now } = books;
+  const { ledger, world } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
-    ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
+    issueInvoice(invoice, customer, books);
   }
   for (const credit of world.credits ?? []) {
     if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
     for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
     ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
   }
+}
+
+/** One bill of a customer. */
+export function issueInvoice(invoice: WorldInvoice, customer: string, { ledger, world, now }: Books): void {
+  ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
 }
 
 function idOf(number: string, { invoices }: World): string {
