@@ -21,6 +21,7 @@ import {
 } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
+import type { Unlinked } from "./unlinked.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends DecideContext {
@@ -31,6 +32,8 @@ export interface PageContext extends DecideContext {
   readonly transformer: Transformer;
   readonly matcher: Matcher;
   readonly related: Related;
+  /** Records of the target that nobody linked; undefined where the pipeline does not look at them. */
+  readonly unlinked: Unlinked | undefined;
   /** Whether the target's connector knows an entity. */
   readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */
@@ -242,6 +245,25 @@ async function heldRecords(
   return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
 }
 
+/** A new record, unless it is probably one that was typed in by hand: nothing is made twice by guess. */
+function decideCreate(one: Resolved, held: CanonicalRecord, context: PageContext): Decision {
+  const { candidate, resolved, record } = one;
+  // An emptied hash is how `held retry` says that it is another one.
+  const isApproved = candidate.issue?.reason === POSSIBLE_DUPLICATE && candidate.issue.source_hash === "";
+  const decision = decideNew(one, held, context);
+  const ids = decision.action !== "create" || isApproved ? [] : (context.unlinked?.alike(resolved) ?? []);
+  if (ids.length === 0) return decision;
+  const { source, target } = context.pipeline;
+  const id = candidate.source.id;
+  const message =
+    `${describe(record)} is probably ${target.entity} ${ids.join(" or ")}, which was entered in ${target.system}: if so, ` +
+    `tripoint idmap link ${target.entity} ${source.system}:${id} ${target.system}:${ids[0]}; if not, tripoint held retry ` +
+    `${id} makes a second one`;
+  return { candidate, action: "hold", reason: POSSIBLE_DUPLICATE, message, detail: { ids: [...ids] } };
+}
+
+const POSSIBLE_DUPLICATE = "possible_duplicate";
+
 function decideUnlinked(
   one: Resolved,
   held: CanonicalRecord,
@@ -275,7 +297,7 @@ function decideUnlinked(
         message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
         detail: null,
       }
-    : decideNew(one, held, context);
+    : decideCreate(one, held, context);
 }
 
 /** Reads the target only for records that may have to be written. */

@@ -179,7 +179,8 @@ function withoutDoubleClaims(
   );
 }
 
-function takenIds(
+/** Those of the target's ids that are linked to a record of the source. */
+export function takenIds(
   state: Pick<State, "uidsOf" | "linksOf">,
   { source, target }: PipelineConfig,
   ids: readonly string[],
