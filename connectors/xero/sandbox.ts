@@ -19,7 +19,8 @@ import {
 } from "./sandbox/credits.ts";
 import { storeInvoice } from "./sandbox/invoices.ts";
 import { listRows, readRow } from "./sandbox/list.ts";
-import { storeBatch, storePayment } from "./sandbox/payments.ts";
+import { storeBatch } from "./sandbox/payments.ts";
+import { storePaymentOrRefund } from "./sandbox/refunds.ts";
 import { answer, notFound } from "./sandbox/reply.ts";
 import { findResource } from "./sandbox/resources.ts";
 import { seed } from "./sandbox/seed.ts";
@@ -66,7 +67,7 @@ const STORES: { readonly [resource: string]: (request: SandboxRequest) => Store 
     return (element, books) => storeInvoice(element, call, books);
   },
   CreditNotes: (request) => (element, books) => storeCreditNote(element, unitPlaces(request), books),
-  Payments: () => storePayment,
+  Payments: () => storePaymentOrRefund,
   BatchPayments: () => storeBatch,
   BankTransactions: () => storeBankTransaction,
 };

@@ -316,6 +316,10 @@ async function decideKnown(
   for (const one of known) {
     const { resolved, targetId, matched } = one;
     const { candidate } = resolved;
+    if (!connection.can(entity, "get") && !isUnchanged(resolved, targetId, context)) {
+      decided.push({ decision: enteredByHand(resolved, targetId, context), matched });
+      continue;
+    }
     const filled = pipeline.target.write_mode === "create_only" && can.update;
     if (filled || isUnchanged(resolved, targetId, context)) {
       const base = unchangedBase(resolved, context);
@@ -347,6 +351,27 @@ async function decideKnown(
     });
   }
   return decided;
+}
+
+/** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */
+function enteredByHand(resolved: Resolved, targetId: string, context: PageContext): Decision {
+  const { candidate, record } = resolved;
+  const { system, entity } = context.pipeline.target;
+  if (candidate.sync === undefined) {
+    const base = unchangedBase(resolved, context);
+    return { action: "unchanged", candidate, reason: "entered_by_hand", targetId, target: null, base };
+  }
+  const end = record["status"] === "voided" ? "was voided" : "changed";
+  const message =
+    `${describe(record)} ${end} since it was entered in ${system} as ${entity} ${targetId}: do the same there by hand, ` +
+    "then unlink the two and link them again";
+  return {
+    candidate,
+    action: "hold",
+    reason: "target_cannot_update",
+    message,
+    detail: { target_id: targetId },
+  };
 }
 
 function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {

@@ -7,6 +7,7 @@ import type { Change, IssueRow, State } from "../state/types.ts";
 import { takenIds } from "./match.ts";
 import { UNLINKED_THERE } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
+import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
 import { describe } from "./text.ts";
 
 /**
@@ -114,9 +115,20 @@ export function createUnlinked(
     return all.filter(({ id }) => !linked.has(id));
   };
 
-  const isReported = ({ refers }: Note): boolean =>
-    refers.some(({ entity: name, id }) => {
-      const uid = state.uidsOf(name, system, [id]).get(id);
+  /** Records that may be our own, of a create whose outcome nobody knows: they are named where that is held. */
+  const oursPerhaps = (): ReadonlySet<string> => {
+    const details = [...state.rows("issue", { pipeline: pipeline.pipeline })]
+      .filter(({ reason }) => AWAITS_ITS_OWN_LINK.has(reason))
+      .map(({ detail }): Json => JSON.parse(detail));
+    return new Set(
+      details.flatMap((one) => (isObject(one) && Array.isArray(one["ids"]) ? one["ids"].map(String) : [])),
+    );
+  };
+
+  const isReported = ({ id, refers }: Note, ours: ReadonlySet<string>): boolean =>
+    !ours.has(id) &&
+    refers.some(({ entity: name, id: referred }) => {
+      const uid = state.uidsOf(name, system, [referred]).get(referred);
       return (
         uid !== undefined && state.linksOf(name, [uid]).some((row) => row.system === pipeline.source.system)
       );
@@ -130,6 +142,7 @@ export function createUnlinked(
         .map(({ id }) => id),
     changes: (now) => {
       const rows = new Map(stillUnlinked().map((note) => [`${system}:${note.id}`, note]));
+      const ours = oursPerhaps();
       const gone = known.filter(({ source_id }) => !rows.has(source_id));
       const before = new Map(known.map((row) => [row.source_id, row]));
       return [
@@ -137,7 +150,7 @@ export function createUnlinked(
           return { del: "issue", row: { pipeline: name, source_id } };
         }),
         ...[...rows].flatMap(([source_id, note]): readonly Change[] => {
-          const row = issueOf(pipeline, entity, source_id, note, isReported(note), now);
+          const row = issueOf(pipeline, entity, source_id, note, isReported(note, ours), now);
           const old = before.get(source_id);
           const isSame =
             old?.reason === row.reason && old.message === row.message && old.detail === row.detail;
