@@ -5,10 +5,13 @@ import { Command, CommanderError } from "commander";
 import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
+import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
+import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
+import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -31,6 +34,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addReportVerbs(program, verbs);
+  addAdoptVerb(program, verbs);
+  addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -360,6 +360,8 @@ export interface GetSpec extends ReadRequestSpec {
 export interface FindSpec extends ReadRequestSpec {
   /** Expression over a vendor record with $record and $key: true for the one a lost create left behind. */
   readonly match: string;
+  /** True where the system may have made the record by itself: it is looked for before every create. */
+  readonly before_create: boolean;
 }
 
 export interface LookupSpec extends ReadRequestSpec {

@@ -111,7 +111,8 @@ export async function decidePage(
   });
 }
 
-function toCandidates(
+/** Source records with what the state knows of them. */
+export function toCandidates(
   { state, pipeline, related }: PageContext,
   records: readonly SystemRecord[],
 ): readonly Candidate[] {
@@ -183,7 +184,8 @@ function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | und
   return undefined;
 }
 
-function notMeant(
+/** Why a record that the filter takes is kept out all the same; undefined when it is not. */
+export function notMeant(
   candidate: Candidate,
   { source, related, goLive, target }: PageContext,
 ): SetAside | undefined {

@@ -79,7 +79,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
-  const { pipeline, links, writeBacks, connection } = context;
+  const { pipeline, links, writeBacks, connection, run } = context;
   const { action, candidate, record, fields, targetId, target, base } = decision;
   const entity = pipeline.target.entity;
   const numbers =
@@ -106,6 +106,12 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       base,
       links,
       write_back: writeBacks,
+      origin: {
+        run,
+        config: pipeline.hash,
+        reason: decision.reason,
+        rules: rulesOf(pipeline, fields, action),
+      },
     },
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
@@ -113,6 +119,18 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** A new record gets every field from its source, whatever the rule. */
+function rulesOf(
+  { conflicts }: PipelineConfig,
+  fields: readonly string[],
+  action: WriteDecision["action"],
+): { readonly [field: string]: string } {
+  const ruled = Object.entries(conflicts).filter(
+    ([field, rule]) => action === "update" && rule !== "source_wins" && fields.includes(field),
+  );
+  return Object.fromEntries(ruled);
 }
 
 type Refused = Extract<Outcome, { kind: "refused" }>;

@@ -15,6 +15,7 @@ import {
   sinceOf,
 } from "./extract.ts";
 import type { Links } from "./links.ts";
+import { lookAgain } from "./look-again.ts";
 import { createMatcher } from "./match.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
@@ -103,7 +104,11 @@ export function createWork(options: WorkOptions): Work {
       onPage: (_entity, changes, parents) => {
         for (const parent of parents) changedParents.add(parent);
         // In a full read every parent comes by itself; else the state is to remember that it must be looked at.
-        const asked = reading.full ? [] : parents.flatMap((id) => askedFor(pipeline, state, id, started));
+        const asked = reading.full
+          ? []
+          : parents.flatMap((id) =>
+              lookAgain(state, pipeline.pipeline, id, "related_changed", instant(started)),
+            );
         if (overlay === undefined) state.commit([...changes, ...asked]);
       },
     });
@@ -223,21 +228,6 @@ async function* absent(
     });
   if (first.length + proven.length === 0) return;
   yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven))] };
-}
-
-/** A note that a record is to be looked at though it did not change itself; its own trouble stays where there is any. */
-function askedFor(
-  { pipeline }: PipelineConfig,
-  state: State,
-  source_id: string,
-  now: number,
-): readonly Change[] {
-  if (state.issues(pipeline, [source_id]).has(source_id)) return [];
-  const since = instant(now);
-  const text = { message: "", detail: "null", source_hash: "", since, attempts: 0 };
-  return [
-    { put: "issue", row: { pipeline, source_id, kind: "skipped", reason: "related_changed", ...text } },
-  ];
 }
 
 function cursorChanges(

@@ -43,20 +43,21 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
     signal: options.signal,
     onWait: (wait_ms) => onProgress({ pipeline: "", stage: "wait", counts: NOTHING, wait_ms }),
   });
+  const started_at = instant(started);
+  const id = `${started_at.replace(/[-:]/g, "")}-${state.epoch}`;
   const reports: PipelineReport[] = [];
   for (const pipeline of chosen(options)) {
     if (options.signal?.aborted === true) break;
     onProgress({ pipeline: pipeline.pipeline, stage: "start", counts: NOTHING });
-    const report = await runOne(options, pipeline, unsettled);
+    const report = await runOne(options, id, pipeline, unsettled);
     reports.push(report);
     onProgress({ pipeline: pipeline.pipeline, stage: "done", counts: report, report });
   }
   const status = statusOf(reports, options.signal?.aborted === true);
-  const started_at = instant(started);
   const report: RunReport = {
     schemaVersion: 1,
     client: config.client,
-    run: `${started_at.replace(/[-:]/g, "")}-${state.epoch}`,
+    run: id,
     status,
     started_at,
     finished_at: instant(clock.now()),
@@ -112,6 +113,7 @@ function isOff({ payments }: ClientConfig, { target }: PipelineConfig): boolean 
 
 async function runOne(
   options: RunOptions,
+  run: string,
   pipeline: PipelineConfig,
   unsettled: ReadonlyMap<SystemName, SystemError>,
 ): Promise<PipelineReport> {
@@ -132,6 +134,7 @@ async function runOne(
       state: options.state,
       connections,
       clock,
+      run,
       signal: options.signal,
       approved: approved && approvedPart(approved, pipeline),
       onPage: (now, open) => {

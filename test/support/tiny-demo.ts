@@ -1,5 +1,6 @@
 import type { TestContext } from "node:test";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import type { ClientCopy } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
@@ -13,6 +14,10 @@ rows:
 `;
 
 /** The demo's client on a world of three companies, with the codes of that world. */
-export function openTinyDemo(t: TestContext, world: World = tinyWorld): Promise<Demo> {
-  return openDemo(t, { world, files: { "gl-codes.yaml": GL_CODES } });
+export function openTinyDemo(
+  t: TestContext,
+  world: World = tinyWorld,
+  copy: Pick<ClientCopy, "systems" | "changes"> = {},
+): Promise<Demo> {
+  return openDemo(t, { ...copy, world, files: { "gl-codes.yaml": GL_CODES } });
 }

@@ -179,14 +179,19 @@ async function outcomeOf(
   if (body === undefined)
     return { kind: "unknown", message: `${title} answered ${answer.status} without readable JSON` };
   const program = programOf(write.entity, deps).writes[write.operation]?.id;
-  const id = program === undefined ? write.id : await idIn(program, body, deps);
+  const id = program === undefined ? write.id : await idIn(program, body, write, deps);
   return id === null
     ? { kind: "unknown", message: `${title} answered ${answer.status} without the record's id` }
     : { kind: "done", id };
 }
 
-async function idIn(program: Program, body: Json, { scope }: SendDeps): Promise<string | null> {
-  const found = await scope.one(program, body);
+async function idIn(
+  program: Program,
+  body: Json,
+  { record }: Write,
+  { scope }: SendDeps,
+): Promise<string | null> {
+  const found = await scope.one(program, body, { record });
   return found.ok ? idText(found.value) : null;
 }
 

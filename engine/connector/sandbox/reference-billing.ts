@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
-import type { Company, World, WorldAddress, WorldInvoice } from "./world.ts";
+import type { Company, World, WorldAddress, WorldCredit, WorldInvoice } from "./world.ts";
 
 /**
  * A billing system that keeps the reference layout (its README documents it): one table for each entity, lists as child
@@ -179,14 +179,7 @@ function bookPayment(before: Row, after: Row, { ledger, now }: Books): void {
   ledger.put("payments", String(after["id"]), { ...after, unapplied_amount });
   const had = partsOf(before, "invoice_id");
   for (const id of new Set([...had.keys(), ...paid.keys()])) {
-    const more = (paid.get(id) ?? 0) - (had.get(id) ?? 0);
-    const invoice = ledger.get("invoices", id);
-    if (invoice === undefined || more === 0) continue;
-    ledger.put("invoices", id, {
-      ...invoice,
-      balance: Number(invoice["balance"]) - more,
-      updated_at: stamp(now()),
-    });
+    lowerBalance(id, (paid.get(id) ?? 0) - (had.get(id) ?? 0), { ledger, now });
   }
 }
 
@@ -213,6 +206,13 @@ function partsOf(row: Row, on: "invoice_id" | "payment_id"): ReadonlyMap<string,
   return parts;
 }
 
+function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
+  const invoice = ledger.get("invoices", id);
+  if (invoice === undefined || amount === 0) return;
+  const balance = Number(invoice["balance"]) - amount;
+  ledger.put("invoices", id, { ...invoice, balance, updated_at: stamp(now()) });
+}
+
 /** Bills the company that a customer turns out to be, by its number or by the PSA's id in its field. */
 function billCustomer(customer: Row, books: Books): void {
   const psa = rowsOf(customer["fields"]).find(({ label }) => label === PSA_FIELD)?.["value"];
@@ -224,11 +224,55 @@ function billCustomer(customer: Row, books: Books): void {
   if (company !== undefined) openBills(company, String(customer["id"]), books);
 }
 
-function openBills(company: Company, customer: string, { ledger, world, now }: Books): void {
+function openBills(company: Company, customer: string, books: Books): void {
+  const { ledger, world, now } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
     ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
   }
+  for (const credit of world.credits ?? []) {
+    if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
+    for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
+    ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
+  }
+}
+
+function idOf(number: string, { invoices }: World): string {
+  return invoices.find((invoice) => invoice.number === number)?.id ?? "";
+}
+
+function creditOf(credit: WorldCredit, customer_id: string, { world, now }: Books): Row {
+  const { id, number, date, invoice, total } = credit;
+  const updated_at = stamp(now());
+  const applications = credit.applications.map(({ invoice: applied, amount }) => {
+    const invoice_id = idOf(applied, world);
+    const own = { id: `${id}:${invoice_id}`, updated_at, status: "posted", customer_id, invoice_id, amount };
+    return { ...own, currency: world.currency, application_date: date };
+  });
+  return {
+    id,
+    updated_at,
+    number,
+    status: "issued",
+    customer_id,
+    invoice_id: invoice === null ? null : idOf(invoice, world),
+    credit_note_date: date,
+    currency: world.currency,
+    ...amountsOf(credit),
+    refunded_amount: 0,
+    unapplied_amount: total - sum(applications),
+    applications,
+  };
+}
+
+/** Lines and taxes as rows, and their sums; throws where they are not the total. */
+function amountsOf({ id, total, ...document }: Pick<WorldInvoice, "id" | "total" | "lines" | "taxes">): Row {
+  const lines = document.lines.map((line, index) => ({ line_number: index + 1, ...line }));
+  const taxes = document.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
+  const subtotal = sum(lines);
+  const tax_total = sum(taxes);
+  if (subtotal + tax_total !== total) throw new Error(`${id}: lines and taxes are not its total`);
+  return { subtotal, tax_total, total, lines, taxes };
 }
 
 function customerOf(company: Company, id: string, world: World, now: number): Row {
@@ -260,16 +304,8 @@ function addressColumns({ lines, city, region, postal_code, country }: WorldAddr
 
 function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: World, now: number): Row {
   const { id, number, invoice_date, due_date, period, total } = invoice;
-  const lines = invoice.lines.map((line, index) => ({
-    line_number: index + 1,
-    ...line,
-    period_from: period.from,
-    period_to: period.to,
-  }));
-  const taxes = invoice.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
-  const subtotal = sum(lines);
-  const tax_total = sum(taxes);
-  if (subtotal + tax_total !== total) throw new Error(`invoice ${id}: lines and taxes are not its total`);
+  const { lines, ...amounts } = amountsOf(invoice);
+  const dated = { period_from: period.from, period_to: period.to };
   return {
     id,
     updated_at: stamp(now),
@@ -282,12 +318,9 @@ function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: Wor
     period_from: period.from,
     period_to: period.to,
     currency,
-    subtotal,
-    tax_total,
-    total,
+    ...amounts,
     balance: total,
-    lines,
-    taxes,
+    lines: rowsOf(lines).map((line) => ({ ...line, ...dated })),
   };
 }
 
@@ -321,6 +354,15 @@ const HEAD = ["id", "updated_at"];
 const ADDRESS = [1, 2, 3, 4, 5]
   .map((n) => `address_line${n}`)
   .concat(["city", "region", "postal_code", "country"]);
+
+const LINE = [
+  ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
+  ...["service_id", "location_id", "period_from", "period_to"],
+];
+const TAX = [
+  ...["line_number", "tax_type", "name", "jurisdiction", "tax_code", "rate_decimal", "taxable_amount"],
+  "amount",
+];
 
 /** The reference layout. Columns of money and counts are integers, all others text. */
 export const LAYOUT: readonly LayoutTable[] = [
@@ -391,29 +433,25 @@ export const LAYOUT: readonly LayoutTable[] = [
       ],
     ],
     lists: {
-      lines: {
-        table: "invoice_lines",
-        parent: "invoice_id",
-        columns: [
-          ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
-          ...["service_id", "location_id", "period_from", "period_to"],
-        ],
-      },
-      taxes: {
-        table: "invoice_taxes",
-        parent: "invoice_id",
-        columns: [
-          ...[
-            "line_number",
-            "tax_type",
-            "name",
-            "jurisdiction",
-            "tax_code",
-            "rate_decimal",
-            "taxable_amount",
-          ],
-          "amount",
-        ],
+      lines: { table: "invoice_lines", parent: "invoice_id", columns: LINE },
+      taxes: { table: "invoice_taxes", parent: "invoice_id", columns: TAX },
+    },
+  },
+  {
+    name: "credit_notes",
+    columns: [
+      ...[...HEAD, "number", "status", "customer_id", "invoice_id", "credit_note_date", "currency"],
+      ...["subtotal", "tax_total", "total", "refunded_amount", "unapplied_amount"],
+      ...["memo", "void_date", "void_reason"],
+    ],
+    lists: {
+      lines: { table: "credit_note_lines", parent: "credit_note_id", columns: LINE },
+      taxes: { table: "credit_note_taxes", parent: "credit_note_id", columns: TAX },
+      // Each is a record of its own, too.
+      applications: {
+        table: "credit_note_applications",
+        parent: "credit_note_id",
+        columns: [...HEAD, "status", "customer_id", "invoice_id", "amount", "currency", "application_date"],
       },
     },
   },
