@@ -203,6 +203,7 @@ function standingsOf(
     state,
     source,
     target,
+    connections,
     clock,
     links: stateLinks(state),
     overlay,

@@ -42,6 +42,9 @@ function truthProblems(pipeline: LoadedPipeline, draft: ClientDraft): readonly P
   const entity = source.entity;
   const owners = ownersOf(entity, draft);
   if (owners.length === 0 || owners.includes(source.system)) return [];
+  // What an order was fulfilled with comes from where that is known; billing owns it from then on (R45).
+  if (source.system === "provisioning" && target.entity === "service" && target.write_mode === "create_only")
+    return [];
   const owner = owners.join(" or ");
   if (!derived && owners.includes(target.system)) {
     const message = `${target.system} owns ${entity}, so ${source.system} cannot write it there`;

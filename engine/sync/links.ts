@@ -27,7 +27,7 @@ export interface LinkEnd {
 }
 
 // The group's name comes from its first member in this order, so that a rebuilt id map is the same one.
-const ORDER: readonly string[] = ["psa", "billing", "accounting"];
+const ORDER: readonly string[] = ["psa", "billing", "accounting", "provisioning"];
 
 /** The changes that make two ids one thing, joining the groups that they are in, and all that are one then. */
 export function linkChanges(

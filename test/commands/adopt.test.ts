@@ -10,7 +10,7 @@ import { findIdMap } from "../../engine/commands/idmap.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
 import { run } from "../../engine/commands/run.ts";
 import { entities } from "../../engine/config/entities.ts";
-import type { SystemName } from "../../engine/config/types.ts";
+import type { LedgerName } from "../../engine/config/types.ts";
 import type { Company, World, WorldInvoice } from "../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import type { Adoption, AdoptionRow } from "../../engine/report/adopt.ts";
@@ -207,7 +207,7 @@ async function refused(demo: Demo, rows: readonly CsvRow[], message: RegExp): Pr
 
 /** Carries it out, and proves that no system was asked to write anything. */
 async function quietly<T>(demo: Demo, work: () => Promise<T>): Promise<T> {
-  const roles: readonly SystemName[] = ["psa", "billing", "accounting"];
+  const roles: readonly LedgerName[] = ["psa", "billing", "accounting"];
   for (const role of roles) demo.writes(role);
   const result = await work();
   assert.deepEqual(
