@@ -141,6 +141,7 @@ function toConfig(draft: ClientDraft, folder: string, yaml: YamlFile): ClientCon
     identity: shape.identity,
     invoicing: shape.invoicing,
     payments: shape.payments,
+    readiness: shape.readiness,
     codes: codes.codes,
     schedules: shape.schedules,
     limits: shape.limits,

@@ -141,6 +141,23 @@ export interface AlertRow {
   readonly at: string;
 }
 
+/** How far a billing account was on its way to billing when it was last judged. */
+export interface AccountRow {
+  /** Billing's id. */
+  readonly account: string;
+  readonly status: string;
+  readonly since: string;
+}
+
+/** When something missing of a billing account was first seen. */
+export interface TaskRow {
+  readonly account: string;
+  readonly code: string;
+  /** The service, location or contract line that it is about; "" for the account. */
+  readonly subject: string;
+  readonly since: string;
+}
+
 /** Who bills an item: written with the promise to bill it, so that nothing else can bill it meanwhile. */
 export interface ClaimRow {
   /** route: the way it is billed, a charge in billing or an invoice of the PSA. invoice: the invoice that names it. */
@@ -178,6 +195,8 @@ export interface Tables {
   due: DueRow;
   alert: AlertRow;
   history: HistoryRow;
+  account: AccountRow;
+  task: TaskRow;
   claim: ClaimRow;
 }
 export type TableName = keyof Tables;

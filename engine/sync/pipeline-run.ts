@@ -59,6 +59,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     links: stateLinks(state),
     overlay: undefined,
     taken: new Map(),
+    connections: options.connections,
   });
   const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
   const tally: Tally = {

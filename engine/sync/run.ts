@@ -85,7 +85,7 @@ export async function planClient(options: RunOptions): Promise<Plan> {
       throw new Error("a pipeline's system has no connection");
     const overlay = new Map<string, RelatedRow | undefined>();
     try {
-      const shared = { links, taken };
+      const shared = { connections, links, taken };
       pipelines.push(
         await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared }),
       );

@@ -81,7 +81,12 @@ const TODAY = "2026-10-20";
 
 export async function openBilling(
   t: TestContext,
-  options: { readonly ledger: "quickbooks" | "xero"; readonly invoicing: JsonObject; readonly world?: World; readonly billing?: SystemEntry },
+  options: {
+    readonly ledger: "quickbooks" | "xero";
+    readonly invoicing: JsonObject;
+    readonly world?: World;
+    readonly billing?: SystemEntry;
+  },
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
     world: options.world ?? billingWorld,

@@ -193,8 +193,9 @@ function detailsProgram(
   read: (request: ReadRequestSpec) => ReadProgram,
   compile: Compile,
 ): DetailsProgram {
-  const lists = [spec, ...spec.also].map((list) => ({ all: read(list), one: read(list.one) }));
-  return { spec, complete: compile(spec.complete), lists };
+  const all = spec.path === null ? undefined : read({ ...spec, path: spec.path });
+  const also = spec.also.map((list) => ({ all: read(list), one: read(list.one) }));
+  return { spec, complete: compile(spec.complete), lists: [{ all, one: read(spec.one) }, ...also] };
 }
 
 function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {

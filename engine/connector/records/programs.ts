@@ -62,8 +62,8 @@ export interface WriteProgram {
 export interface DetailsProgram {
   readonly spec: DetailsSpec;
   readonly complete: Program;
-  /** Each place where rows are kept: all of them, and those of one record. */
-  readonly lists: readonly { readonly all: ReadProgram; readonly one: ReadProgram }[];
+  /** Each place where rows are kept: the list of all of them, undefined where there is none, and those of one record. */
+  readonly lists: readonly { readonly all: ReadProgram | undefined; readonly one: ReadProgram }[];
 }
 
 export interface EntityProgram {
