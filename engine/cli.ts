@@ -8,6 +8,7 @@ import type { Verbs } from "./cli/verb.ts";
 import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
+import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
@@ -34,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addReadinessVerbs(program, verbs);
   addReportVerbs(program, verbs);
   addAdoptVerb(program, verbs);
   addViewVerbs(program, verbs);

@@ -71,7 +71,7 @@ function blameField(
   if (row === undefined) return { field, value, write: null };
   const { action, pipeline, run, reason, config: hash } = row;
   const own = config.pipelines.find((one) => one.pipeline === pipeline);
-  const system = own?.source.system;
+  const system = own?.source.system ?? heldSystem(row, config);
   const [source] = system === undefined ? [] : (records.get(system) ?? []);
   return {
     field,
@@ -91,6 +91,14 @@ function blameField(
       config_is_current: own === undefined || own.hash === hash,
     },
   };
+}
+
+/** The system whose id a write-back put there, by its name external_id/<entity>/<system>. */
+function heldSystem({ action, entity, system }: HistoryRow, config: ClientConfig): SystemName | undefined {
+  const ids = config.identity[entity]?.external_ids ?? {};
+  return action === "external_id"
+    ? Object.entries(ids).find(([name]) => name === system)?.[1].holds
+    : undefined;
 }
 
 function ruleOf({ action, rules }: HistoryRow, field: string): string {

@@ -96,10 +96,13 @@ function deletionProblems(
 }
 
 function carryProblems(
-  { transform, maps, target, nodes }: LoadedPipeline,
+  { transform, maps, source, target, nodes }: LoadedPipeline,
   system: SystemConfig,
 ): readonly Problem[] {
   const entity = entities().get(target.entity);
+  // A record made out of another entity has to get what no record may lack, though it is never sent: sums, its status.
+  const isNeeded = (path: string): boolean =>
+    source.entity !== target.entity && entity?.typeAt(path)?.nullable === false;
   const carried = carriedFields(system, target.entity);
   const named = [
     ...Object.keys(transform).map((path) => ["transform", path] as const),
@@ -109,6 +112,7 @@ function carryProblems(
     const field = path.split(".")[0] ?? "";
     // A field that the entity lacks, or that nobody writes, has its own problem.
     if (entity?.typeAt(path) === undefined || entity.readOnly.has(field) || carried.has(field)) return [];
+    if (isNeeded(path)) return [];
     const place = keyFinder(nodes)(pointerTo("", section, path));
     const message = `the connector ${system.connector.connector} cannot carry ${target.entity}.${field}`;
     return [problemAt("TP2404", place, message, `It carries ${[...carried].sort().join(", ")}.`)];

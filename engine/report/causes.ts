@@ -66,7 +66,14 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     );
   }
   const what = whatDiffers(source, found);
-  const message = `${name(source)}: ${what} was changed in ${target}; ${source.side} holds good`;
+  const { applications_pipeline } = context.ledgers;
+  if (what === undefined && source.kind === "credit_note" && applications_pipeline !== null) {
+    return cause("applied_elsewhere", `${name(source)} is not used for the same invoices in ${target}`, {
+      task: `What stops it is in: tripoint held list --pipeline ${applications_pipeline}${here.client}`,
+      command: `tripoint run --pipeline ${applications_pipeline}${here.client}`,
+    });
+  }
+  const message = `${name(source)}: ${what ?? "what it pays"} was changed in ${target}; ${source.side} holds good`;
   if (!flow.can_update) {
     return cause(`changed_in_${target}`, message, {
       task: `Change it back in ${target}: nothing there is changed by pipeline ${source.pipeline}.`,
@@ -298,7 +305,8 @@ function ids(documents: readonly LedgerDocument[]): string {
   return documents.map(({ id }) => id).join(" and ");
 }
 
-function whatDiffers(source: LedgerDocument, target: LedgerDocument): string {
+/** Undefined: nothing but what it is applied to. */
+function whatDiffers(source: LedgerDocument, target: LedgerDocument): string | undefined {
   const parts = [
     ...(source.total === target.total ? [] : ["its amount"]),
     ...(source.date === target.date ? [] : ["its date"]),
@@ -306,7 +314,9 @@ function whatDiffers(source: LedgerDocument, target: LedgerDocument): string {
     ...(source.status === target.status ? [] : ["its status"]),
   ];
   if (parts.length > 0) return parts.join(" and ");
-  return source.kind === "payment" ? "what it pays" : "its customer or GL codes";
+  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(Object.entries(gl).sort());
+  if (source.kind === "invoice") return "its customer or GL codes";
+  return codes(source) === codes(target) ? undefined : "its GL codes";
 }
 
 function other(side: Side): Side {

@@ -243,9 +243,9 @@ function differenceRow(
   };
 }
 
-/** What payments of a pair are applied to on one side and not on the other, where their amounts agree. */
+/** What payments or credit notes of a pair are applied to on one side and not on the other, where their amounts agree. */
 function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number {
-  if (billing[0]?.kind !== "payment" || accounting.length === 0) return 0;
+  if (billing.length === 0 || accounting.length === 0) return 0;
   const sums = createSums<{ readonly invoice: string }>();
   for (const { side, status, applied } of [...billing, ...accounting]) {
     if (status !== "issued") continue;

@@ -6,6 +6,8 @@ import type { State } from "../state/types.ts";
 import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
+import type { InvoiceGate } from "./readiness/invoice-gate.ts";
+import type { Promised } from "./record.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
@@ -40,6 +42,8 @@ export interface PageContext extends DecideContext {
   readonly onNone: "create" | "hold";
   /** Documents dated before it are never written. */
   readonly goLive: string | null;
+  /** Holds new invoices of accounts that are not ready to bill; undefined where none are held. */
+  readonly invoiceGate: InvoiceGate | undefined;
 }
 
 export interface PageDecision {
@@ -141,10 +145,19 @@ export function toCandidates(
 }
 
 /** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
-function unsettledIds({ state, pipeline }: PageContext): ReadonlySet<string> {
-  return new Set(
-    [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id),
+function unsettledIds({ state, pipeline, links }: PageContext): ReadonlySet<string> {
+  const { source, target } = pipeline;
+  const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id);
+  // The same thing may be on its way to the same place by another pipeline, out of another system.
+  const others = [...state.rows("intent", { system: target.system, entity: target.entity })].flatMap(
+    (intent) => {
+      if (intent.pipeline === pipeline.pipeline || intent.operation !== "create") return [];
+      const { system } = (JSON.parse(intent.request) as Promised).source;
+      if (system === source.system) return [intent.source_id];
+      return [...links.translate(target.entity, system, source.system, [intent.source_id]).values()].flat();
+    },
   );
+  return new Set([...own, ...others]);
 }
 
 function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside {
@@ -229,7 +242,34 @@ async function decideResolved(
         matched: undefined,
       });
   }
-  return [...decided, ...(await decideKnown(context, known))];
+  return [...(await gated(context, decided)), ...(await decideKnown(context, known))];
+}
+
+/** New invoices of accounts that are not ready to bill wait; what is in the target already stays in step. */
+async function gated(
+  { invoiceGate }: PageContext,
+  decided: readonly PageDecision[],
+): Promise<readonly PageDecision[]> {
+  const creates = decided.flatMap(({ decision }) =>
+    decision.action === "create" ? [decision.candidate] : [],
+  );
+  if (invoiceGate === undefined || creates.length === 0) return decided;
+  const reasons = await invoiceGate.waits(creates.map(({ source }) => source.record));
+  const waiting = new Map(creates.map((candidate, index) => [candidate, reasons[index]]));
+  return decided.map((one): PageDecision => {
+    const { candidate } = one.decision;
+    const message = waiting.get(candidate);
+    if (message === undefined) return one;
+    const text = `${describe(candidate.source.record)}: ${message}`;
+    const hold = {
+      candidate,
+      action: "hold",
+      reason: "account_not_ready",
+      message: text,
+      detail: null,
+    } as const;
+    return { decision: hold, matched: undefined };
+  });
 }
 
 function asBefore(candidate: Candidate): SetAside {

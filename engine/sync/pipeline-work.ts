@@ -1,5 +1,5 @@
 import type { ListBase } from "../config/connector-types.ts";
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -17,10 +17,12 @@ import {
 import type { Links } from "./links.ts";
 import { lookAgain } from "./look-again.ts";
 import { createMatcher } from "./match.ts";
+import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
 import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
+import { linksOfSource } from "./speaking.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
 import { createUnlinked, unlinkedCursor } from "./unlinked.ts";
@@ -37,6 +39,7 @@ export interface WorkOptions {
   readonly links: Links;
   /** A plan keeps here what it may not write: records of required entities. Undefined in a run. */
   readonly overlay: Map<string, RelatedRow | undefined> | undefined;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
 }
 
 export interface Work {
@@ -44,7 +47,7 @@ export interface Work {
   readonly page: PageContext;
   /** Decisions page by page, in the order of the source. */
   decisions(): AsyncGenerator<DecidedPage>;
-  /** The cursors as they are to stand when everything read has an outcome. */
+  /** The cursors as they are to stand when everything read has an outcome, and what else is known by then. */
   cursors(): readonly Change[];
 }
 
@@ -56,7 +59,8 @@ export interface DecidedPage {
 
 /** Prepares a pipeline's work; nothing is read yet. */
 export function createWork(options: WorkOptions): Work {
-  const { config, pipeline, state, source, target, clock, links, overlay } = options;
+  const { config, pipeline, state, source, target, clock, overlay } = options;
+  const links = linksOfSource(config, pipeline, options.links);
   const started = clock.now();
   const list = listOf(config, pipeline);
   const reading = planReading(pipeline, list, state, started);
@@ -88,6 +92,7 @@ export function createWork(options: WorkOptions): Work {
       config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[targetEntity.name]?.on_none ?? "create",
     goLive: config.go_live,
+    invoiceGate: createInvoiceGate(options),
   };
   const newest = new Map<string, string>();
   const see = (cursor: string, updatedAt: string | null): void => {
@@ -139,7 +144,10 @@ export function createWork(options: WorkOptions): Work {
     reading,
     page,
     decisions,
-    cursors: () => cursorChanges(pipeline, { ...reading, full }, newest, started, state),
+    cursors: () => [
+      ...cursorChanges(pipeline, { ...reading, full }, newest, started, state),
+      ...(page.invoiceGate?.changes() ?? []),
+    ],
   };
 }
 

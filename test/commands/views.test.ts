@@ -70,7 +70,19 @@ test("R72: what cannot be read is said, and no balance is made up from the rest"
   const demo = await openTinyDemo(t);
   await demo.settle();
   await assert.rejects(customerView(demo.place, "CUST-9999"), UsageError);
-  await demo.sandboxes.accounting.close();
+  const { accounting } = demo.sandboxes;
+  const [bad] = accounting.ledger.all("Invoice").filter((row) => row["DocNumber"] === "INV-1042");
+  assert.ok(bad);
+  accounting.ledger.put("Invoice", String(bad["Id"]), { ...bad, TxnDate: "soon" });
+  const partial = await customerView(demo.place, "CUST-1002");
+  assert.equal(partial.invoices.length, 2, "its own invoices are shown on both sides");
+  assert.deepEqual(
+    partial.balances.map(({ system }) => system),
+    ["billing"],
+    "whose the unreadable one is, nobody knows",
+  );
+  assert.match(partial.notes.join("\n"), /1 of invoice in accounting cannot be read/);
+  await accounting.close();
   const view = await customerView(demo.place, "CUST-1002");
   assert.deepEqual(
     view.balances.map(({ system, owed }) => [system, owed]),
@@ -121,12 +133,14 @@ test("R72: why follows an invoice to the first step that broke and names what me
   await unlinkId(demo.place, "payment", { system: "billing", id: payment.id });
   const lost = await whyInvoice(demo.place, "1042");
   assert.deepEqual(statesOf(lost).at(-1), "allocation broken");
+  assert.match(lost.broken?.text ?? "", /payment \d+ of accounting is not in billing, and nothing holds it/);
   assert.match(lost.broken?.command ?? "", /tripoint run --client demo --pipeline payments/);
   await assert.rejects(whyInvoice(demo.place, "4711"), UsageError);
 });
 
 test("R68: blame names system, run, rule and configuration of the last write of a value", async (t) => {
   const demo = await openTinyDemo(t);
+  const first = await demo.run();
   await demo.settle();
   const before = await blame(demo.place, { entity: "customer", word: "CB-5001", field: "billing_emails" });
   assert.equal(before.records[0]?.fields[0]?.write, null, "the value was there before the first run");
@@ -152,6 +166,12 @@ test("R68: blame names system, run, rule and configuration of the last write of 
   const changed = await blame(demo.place, { entity: "customer", word: "CB-5001", field: "billing_emails" });
   assert.equal(changed.records[0]?.fields[0]?.write?.config_is_current, false);
   assert.match(renderBlame(changed), /psa:1001.*customers \(update\).*source_wins.*changed since/);
+  const held = await blame(demo.place, { entity: "customer", word: "psa:1001", field: undefined });
+  const [id] = held.records[0]?.fields ?? [];
+  assert.deepEqual(
+    [id?.field, id?.value, id?.write?.rule, id?.write?.source, id?.write?.run],
+    ["raw.customFields.AccountingId", "71", "external id", "accounting:71", first.run],
+  );
   const created = await blame(demo.place, { entity: "customer", word: "CUST-1002", field: "name" });
   const rules = created.records.map(({ system, fields }) => [system, fields[0]?.write?.rule]);
   assert.ok(

@@ -30,6 +30,7 @@ const base: LedgerDocument = {
 function ledger(...documents: readonly Partial<LedgerDocument>[]): Ledger {
   return {
     side: "accounting",
+    applications_known: true,
     customers: new Map(),
     documents: documents.map((one) => ({ ...base, ...one })),
   };

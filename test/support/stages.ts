@@ -4,6 +4,7 @@ import type { Connection, SystemRecord } from "../../engine/connector/types.ts";
 import type { CanonicalRecord, Json } from "../../engine/core/json.ts";
 import type { IssueRow, LinkRow, SyncRow } from "../../engine/state/types.ts";
 import type { Candidate, Mapped, Resolved } from "../../engine/sync/stages.ts";
+import { readinessOf } from "./readiness.ts";
 
 /** Values for tests of single stages: complete enough for the stage, and no more. */
 
@@ -58,6 +59,7 @@ export function clientOf(
     go_live: null,
     truth: {},
     payments: { sync_back: false },
+    readiness: readinessOf({ invoices: "ignore" }),
     schedules: {},
     limits: { create: null, update: null, void: null, amount: {}, first_run: {} },
     notify: null,

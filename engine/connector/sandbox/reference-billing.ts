@@ -1,4 +1,5 @@
 import { isObject } from "../../core/json.ts";
+import { servicesOf, sitesOf } from "./provisioning.ts";
 import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
 import type { Company, World, WorldAddress, WorldCredit, WorldInvoice } from "./world.ts";
 
@@ -15,7 +16,7 @@ export const referenceRules = {
 } as const;
 
 /** Tables that others write to through the importer. */
-const WRITABLE = ["customers", "contacts", "locations", "payments", "refunds"];
+const WRITABLE = ["customers", "contacts", "locations", "services", "payments", "refunds"];
 const FIRST_TERM = 3;
 const PSA_FIELD = "PSA Company ID";
 
@@ -36,7 +37,7 @@ export function seedReference(ledger: Ledger, world: World, now: number): void {
     const { billing } = company.ids;
     if (billing === undefined) continue;
     ledger.put("customers", billing, customerOf(company, billing, world, now));
-    openBills(company, billing, { ledger, world, now: () => now });
+    openAccount(company, billing, { ledger, world, now: () => now });
   }
 }
 
@@ -166,6 +167,7 @@ const EMPTY: { readonly [table: string]: Row } = {
   customers: { status: "active", account_status: "shell", emails: [], fields: [], contracts: [] },
   contacts: { status: "active", roles: [] },
   locations: { status: "active", roles: [] },
+  services: { status: "pending", provenance: "import" },
   payments: { status: "posted", allocations: [], refunded_amount: 0 },
   refunds: { status: "posted", allocations: [] },
 };
@@ -221,20 +223,52 @@ function billCustomer(customer: Row, books: Books): void {
     (one) =>
       one.number === number || one.billing_number === number || one.ids.psa === psa || one.ids.psa === number,
   );
-  if (company !== undefined) openBills(company, String(customer["id"]), books);
+  if (company !== undefined) openAccount(company, String(customer["id"]), books);
+}
+
+function openAccount(company: Company, customer: string, books: Books): void {
+  provision(company, customer, books);
+  openBills(company, customer, books);
+}
+
+/** Services of the company at addresses of their own, once; whatever is done to them later stays. */
+function provision(company: Company, customer_id: string, { ledger, now }: Books): void {
+  const updated_at = stamp(now());
+  for (const [index, service] of servicesOf(company).entries()) {
+    const id = `SVC-${company.ids.psa}-${index + 1}`;
+    if (ledger.get("services", id) !== undefined) continue;
+    const site = sitesOf(company).find((one) => one.id === service.site);
+    if (site === undefined) throw new Error(`${company.number} has no site ${service.site}`);
+    const location_id = `LOC-${site.id}`;
+    if (ledger.get("locations", location_id) === undefined) {
+      const place = { name: site.name, ...addressColumns(site.address), phone: null };
+      const row = { id: location_id, updated_at, customer_id, ...place, status: "active" };
+      ledger.put("locations", location_id, { ...row, roles: [{ role: "service" }] });
+    }
+    const { kind, number, circuit_id, carrier, rate_plan: rate_plan_code, activation_date } = service;
+    ledger.put("services", id, {
+      ...{ id, updated_at, kind, customer_id, location_id, number, circuit_id, carrier, rate_plan_code },
+      ...{ description: null, status: "active", activation_date, provenance: "manual" },
+    });
+  }
 }
 
 function openBills(company: Company, customer: string, books: Books): void {
-  const { ledger, world, now } = books;
+  const { ledger, world } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
-    ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
+    issueInvoice(invoice, customer, books);
   }
   for (const credit of world.credits ?? []) {
     if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
     for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
     ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
   }
+}
+
+/** One bill of a customer. */
+export function issueInvoice(invoice: WorldInvoice, customer: string, { ledger, world, now }: Books): void {
+  ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
 }
 
 function idOf(number: string, { invoices }: World): string {
@@ -406,6 +440,15 @@ export const LAYOUT: readonly LayoutTable[] = [
     name: "locations",
     columns: [...HEAD, "customer_id", "name", ...ADDRESS, "phone", "tax_jurisdiction_code", "status"],
     lists: { roles: { table: "location_roles", parent: "location_id", columns: ["role"] } },
+  },
+  {
+    name: "services",
+    columns: [
+      ...[...HEAD, "kind", "customer_id", "location_id", "location_z_id", "parent_service_id", "number"],
+      ...["circuit_id", "carrier", "trunk_group", "rate_plan_code", "description", "status"],
+      ...["activation_date", "disconnection_date", "contract_line_id", "provenance"],
+    ],
+    lists: {},
   },
   {
     name: "invoices",
