@@ -1,3 +1,4 @@
+import { entities } from "../config/entities.ts";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
@@ -28,6 +29,8 @@ const PARTS: readonly (readonly [SystemName, string])[] = [
   ["accounting", "invoice"],
   ["billing", "payment"],
   ["accounting", "payment"],
+  ["billing", "credit_note"],
+  ["accounting", "credit_note"],
 ];
 
 const LEDGERS: readonly SystemName[] = ["billing", "accounting"];
@@ -66,8 +69,9 @@ export async function customerView(place: ClientPlace, word: string): Promise<Cu
       services: of("service").map(serviceOf),
       invoices: documents("invoice"),
       payments: documents("payment"),
+      credits: documents("credit_note"),
       balances: LEDGERS.filter((system) => isWhole(parts, system)).flatMap((system) =>
-        balancesOf(system, of("invoice", system), of("payment", system)),
+        balancesOf(system, of("invoice", system), [...of("payment", system), ...of("credit_note", system)]),
       ),
       holds: trouble.map((one) => ({ ...one, ...remedyOf(one) })),
       notes: [
@@ -170,17 +174,17 @@ function serviceOf({ id, record }: SystemRecord): CustomerService {
 }
 
 function documentOf(system: SystemName, entity: string, { id, record }: SystemRecord): CustomerDocument {
-  const isInvoice = entity === "invoice";
+  const isPayment = entity === "payment";
   const status = textOf(record["status"]) ?? "unknown";
   const paid = textOf(record["payment_status"]);
   return {
     system,
     id,
-    number: textOf(record[isInvoice ? "number" : "reference"]) ?? id,
-    date: textOf(record[isInvoice ? "invoice_date" : "payment_date"]) ?? "",
-    status: isInvoice && status === "issued" && paid !== null ? paid : status,
-    amount: numberAt(record[isInvoice ? "total" : "amount"]),
-    open: numberAt(record[isInvoice ? "balance" : "unapplied_amount"]),
+    number: textOf(record[isPayment ? "reference" : "number"]) ?? id,
+    date: textOf(record[entities().get(entity)?.dateField ?? ""]) ?? "",
+    status: entity === "invoice" && status === "issued" && paid !== null ? paid : status,
+    amount: numberAt(record[isPayment ? "amount" : "total"]),
+    open: numberAt(record[entity === "invoice" ? "balance" : "unapplied_amount"]),
     currency: textOf(record["currency"]) ?? "",
   };
 }
@@ -188,7 +192,7 @@ function documentOf(system: SystemName, entity: string, { id, record }: SystemRe
 function balancesOf(
   system: SystemName,
   invoices: readonly SystemRecord[],
-  payments: readonly SystemRecord[],
+  credits: readonly SystemRecord[],
 ): CustomerView["balances"] {
   const found = new Map<string, { owed: number; unapplied: number }>();
   const at = (record: CanonicalRecord) => {
@@ -200,8 +204,9 @@ function balancesOf(
   for (const { record } of invoices) {
     if (record["status"] === "issued") at(record).owed += numberAt(record["balance"]) ?? 0;
   }
-  for (const { record } of payments) {
-    if (record["status"] === "posted") at(record).unapplied += numberAt(record["unapplied_amount"]) ?? 0;
+  for (const { record } of credits) {
+    if (record["status"] !== "voided" && record["status"] !== "draft")
+      at(record).unapplied += numberAt(record["unapplied_amount"]) ?? 0;
   }
   return [...found].map(([currency, sums]) => ({ system, currency, ...sums }));
 }

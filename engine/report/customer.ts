@@ -39,7 +39,7 @@ export interface CustomerService {
   readonly status: string;
 }
 
-/** An invoice or a payment. */
+/** An invoice, a payment or a credit note. */
 export interface CustomerDocument {
   readonly system: string;
   readonly id: string;
@@ -48,7 +48,7 @@ export interface CustomerDocument {
   readonly status: string;
   /** Minor units; null where the system does not say. */
   readonly amount: number | null;
-  /** Still owed of an invoice, not applied yet of a payment; minor units. */
+  /** Still owed of an invoice, not applied yet of a payment or credit note; minor units. */
   readonly open: number | null;
   readonly currency: string;
 }
@@ -66,6 +66,8 @@ export interface CustomerView {
   /** Newest first, each system's own. */
   readonly invoices: readonly CustomerDocument[];
   readonly payments: readonly CustomerDocument[];
+  /** Credit notes. */
+  readonly credits: readonly CustomerDocument[];
   /** Minor units, by system and currency. */
   readonly balances: readonly {
     readonly system: string;
@@ -101,12 +103,13 @@ export function renderCustomer(view: CustomerView): string {
     ),
     section("Invoices", documentRows(view.invoices)),
     section("Payments", documentRows(view.payments)),
+    section("Credit notes", documentRows(view.credits)),
     section(
       "Balance",
       balances.map(({ system, currency, owed, unapplied }) => [
         system,
         `${printMoney(owed, currency)} owed`,
-        unapplied === 0 ? "" : `${printMoney(unapplied, currency)} paid and not applied`,
+        unapplied === 0 ? "" : `${printMoney(unapplied, currency)} of payments and credit notes not applied`,
       ]),
     ),
     holdLines(holds),

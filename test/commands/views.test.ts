@@ -55,6 +55,14 @@ test("R72, R26: a customer is one view by any of its ids, and its money is what 
     [4256, 4256],
     "92.56 less 50.00 is open on both sides",
   );
+  // Only accounting knows this one: it is found there, with the money that waits for a link.
+  const stranger = await customerView(demo.place, "990");
+  assert.deepEqual([stranger.linked, stranger.missing_in], [false, ["psa", "billing"]]);
+  assert.deepEqual(stranger.balances, [{ system: "accounting", currency: "USD", owed: 0, unapplied: 7500 }]);
+  assert.deepEqual(
+    stranger.holds.map(({ pipeline, reason }) => [pipeline, reason]),
+    [["payments", "reference_missing"]],
+  );
   const linked = view.links.find(({ system }) => system === "accounting")?.history[0];
   assert.deepEqual([linked?.action, linked?.by], ["link", "customers-accounting"]);
   const screen = renderCustomer(view);
@@ -133,6 +141,7 @@ test("R72: why follows an invoice to the first step that broke and names what me
   await unlinkId(demo.place, "payment", { system: "billing", id: payment.id });
   const lost = await whyInvoice(demo.place, "1042");
   assert.deepEqual(statesOf(lost).at(-1), "allocation broken");
+  assert.match(lost.broken?.text ?? "", /payment \d+ of accounting is not in billing, and nothing holds it/);
   assert.match(lost.broken?.command ?? "", /tripoint run --client demo --pipeline payments/);
   await assert.rejects(whyInvoice(demo.place, "4711"), UsageError);
 });
