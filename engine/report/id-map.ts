@@ -10,16 +10,19 @@ export interface IdMapRow {
   };
 }
 
-const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting", "provisioning"];
+const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting"];
 
 /** A line a thing; people's own number first, the id behind it where it is another one. */
 export function renderIdMap(rows: readonly IdMapRow[]): string {
   if (rows.length === 0) return "The id map holds nothing of this.\n";
+  // Few clients have one.
+  const provisioned = rows.some(({ ids }) => (ids["provisioning"] ?? []).length > 0);
+  const systems = provisioned ? [...SYSTEMS, "provisioning"] : SYSTEMS;
   return renderTable(
-    [{ title: "entity" }, ...SYSTEMS.map((title) => ({ title }))],
+    [{ title: "entity" }, ...systems.map((title) => ({ title }))],
     rows.map(({ entity, ids }) => [
       entity,
-      ...SYSTEMS.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
+      ...systems.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
     ]),
   );
 }

@@ -3,14 +3,15 @@ import type { Company, WorldService } from "../../../engine/connector/sandbox/wo
 
 /** What provisioning has made of the contracts: all that was sold, but for two companies. */
 
-/** Numbers that are there beside those that were sold. */
-const EXTRA: { readonly [company: string]: number } = { "CUST-1001": -3, "CUST-1002": 2 };
+/** Numbers beside those that were sold: some of the first company's lack, the next one that bought any has too many. */
+const EXTRA = [-3, 2];
 const CIRCUITS = new Set(["SIP-TRUNK", "FIBER-250"]);
 const FIRST_LINE = 2000;
 
 /** The companies with the services of their signed telecom contracts; every number is given out once. */
 export function withServices(companies: readonly Company[]): Company[] {
   let next = FIRST_LINE;
+  const extra = [...EXTRA];
   return companies.map((company) => {
     const lines = company.contracts
       .filter(({ type, status }) => type === "telecom" && status === "signed")
@@ -18,7 +19,8 @@ export function withServices(companies: readonly Company[]): Company[] {
     if (lines.length === 0) return company;
     const sold = (isKind: (code: string) => boolean): number =>
       lines.reduce((sum, line) => (isKind(line.product_code) ? sum + Number(line.quantity) : sum), 0);
-    const numbers = Math.max(1, sold((code) => code === "DID-LINE") + (EXTRA[company.number] ?? 0));
+    const bought = sold((code) => code === "DID-LINE");
+    const numbers = Math.max(1, bought === 0 ? 0 : bought + (extra.shift() ?? 0));
     const circuits = Math.max(
       1,
       sold((code) => CIRCUITS.has(code)),
