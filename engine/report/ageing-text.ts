@@ -1,8 +1,8 @@
 import { groupMoney, printMoney } from "../core/money.ts";
 import { type AgeDifference, type AgeingReport, type AgeRow, type Ages, BUCKETS } from "./ageing.ts";
 import { customerText, SIDES, type Side } from "./ledger.ts";
-import { lines, paragraph } from "./paragraphs.ts";
-import { notComparedText, RUN_MEANWHILE, unreadableText } from "./reconcile-text.ts";
+import { line, lines, paragraph } from "./paragraphs.ts";
+import { notComparedText, RUN_MEANWHILE, shortened, unreadableText } from "./reconcile-text.ts";
 import { count, renderTable } from "./table.ts";
 
 /** The titles of the buckets, in their order. */
@@ -38,9 +38,13 @@ export function renderAgeing(report: AgeingReport): string {
   return [
     `${client}: receivables at the end of ${date}, by days overdue\n`,
     named.length === 0 ? "Nothing is open.\n" : renderTable(columns, named),
-    ...differences.map((one) => differenceText(one, customerText(customers.get(one.customer)))),
-    ...paragraph(checks.map(checkText)),
-    ...paragraph(report.unreadable.map(unreadableText)),
+    ...paragraph(shortened(report.unreadable.map(unreadableText), "record")),
+    ...shortened(
+      differences.map((one) => differenceText(one, customerText(customers.get(one.customer)))),
+      "difference",
+      line,
+    ),
+    ...paragraph(shortened(checks.map(checkText), "balance")),
     ...paragraph(report.not_compared.map(notComparedText)),
     ...paragraph(report.run_meanwhile ? [RUN_MEANWHILE] : []),
     ...(isCompared ? paragraph([conclusion(differences)]) : []),

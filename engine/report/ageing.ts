@@ -1,4 +1,5 @@
-import { type Cause, causeOf, createAlike } from "./causes.ts";
+import { createAlike } from "./alike.ts";
+import { type Cause, causeOf } from "./causes.ts";
 import {
   type CustomerView,
   type LedgerDocument,

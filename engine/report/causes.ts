@@ -2,8 +2,9 @@ import { isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
-import type { Flow, LedgerDocument, Ledgers, Side } from "./ledger.ts";
-import { isNear, type Pair } from "./pairs.ts";
+import { arg, type Commands, commands, other } from "./cause-commands.ts";
+import type { LedgerDocument, Ledgers, Side } from "./ledger.ts";
+import type { Pair } from "./pairs.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
 
@@ -258,32 +259,6 @@ function setAside(
   }
 }
 
-interface Commands {
-  /** The option that names the client, with the blank before it. */
-  readonly client: string;
-  readonly run: string;
-  /** Compares with the target anew, or tries again. */
-  readonly retry: string;
-  readonly codes: string;
-  readonly apply: (plan: string) => string;
-  /** To an id of the target. */
-  readonly link: (target: string) => string;
-}
-
-function commands(name: string, { pipeline, kind, id, side }: LedgerDocument, { codes }: Flow): Commands {
-  const client = ` --client ${name}`;
-  const run = `tripoint run --pipeline ${pipeline}${client}`;
-  const retry = `tripoint held retry ${arg(id)} --pipeline ${pipeline}${client} && ${run}`;
-  return {
-    client,
-    run,
-    retry,
-    codes: Object.values(codes).join(" or ") || "the code map",
-    apply: (plan) => `tripoint apply ${plan}${client}`,
-    link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,
-  };
-}
-
 function cause(
   word: string,
   message: string,
@@ -319,40 +294,12 @@ function whatDiffers(source: LedgerDocument, target: LedgerDocument): string | u
   return codes(source) === codes(target) ? undefined : "its GL codes";
 }
 
-function other(side: Side): Side {
-  return side === "billing" ? "accounting" : "billing";
-}
-
 function textIn(detail: Json, key: string): string {
   const value = isObject(detail) ? detail[key] : undefined;
   return typeof value === "string" ? value : `<${key}>`;
 }
 
-/** An id as a shell takes it: what a vendor calls a record must not become a command. The gap for a person stays. */
-function arg(text: string): string {
-  return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function textsIn(detail: Json, key: string): readonly string[] {
   const value = isObject(detail) ? detail[key] : undefined;
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
-export function createAlike(
-  ledgers: Ledgers,
-  pairs: readonly Pair[],
-): (document: LedgerDocument) => readonly LedgerDocument[] {
-  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
-    const customer = ledgers.customers.of(side, customer_id).key;
-    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
-  };
-  const joined = new Map<string, LedgerDocument[]>();
-  for (const { billing, accounting } of pairs) {
-    if (billing.length === 0 || accounting.length === 0) continue;
-    for (const one of [...billing, ...accounting])
-      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
-  }
-  return (document) =>
-    (joined.get(keyOf(document)) ?? []).filter((one) => one.kind !== "payment" || isNear(one, document));
 }

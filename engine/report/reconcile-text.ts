@@ -13,11 +13,15 @@ export function renderReconciliation(report: Reconciliation): string {
   return [
     `${titleOf(report)}\n`,
     totals(report),
+    ...paragraph(shortened(report.unreadable.map(unreadableText), "record")),
     ...unlinked(report),
     ...sums(report, customers),
-    ...wrong.map((row) => difference(row, customers)),
+    ...shortened(
+      wrong.map((row) => difference(row, customers)),
+      "difference",
+      line,
+    ),
     ...paragraph(leftOut(expected)),
-    ...paragraph(report.unreadable.map(unreadableText)),
     ...paragraph(report.not_compared.map(notComparedText)),
     ...paragraph(report.run_meanwhile ? [RUN_MEANWHILE] : []),
     conclusion(report, wrong.length),
@@ -39,6 +43,19 @@ export function notComparedText({ system, entity, reason }: Reconciliation["not_
   const what = system === "psa" ? "PSA" : `${entity.replace("_", " ")}s of ${system}`;
   return `${what}: not compared: ${reason}`;
 }
+
+/** The first of many, and how many more there are: a page for a person; the other formats have them all. */
+export function shortened(
+  texts: readonly string[],
+  noun: string,
+  end: (text: string) => string = (text) => text,
+): readonly string[] {
+  const more = texts.length - SHOWN;
+  if (more <= 0) return texts;
+  return [...texts.slice(0, SHOWN), end(`and ${count(more, noun)} more: --format json shows them all`)];
+}
+
+const SHOWN = 20;
 
 /** "invoice 9001 of billing cannot be read and is in no sum: …". */
 export function unreadableText({ system, entity, id, reason }: Reconciliation["unreadable"][number]): string {
@@ -94,14 +111,17 @@ function sums(report: Reconciliation, customers: ReadonlyMap<string, CustomerVie
         ...["billing", "accounting", "difference"].map((title) => ({ title, right: true })),
         { title: "" },
       ],
-      unequal.map((row) => [
-        customerText(customers.get(row.customer)),
-        row.period,
-        row.what,
-        ...cells(row, row.currency),
-        row.currency,
-      ]),
+      unequal
+        .slice(0, SHOWN)
+        .map((row) => [
+          customerText(customers.get(row.customer)),
+          row.period,
+          row.what,
+          ...cells(row, row.currency),
+          row.currency,
+        ]),
     ),
+    ...paragraph(unequal.length > SHOWN ? [`and ${count(unequal.length - SHOWN, "sum")} more`] : []),
   ];
 }
 

@@ -102,3 +102,17 @@ test("reconcile: text moves no cursor and names document, amounts and command", 
   );
   assert.match(text, /1 customer not linked/);
 });
+
+test("reconcile: text stays short whatever is wrong, and says where the rest is", () => {
+  const many = Array.from({ length: 516 }, (_, index) => ({
+    system: "billing" as const,
+    entity: "invoice" as const,
+    id: String(index),
+    reason: "it took too long",
+  }));
+  const differences = report.differences.flatMap((row) => Array.from({ length: 30 }, () => row));
+  const text = renderReconciliation({ ...report, differences, unreadable: many });
+  assert.match(text, /and 496 records more: --format json shows them all/);
+  assert.match(text, /and 10 differences more/);
+  assert.match(text, /30 differences over/);
+});

@@ -1,0 +1,21 @@
+import type { LedgerDocument, Ledgers } from "./ledger.ts";
+import { isNear, type Pair } from "./pairs.ts";
+
+/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
+export function createAlike(
+  ledgers: Ledgers,
+  pairs: readonly Pair[],
+): (document: LedgerDocument) => readonly LedgerDocument[] {
+  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
+    const customer = ledgers.customers.of(side, customer_id).key;
+    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
+  };
+  const joined = new Map<string, LedgerDocument[]>();
+  for (const { billing, accounting } of pairs) {
+    if (billing.length === 0 || accounting.length === 0) continue;
+    for (const one of [...billing, ...accounting])
+      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
+  }
+  return (document) =>
+    (joined.get(keyOf(document)) ?? []).filter((one) => one.kind !== "payment" || isNear(one, document));
+}

@@ -1,0 +1,44 @@
+import type { Flow, LedgerDocument, Side } from "./ledger.ts";
+
+/** The commands that end a difference, as they are typed. */
+
+export interface Commands {
+  /** The option that names the client, with the blank before it. */
+  readonly client: string;
+  readonly run: string;
+  /** Compares with the target anew, or tries again. */
+  readonly retry: string;
+  readonly codes: string;
+  readonly apply: (plan: string) => string;
+  /** To an id of the target. */
+  readonly link: (target: string) => string;
+}
+
+/** The commands about a document of a pipeline's source, for the client of that name. */
+export function commands(
+  name: string,
+  { pipeline, kind, id, side }: LedgerDocument,
+  { codes }: Flow,
+): Commands {
+  const client = ` --client ${name}`;
+  const run = `tripoint run --pipeline ${pipeline}${client}`;
+  const retry = `tripoint held retry ${arg(id)} --pipeline ${pipeline}${client} && ${run}`;
+  return {
+    client,
+    run,
+    retry,
+    codes: Object.values(codes).join(" or ") || "the code map",
+    apply: (plan) => `tripoint apply ${plan}${client}`,
+    link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,
+  };
+}
+
+/** An id as a shell takes it: what a vendor calls a record must not become a command. The gap for a person stays. */
+export function arg(text: string): string {
+  return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The one of the two ledgers that this is not. */
+export function other(side: Side): Side {
+  return side === "billing" ? "accounting" : "billing";
+}
