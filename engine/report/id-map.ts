@@ -15,11 +15,13 @@ const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting", "
 /** A line a thing; people's own number first, the id behind it where it is another one. */
 export function renderIdMap(rows: readonly IdMapRow[]): string {
   if (rows.length === 0) return "The id map holds nothing of this.\n";
+  // Few clients have a provisioning system, and a column of dashes tells nobody anything.
+  const shown = SYSTEMS.filter((system) => system !== "provisioning" || rows.some(({ ids }) => system in ids));
   return renderTable(
-    [{ title: "entity" }, ...SYSTEMS.map((title) => ({ title }))],
+    [{ title: "entity" }, ...shown.map((title) => ({ title }))],
     rows.map(({ entity, ids }) => [
       entity,
-      ...SYSTEMS.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
+      ...shown.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
     ]),
   );
 }
