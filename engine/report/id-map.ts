@@ -16,7 +16,9 @@ const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting", "
 export function renderIdMap(rows: readonly IdMapRow[]): string {
   if (rows.length === 0) return "The id map holds nothing of this.\n";
   // Few clients have a provisioning system, and a column of dashes tells nobody anything.
-  const shown = SYSTEMS.filter((system) => system !== "provisioning" || rows.some(({ ids }) => system in ids));
+  const shown = SYSTEMS.filter(
+    (system) => system !== "provisioning" || rows.some(({ ids }) => system in ids),
+  );
   return renderTable(
     [{ title: "entity" }, ...shown.map((title) => ({ title }))],
     rows.map(({ entity, ids }) => [
