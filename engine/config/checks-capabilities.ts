@@ -51,6 +51,7 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
     return [problemAt("TP2402", placeOf("/target/entity"), message, hint)];
   }
   return [
+    ...unlinkedProblems(pipeline, system, spec),
     ...deletionProblems(pipeline, system, spec),
     ...carryProblems(pipeline, system),
     ...unverifiedProblems(pipeline, system, spec),
@@ -65,6 +66,16 @@ function isMadeWithAnother(
 ): boolean {
   if (operation !== "create") return false;
   return Object.values(connector.entities).some((spec) => spec.shares_row.includes(target.entity));
+}
+
+function unlinkedProblems(
+  { target, placeOf }: LoadedPipeline,
+  system: SystemConfig,
+  spec: EntityBase,
+): readonly Problem[] {
+  if (target.unlinked === "ignore" || spec.list) return [];
+  const message = `the connector ${system.connector.connector} cannot read ${target.entity}, so nobody can tell what is unlinked there`;
+  return [problemAt("TP2401", placeOf("/target/unlinked"), message, "Write unlinked: ignore.")];
 }
 
 function deletionProblems(

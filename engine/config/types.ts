@@ -157,6 +157,7 @@ export interface PipelineConfig {
     readonly system: SystemName;
     readonly entity: string;
     readonly write_mode: "create_only" | "upsert";
+    readonly unlinked: "ignore" | "report";
   };
   /** Target field → JSONata over the source's canonical record; a field not named passes through. */
   readonly transform: { readonly [field: string]: string };

@@ -23,6 +23,7 @@ import {
 } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
+import type { Unlinked } from "./unlinked.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends DecideContext {
@@ -33,6 +34,8 @@ export interface PageContext extends DecideContext {
   readonly transformer: Transformer;
   readonly matcher: Matcher;
   readonly related: Related;
+  /** Records of the target that nobody linked; undefined where the pipeline does not look at them. */
+  readonly unlinked: Unlinked | undefined;
   /** Whether the target's connector knows an entity. */
   readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */
@@ -284,6 +287,25 @@ async function heldRecords(
   return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
 }
 
+/** A new record, unless it is probably one that was typed in by hand: nothing is made twice by guess. */
+function decideCreate(one: Resolved, held: CanonicalRecord, context: PageContext): Decision {
+  const { candidate, resolved, record } = one;
+  // An emptied hash is how `held retry` says that it is another one.
+  const isApproved = candidate.issue?.reason === POSSIBLE_DUPLICATE && candidate.issue.source_hash === "";
+  const decision = decideNew(one, held, context);
+  const ids = decision.action !== "create" || isApproved ? [] : (context.unlinked?.alike(resolved) ?? []);
+  if (ids.length === 0) return decision;
+  const { source, target } = context.pipeline;
+  const id = candidate.source.id;
+  const message =
+    `${describe(record)} is probably ${target.entity} ${ids.join(" or ")}, which was entered in ${target.system}: if so, ` +
+    `tripoint idmap link ${target.entity} ${source.system}:${id} ${target.system}:${ids[0]}; if not, tripoint held retry ` +
+    `${id} makes a second one`;
+  return { candidate, action: "hold", reason: POSSIBLE_DUPLICATE, message, detail: { ids: [...ids] } };
+}
+
+const POSSIBLE_DUPLICATE = "possible_duplicate";
+
 function decideUnlinked(
   one: Resolved,
   held: CanonicalRecord,
@@ -317,7 +339,7 @@ function decideUnlinked(
         message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
         detail: null,
       }
-    : decideNew(one, held, context);
+    : decideCreate(one, held, context);
 }
 
 /** Reads the target only for records that may have to be written. */
@@ -336,6 +358,10 @@ async function decideKnown(
   for (const one of known) {
     const { resolved, targetId, matched } = one;
     const { candidate } = resolved;
+    if (!connection.can(entity, "get") && !isUnchanged(resolved, targetId, context)) {
+      decided.push({ decision: enteredByHand(resolved, targetId, context), matched });
+      continue;
+    }
     const filled = pipeline.target.write_mode === "create_only" && can.update;
     if (filled || isUnchanged(resolved, targetId, context)) {
       const base = unchangedBase(resolved, context);
@@ -367,6 +393,27 @@ async function decideKnown(
     });
   }
   return decided;
+}
+
+/** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */
+function enteredByHand(resolved: Resolved, targetId: string, context: PageContext): Decision {
+  const { candidate, record } = resolved;
+  const { system, entity } = context.pipeline.target;
+  if (candidate.sync === undefined) {
+    const base = unchangedBase(resolved, context);
+    return { action: "unchanged", candidate, reason: "entered_by_hand", targetId, target: null, base };
+  }
+  const end = record["status"] === "voided" ? "was voided" : "changed";
+  const message =
+    `${describe(record)} ${end} since it was entered in ${system} as ${entity} ${targetId}: do the same there by hand, ` +
+    "then unlink the two and link them again";
+  return {
+    candidate,
+    action: "hold",
+    reason: "target_cannot_update",
+    message,
+    detail: { target_id: targetId },
+  };
 }
 
 function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {

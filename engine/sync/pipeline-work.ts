@@ -12,7 +12,7 @@ import {
   type Reading,
   readyAgain,
   relatedCursor,
-  relatedSince,
+  sinceOf,
 } from "./extract.ts";
 import type { Links } from "./links.ts";
 import { lookAgain } from "./look-again.ts";
@@ -25,6 +25,7 @@ import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
 import { linksOfSource } from "./speaking.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
+import { createUnlinked, unlinkedCursor } from "./unlinked.ts";
 
 /** One pipeline's stream of decisions, the same for a run and for a plan: extract → transform → resolve → decide. */
 
@@ -66,11 +67,16 @@ export function createWork(options: WorkOptions): Work {
   const targetEntity = entityOf(pipeline.target.entity);
   const carried = target.writableFields(targetEntity.name);
   const related = createRelated(pipeline, source, state, overlay);
+  const unlinked =
+    pipeline.target.unlinked === "report"
+      ? createUnlinked(pipeline, target, state, config.go_live)
+      : undefined;
   const page: PageContext = {
     pipeline,
     state,
     links,
     related,
+    unlinked,
     carried,
     connection: target,
     source: entityOf(pipeline.source.entity),
@@ -98,7 +104,7 @@ export function createWork(options: WorkOptions): Work {
   const refresh = (): Promise<void> =>
     related.refresh({
       now: started,
-      since: (entity) => relatedSince(pipeline, reading, state, entity),
+      since: (entity) => sinceOf(pipeline, relatedCursor(pipeline, entity), reading, state),
       onSeen: (entity, updatedAt) => see(relatedCursor(pipeline, entity), updatedAt),
       onPage: (_entity, changes, parents) => {
         for (const parent of parents) changedParents.add(parent);
@@ -114,6 +120,7 @@ export function createWork(options: WorkOptions): Work {
 
   async function* decisions(): AsyncGenerator<DecidedPage> {
     await refresh();
+    await unlinked?.refresh(sinceOf(pipeline, unlinkedCursor(pipeline), reading, state));
     const seen = new Set<string>();
     const stream = extract(
       source,
@@ -128,6 +135,9 @@ export function createWork(options: WorkOptions): Work {
       yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
     }
     if (full) yield* absent(page, source, state, seen);
+    if (unlinked === undefined) return;
+    see(unlinkedCursor(pipeline), unlinked.newest);
+    if (overlay === undefined) state.commit(unlinked.changes(started));
   }
 
   return {
@@ -239,6 +249,7 @@ function cursorChanges(
   return [
     pipeline.pipeline,
     ...Object.keys(pipeline.source.require).map((entity) => relatedCursor(pipeline, entity)),
+    ...(pipeline.target.unlinked === "report" ? [unlinkedCursor(pipeline)] : []),
   ]
     .map((name) => {
       const [before] = [...state.rows("cursor", { pipeline: name })];

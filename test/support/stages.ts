@@ -41,7 +41,7 @@ export function pipelineOf(
       incremental: { lookback_ms: 900_000, full_compare_ms: 604_800_000 },
       ...source,
     },
-    target: { system: "billing", entity: "customer", write_mode: "upsert", ...target },
+    target: { system: "billing", entity: "customer", write_mode: "upsert", unlinked: "ignore", ...target },
   };
 }
 

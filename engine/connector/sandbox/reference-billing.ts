@@ -16,7 +16,7 @@ export const referenceRules = {
 } as const;
 
 /** Tables that others write to through the importer. */
-const WRITABLE = ["customers", "contacts", "locations", "services", "payments"];
+const WRITABLE = ["customers", "contacts", "locations", "services", "payments", "refunds"];
 const FIRST_TERM = 3;
 const PSA_FIELD = "PSA Company ID";
 
@@ -129,6 +129,11 @@ function danglingReference(
   )
     return `there is no customer ${String(customer)}`;
   for (const one of rowsOf(row["allocations"])) {
+    if (table === "refunds") {
+      const payment = ledger.get("payments", String(one["payment_id"]));
+      if (payment?.["customer_id"] === customer) continue;
+      return `there is no payment ${String(one["payment_id"])} of customer ${String(customer)}`;
+    }
     const invoice = ledger.get("invoices", String(one["invoice_id"]));
     if (invoice === undefined || invoice["customer_id"] !== customer)
       return `there is no invoice ${String(one["invoice_id"])} of customer ${String(customer)}`;
@@ -144,6 +149,7 @@ function carryOut({ table, id, row }: Omit<Line, "key">, context: Department): v
   ledger.put(table, id, after);
   if (table === "customers") billCustomer(after, context);
   if (table === "payments") bookPayment(before, after, context);
+  if (table === "refunds") bookRefund(before, after, context);
 }
 
 /** Fields have labels; those that a line does not name stay. */
@@ -163,29 +169,43 @@ const EMPTY: { readonly [table: string]: Row } = {
   locations: { status: "active", roles: [] },
   services: { status: "pending", provenance: "import" },
   payments: { status: "posted", allocations: [], refunded_amount: 0 },
+  refunds: { status: "posted", allocations: [] },
 };
 
 /** Invoices owe what the payment does not pay any more, and no longer what it pays now. */
 function bookPayment(before: Row, after: Row, { ledger, now }: Books): void {
-  const paid = paidBy(after);
+  const paid = partsOf(after, "invoice_id");
   const applied = [...paid.values()].reduce((sum, amount) => sum + amount, 0);
   const left = Number(after["amount"]) - applied - Number(after["refunded_amount"] ?? 0);
   const unapplied_amount = after["status"] === "voided" ? 0 : left;
   ledger.put("payments", String(after["id"]), { ...after, unapplied_amount });
-  const had = paidBy(before);
+  const had = partsOf(before, "invoice_id");
   for (const id of new Set([...had.keys(), ...paid.keys()])) {
     lowerBalance(id, (paid.get(id) ?? 0) - (had.get(id) ?? 0), { ledger, now });
   }
 }
 
-/** Invoice → what the payment pays of it. */
-function paidBy(payment: Row): ReadonlyMap<string, number> {
-  const paid = new Map<string, number>();
-  if (payment["status"] === "voided") return paid;
-  for (const { invoice_id, amount } of rowsOf(payment["allocations"])) {
-    paid.set(String(invoice_id), (paid.get(String(invoice_id)) ?? 0) + Number(amount));
+/** Payments have returned what a refund takes out of them, and no longer what it took before. */
+function bookRefund(before: Row, after: Row, books: Books): void {
+  const taken = partsOf(after, "payment_id");
+  const had = partsOf(before, "payment_id");
+  for (const id of new Set([...had.keys(), ...taken.keys()])) {
+    const payment = books.ledger.get("payments", id);
+    if (payment === undefined) continue;
+    const refunded = Number(payment["refunded_amount"] ?? 0) + (taken.get(id) ?? 0) - (had.get(id) ?? 0);
+    const updated_at = stamp(books.now());
+    bookPayment(payment, { ...payment, refunded_amount: refunded, updated_at }, books);
   }
-  return paid;
+}
+
+/** Id of each record that a payment or refund is on → how much of it is. */
+function partsOf(row: Row, on: "invoice_id" | "payment_id"): ReadonlyMap<string, number> {
+  const parts = new Map<string, number>();
+  if (row["status"] === "voided") return parts;
+  for (const { [on]: id, amount } of rowsOf(row["allocations"])) {
+    parts.set(String(id), (parts.get(String(id)) ?? 0) + Number(amount));
+  }
+  return parts;
 }
 
 function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
@@ -499,6 +519,30 @@ export const LAYOUT: readonly LayoutTable[] = [
         table: "payment_allocations",
         parent: "payment_id",
         columns: ["invoice_id", "amount", "allocation_date"],
+      },
+    },
+  },
+  {
+    name: "refunds",
+    columns: [
+      ...[
+        ...HEAD,
+        "status",
+        "customer_id",
+        "refund_date",
+        "amount",
+        "currency",
+        "method",
+        "reference",
+        "memo",
+      ],
+      ...["void_date", "void_reason"],
+    ],
+    lists: {
+      allocations: {
+        table: "refund_allocations",
+        parent: "refund_id",
+        columns: ["payment_id", "credit_note_id", "amount"],
       },
     },
   },
