@@ -30,7 +30,7 @@ export function addViewVerbs(program: Command, { act }: Verbs): void {
   const showing = withClientOptions(program.command("customer"))
     .summary("one customer over all systems")
     .description(
-      "Shows a customer's agreements, services, invoices, payments, balance, holds and links, read from all systems.",
+      "Shows a customer's agreements, services, readiness, invoices, payments, balance, holds and links, read from all systems.",
     )
     .argument("<id>", "an id or number in any of the systems; psa:1001 says which one");
   act(

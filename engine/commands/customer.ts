@@ -1,6 +1,6 @@
 import { entities } from "../config/entities.ts";
 import type { ClientConfig, SystemName } from "../config/types.ts";
-import type { SystemRecord } from "../connector/types.ts";
+import { SystemError, type SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type {
   CustomerAgreement,
@@ -17,6 +17,7 @@ import { type ClientPlace, loadConfig } from "./client.ts";
 import { findThing, type Thing } from "./find-thing.ts";
 import { type OpenClient, withClient } from "./open-client.ts";
 import { type ReadPart, readIds, readPart } from "./read-parts.ts";
+import { judgeClient } from "./readiness.ts";
 import { troublesOf } from "./troubles.ts";
 
 /** One customer as operations, billing and accounting see it, read from all three at once; nothing is written. */
@@ -55,6 +56,7 @@ export async function customerView(place: ClientPlace, word: string): Promise<Cu
         .filter((part) => part.entity === entity)
         .flatMap((part) => part.records.map((one) => documentOf(part.system, entity, one)))
         .sort((a, b) => (a.date < b.date ? 1 : -1));
+    const ready = await readAccounts(config, { state, connections }, place.clock.now(), thing);
     const trouble = troublesOf(config, state).filter((one) => concerns(one, thing, parts));
     return {
       schemaVersion: 1,
@@ -67,6 +69,7 @@ export async function customerView(place: ClientPlace, word: string): Promise<Cu
       missing_in: [...config.systems.keys()].filter((system) => !thing.ids.has(system)),
       agreements: of("contract").map(agreementOf),
       services: of("service").map(serviceOf),
+      readiness: ready.accounts,
       invoices: documents("invoice"),
       payments: documents("payment"),
       credits: documents("credit_note"),
@@ -76,6 +79,7 @@ export async function customerView(place: ClientPlace, word: string): Promise<Cu
       holds: trouble.map((one) => ({ ...one, ...remedyOf(one) })),
       notes: [
         ...[...own, ...parts].flatMap(({ note }) => note ?? []),
+        ...ready.notes,
         ...LEDGERS.filter((system) => thing.ids.has(system) && !isWhole(parts, system)).map(
           (system) => `the balance in ${system}, since not all documents could be read`,
         ),
@@ -89,6 +93,36 @@ function isWhole(parts: readonly ReadPart[], system: SystemName): boolean {
   return parts.every(
     (part) => part.system !== system || part.note === null || !["invoice", "payment"].includes(part.entity),
   );
+}
+
+/** How ready to bill the customer's accounts are, and why that cannot be told. */
+async function readAccounts(
+  config: ClientConfig,
+  open: Pick<OpenClient, "state" | "connections">,
+  now: number,
+  { ids }: Thing,
+): Promise<{ readonly accounts: CustomerView["readiness"]; readonly notes: readonly string[] }> {
+  const own = ids.get("billing") ?? [];
+  if (own.length === 0) return { accounts: [], notes: [] };
+  try {
+    const { accounts, not_judged } = await judgeClient(config, open, now);
+    const theirs = accounts.filter(
+      ({ customer, account_id }) => own.includes(customer) || own.includes(account_id),
+    );
+    const notes = not_judged === null ? [] : [`readiness: ${not_judged}`];
+    return {
+      accounts: theirs.map(({ account, status, since, open_tasks }) => ({
+        account,
+        status,
+        since,
+        open_tasks,
+      })),
+      notes,
+    };
+  } catch (cause) {
+    if (!(cause instanceof SystemError)) throw cause;
+    return { accounts: [], notes: [`readiness: ${cause.message}`] };
+  }
 }
 
 /** The parts of the systems in which the customer is; each system is asked one thing at a time. */

@@ -36,7 +36,8 @@ export async function readiness(
   });
 }
 
-async function judgeClient(
+/** Judges every account of a client whose systems are open. Throws SystemError. */
+export async function judgeClient(
   config: ClientConfig,
   { state, connections }: Pick<OpenClient, "state" | "connections">,
   time: number,

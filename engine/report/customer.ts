@@ -1,6 +1,7 @@
 import { printMoney } from "../core/money.ts";
+import type { AccountReadiness } from "./readiness.ts";
 import type { Remedy } from "./remedies.ts";
-import { renderTable } from "./table.ts";
+import { count, renderTable } from "./table.ts";
 import type { OpenTrouble } from "./troubles.ts";
 import { visible } from "./visible.ts";
 
@@ -63,6 +64,8 @@ export interface CustomerView {
   readonly missing_in: readonly string[];
   readonly agreements: readonly CustomerAgreement[];
   readonly services: readonly CustomerService[];
+  /** How far the customer's billing accounts are, and what they still lack. */
+  readonly readiness: readonly Pick<AccountReadiness, "account" | "status" | "since" | "open_tasks">[];
   /** Newest first, each system's own. */
   readonly invoices: readonly CustomerDocument[];
   readonly payments: readonly CustomerDocument[];
@@ -100,6 +103,15 @@ export function renderCustomer(view: CustomerView): string {
     section(
       "Services",
       services.map((one) => [one.kind, one.number, one.rate_plan ?? "no rate plan", one.status]),
+    ),
+    section(
+      "Readiness",
+      view.readiness.map(({ account, status, since, open_tasks }) => [
+        account,
+        status,
+        `since ${since}`,
+        open_tasks.length === 0 ? "" : `${count(open_tasks.length, "open task")}: tripoint readiness`,
+      ]),
     ),
     section("Invoices", documentRows(view.invoices)),
     section("Payments", documentRows(view.payments)),

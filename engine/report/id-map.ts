@@ -15,14 +15,15 @@ const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting"];
 /** A line a thing; people's own number first, the id behind it where it is another one. */
 export function renderIdMap(rows: readonly IdMapRow[]): string {
   if (rows.length === 0) return "The id map holds nothing of this.\n";
-  // Few clients have one.
-  const provisioned = rows.some(({ ids }) => (ids["provisioning"] ?? []).length > 0);
-  const systems = provisioned ? [...SYSTEMS, "provisioning"] : SYSTEMS;
+  // Few clients have a provisioning system, and a column of dashes tells nobody anything.
+  const shown = SYSTEMS.filter(
+    (system) => system !== "provisioning" || rows.some(({ ids }) => system in ids),
+  );
   return renderTable(
-    [{ title: "entity" }, ...systems.map((title) => ({ title }))],
+    [{ title: "entity" }, ...shown.map((title) => ({ title }))],
     rows.map(({ entity, ids }) => [
       entity,
-      ...systems.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
+      ...shown.map((system) => (ids[system] ?? []).map(nameOf).join(", ") || "-"),
     ]),
   );
 }

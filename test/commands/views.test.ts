@@ -16,10 +16,6 @@ import { openTinyDemo } from "../support/tiny-demo.ts";
 test("R72, R26: a customer is one view by any of its ids, and its money is what the books say", async (t) => {
   const demo = await openTinyDemo(t);
   await demo.settle();
-  const { billing } = demo.sandboxes;
-  const dates = { activated_date: "2026-01-05T00:00:00", disconnected_date: "" };
-  const service = { service_id: 61, customer_id: 5001, number: "8135550199", package_id: 7, ...dates };
-  billing.ledger.put("services", "61", service);
   for (const role of ["psa", "billing", "accounting"] as const) demo.writes(role);
   const view = await customerView(demo.place, "CUST-1001");
   for (const word of ["CB-5001", "accounting:71", "psa:1001"]) {
@@ -67,7 +63,11 @@ test("R72, R26: a customer is one view by any of its ids, and its money is what 
   assert.deepEqual([linked?.action, linked?.by], ["link", "customers-accounting"]);
   const screen = renderCustomer(view);
   assert.ok(screen.split("\n").length < 45, "it fits on a screen");
-  assert.match(screen, /Services\n {2}other {2}\+18135550199 .*active/);
+  assert.match(screen, /Services\n {2}circuit {2}.*active\n {2}btn .*\+18135551001 .*active/);
+  assert.deepEqual(
+    view.readiness.map(({ account, status, open_tasks }) => [account, status, open_tasks.length]),
+    [["CB-5001", "live", 0]],
+  );
   assert.deepEqual(
     (["psa", "billing", "accounting"] as const).map((role) => demo.writes(role)),
     [0, 0, 0],
