@@ -56,8 +56,11 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
   const demo = await openDemo(scope, {
     world: monthsWorld(stage.seed),
     systems: { billing: SYSTEMS.billing[stage.billing], accounting: SYSTEMS.accounting[stage.ledger] },
-    // What a person would have to look at is not what the months are about.
-    changes: { limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } } },
+    // What a person would have to look at is not what the months are about, and nobody provisions services here.
+    changes: {
+      limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
+      readiness: { invoices: "ignore" },
+    },
     start: START,
   });
   const clerk = clerkOf(demo, stage.ledger);
