@@ -161,7 +161,7 @@ test("R55: what the PSA invoiced is not charged, nor a recurring line that its a
   assert.ok(!Object.hasOwn(month.charges(), time));
 });
 
-test("R50, R54: an item that changed after it was charged is adjusted, one written off or gone is credited", async (t) => {
+test("R50: an item that changed after it was charged is adjusted, one written off or gone is credited", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   const { time, expense, product } = await month.work();
   await month.run();
