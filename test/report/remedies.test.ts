@@ -40,7 +40,8 @@ test("R74: what waits is listed once a reason, with who must act and a command t
 
 test("R74: every reason for which a run sets a record aside says who must act", () => {
   const folder = join(packageRoot(), "engine", "sync");
-  const text = readdirSync(folder)
+  const text = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
     .map((file) => readFileSync(join(folder, file), "utf8"))
     .join("\n");
   // Where a stage holds a record or refuses it for good, its reason stands beside the word for that.
