@@ -1,6 +1,7 @@
 import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { Clock } from "../core/clock.ts";
+import { other } from "../report/cause-commands.ts";
 import {
   type Applied,
   type DocumentKind,
@@ -273,8 +274,4 @@ async function* pagesOf(records: AsyncIterable<SystemRecord>): AsyncGenerator<re
     page = [];
   }
   if (page.length > 0) yield page;
-}
-
-function other(side: Side): Side {
-  return side === "billing" ? "accounting" : "billing";
 }
