@@ -2,7 +2,7 @@ import { readLedger } from "../../engine/connector/sandbox/read-ledger.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 import { parseMoney } from "../../engine/core/money.ts";
-import { readAutotask, readConnectWise, readHalo, readRevioPsa } from "./books/psa.ts";
+import { readAutotask, readConnectWise, readDockside, readHalo, readRevioPsa } from "./books/psa.ts";
 import { readQuickBooks } from "./books/quickbooks.ts";
 import { readReferenceBilling } from "./books/reference-billing.ts";
 import { readRevio } from "./books/revio-billing.ts";
@@ -61,6 +61,7 @@ const READERS: { readonly [connector: string]: (rows: Collection) => Books } = {
   autotask: readAutotask,
   connectwise: readConnectWise,
   "csv-billing": readReferenceBilling,
+  dockside: readDockside,
   halopsa: readHalo,
   quickbooks: readQuickBooks,
   "revio-billing": readRevio,

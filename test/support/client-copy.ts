@@ -1,5 +1,5 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { packageRoot } from "../../engine/config/root.ts";
 import type { LedgerName } from "../../engine/config/types.ts";
@@ -36,8 +36,12 @@ export function copyClient(
   const own = join(root, "mappings", client);
   rmSync(join(own, "world"), { recursive: true, force: true });
   for (const [name, text] of Object.entries(files)) {
-    if (text === null) rmSync(join(own, name));
-    else writeFileSync(join(own, name), text);
+    if (text === null) {
+      rmSync(join(own, name));
+      continue;
+    }
+    mkdirSync(dirname(join(own, name)), { recursive: true });
+    writeFileSync(join(own, name), text);
   }
   const file = join(own, "client.yaml");
   const before = parse(readFileSync(file, "utf8")) as JsonObject;

@@ -63,6 +63,8 @@ export interface DemoOptions extends ClientCopy {
   readonly world?: World;
   /** When it begins, in milliseconds since the epoch; now unless given. */
   readonly start?: number;
+  /** Sandboxes of connectors that are in no package folder. */
+  readonly sandboxes?: { readonly [role in LedgerName]?: Sandbox };
 }
 
 const ROLES: readonly LedgerName[] = ["psa", "billing", "accounting"];
@@ -78,9 +80,9 @@ export async function openDemo(t: Scope, options: DemoOptions = {}): Promise<Dem
   const connectors = copyClient(root, options);
   const clock = jumpingClock(options.start);
   const [psa, billing, accounting] = await Promise.all([
-    loadSandbox(connectors.psa),
-    loadSandbox(connectors.billing),
-    loadSandbox(connectors.accounting),
+    options.sandboxes?.psa ?? loadSandbox(connectors.psa),
+    options.sandboxes?.billing ?? loadSandbox(connectors.billing),
+    options.sandboxes?.accounting ?? loadSandbox(connectors.accounting),
   ]);
   const world = worldWithOwnIds(options.world ?? makeWorld(), [psa, billing, accounting]);
   const start = async (role: LedgerName, sandbox: Sandbox): Promise<RunningSandbox> => {

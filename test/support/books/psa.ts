@@ -56,6 +56,18 @@ export function readRevioPsa(rows: Collection): Books {
   );
 }
 
+/** Dockside, which is made up, has labels. */
+export function readDockside(rows: Collection): Books {
+  return companies(
+    rows("organisations").map((row) => ({
+      id: textOf(row["ref"]),
+      name: textOf(row["title"]),
+      number: textOf(row["code"]),
+      fields: texts(objectEntries(row["labels"])),
+    })),
+  );
+}
+
 function companies(customers: readonly Pick<BookedCustomer, "id" | "name" | "number" | "fields">[]): Books {
   return {
     customers: customers.map((customer) => ({ ...customer, active: true, due_days: null })),
