@@ -1,3 +1,4 @@
+import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, oneBill, withdrawBill } from "./events/invoices.ts";
 import {
@@ -10,6 +11,7 @@ import {
   payTwins,
 } from "./events/payments.ts";
 import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
+import { refund, removeRefund } from "./events/refunds.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
 
@@ -32,6 +34,11 @@ export const EVENTS: readonly EventKind[] = [
   removePayment,
   voidPayment,
   editPayment,
+  refund,
+  removeRefund,
+  issueCredit,
+  useCredit,
+  withdrawCredit,
   trouble,
 ];
 

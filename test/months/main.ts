@@ -4,8 +4,9 @@ import { type Played, play, type Stage } from "./play.ts";
 import { shrink } from "./shrink.ts";
 
 /**
- * Made-up clients, six months of each: node dist/test/months/main.js --months 1000 --seed 7 [--ledger xero]. Prints a
- * line for each client and figures at the end; at the first that does not tie out the smallest plan that fails, exit 1.
+ * Made-up clients, six months of each: node dist/test/months/main.js --months 1000 --seed 7 [--ledger xero]
+ * [--billing sqlite-billing]. Prints a line for each client and figures at the end; at the first that does not tie out
+ * the smallest plan that fails, exit 1.
  */
 
 const MONTHS_OF_A_CLIENT = 6;
@@ -18,17 +19,20 @@ const { values } = parseArgs({
     months: { type: "string", default: "12" },
     seed: { type: "string", default: "1" },
     ledger: { type: "string" },
+    billing: { type: "string" },
   },
 });
 const seed = Number(values.seed);
 const ledgers = LEDGERS.filter((name) => values.ledger === undefined || values.ledger === name);
+const billings = BILLINGS.filter((name) => values.billing === undefined || values.billing === name);
 const began = Date.now();
 const counts = new Map<string, number>();
 let months = 0;
 for (let client = 0; months < Number(values.months); client++) {
   const ledger = ledgers[client % ledgers.length];
   if (ledger === undefined) throw new Error(`--ledger is one of ${LEDGERS.join(", ")}`);
-  const billing = BILLINGS[Math.floor(client / ledgers.length) % BILLINGS.length] ?? "revio-billing";
+  const billing = billings[Math.floor(client / ledgers.length) % billings.length];
+  if (billing === undefined) throw new Error(`--billing is one of ${BILLINGS.join(", ")}`);
   const stage = { seed: seed + client, months: MONTHS_OF_A_CLIENT, billing, ledger };
   const plan = planMonths(stage.seed, stage.months);
   const played = await play(plan, stage);

@@ -3,6 +3,7 @@ import { addDays } from "../../mappings/demo/world/dates.ts";
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import { CREDIT_PIPELINES } from "../support/credit-demo.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
@@ -55,7 +56,11 @@ export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise
 async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
   const demo = await openDemo(scope, {
     world: monthsWorld(stage.seed),
-    systems: { billing: SYSTEMS.billing[stage.billing], accounting: SYSTEMS.accounting[stage.ledger] },
+    systems: {
+      billing: SYSTEMS.billing[stage.billing],
+      accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
+    },
+    ...(stage.billing === "sqlite-billing" ? { files: CREDIT_PIPELINES } : {}),
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
       limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
@@ -64,7 +69,13 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     start: START,
   });
   const clerk = clerkOf(demo, stage.ledger);
-  const truth: Truth = { companies: [...demo.world.companies], invoices: [], receipts: [] };
+  const truth: Truth = {
+    companies: [...demo.world.companies],
+    invoices: [],
+    receipts: [],
+    credits: [],
+    refunds: [],
+  };
   let number = FIRST_NUMBER;
   const people = { demo, truth, psa: psaDesk(demo), billing: billingDesk(demo), clerk, next: () => number++ };
   const story: Happened[] = [];

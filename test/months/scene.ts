@@ -1,5 +1,6 @@
 import type { WorldReceipt } from "../../engine/connector/sandbox/world.ts";
 import type { Random } from "../../mappings/demo/world/random.ts";
+import type { BookedCredit } from "../support/credits.ts";
 import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
@@ -33,8 +34,10 @@ export interface EventKind {
 export interface Clerk {
   /** What the ledger itself says is owed, by invoice; withdrawn ones owe nothing. */
   items(): readonly OpenItem[];
-  /** What the ledger itself says was received and not applied, by the customer's name. */
+  /** What the ledger itself says was received or credited and not applied, by the customer's name. */
   onAccount(): ReadonlyMap<string, number>;
+  /** The credit notes that stand in the ledger. */
+  credits(): readonly BookedCredit[];
   /** What was posted for one customer, by GL code. */
   postings(customer: string): ReadonlyMap<string, number>;
   /** Enters money of a customer, by the customer's id here; answers with the payment's id. */

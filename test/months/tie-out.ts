@@ -1,9 +1,11 @@
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
+import type { BookedCredit } from "../support/credits.ts";
 import { customerDifferences } from "../support/differences.ts";
 import { ageing } from "./ageing.ts";
+import type { BookedRefund } from "./desks/billing.ts";
 import type { Scene } from "./scene.ts";
-import { balanceOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
+import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
 export function tieOut(
@@ -25,9 +27,19 @@ export function tieOut(
   for (const side of ["billing", "accounting"] as const) {
     found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
   }
-  for (const { number, name } of truth.companies) {
-    const own = truth.invoices.filter(({ company }) => company === number);
-    found.push(...compare(`GL of ${name}`, entries(postings(own, world.gl)), entries(clerk.postings(name))));
+  const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
+  for (const [side, booked] of [
+    ["billing", billing.credits?.all() ?? []],
+    ["accounting", clerk.credits()],
+  ] as const) {
+    found.push(...compare(`${side}'s credit note`, creditLines(credits), creditLines(booked)));
+  }
+  const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
+  found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
+  for (const company of truth.companies) {
+    const { name } = company;
+    const posted = postings(truth, company, world.gl);
+    found.push(...compare(`GL of ${name}`, entries(posted), entries(clerk.postings(name))));
   }
   return found;
 }
@@ -49,6 +61,17 @@ function invoiceLines(items: readonly OpenItem[], side: string): readonly string
   return shown.map(({ number, customer, date, due, total, open }) =>
     JSON.stringify([number, customer, date, due, total, open]),
   );
+}
+
+function creditLines(credits: readonly BookedCredit[]): readonly string[] {
+  return credits.map(({ number, date, total, left, applications }) => {
+    const used = applications.map(({ invoice, amount }) => `${invoice} ${amount}`).sort();
+    return JSON.stringify([number, date, total, left, used]);
+  });
+}
+
+function refundLines(refunds: readonly BookedRefund[]): readonly string[] {
+  return refunds.map(({ reference, date, amount, of }) => JSON.stringify([reference, date, amount, of]));
 }
 
 function balances(truth: Truth): ReadonlyMap<string, number> {

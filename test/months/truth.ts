@@ -1,10 +1,18 @@
-import type { Company, GlCode, WorldInvoice, WorldReceipt } from "../../engine/connector/sandbox/world.ts";
+import type {
+  Company,
+  GlCode,
+  WorldCredit,
+  WorldInvoice,
+  WorldReceipt,
+} from "../../engine/connector/sandbox/world.ts";
 
 /** What the events of a client's months come to, kept by the generator alone: the books are compared with this. */
 export interface Truth {
   readonly companies: Company[];
   readonly invoices: TrueInvoice[];
   readonly receipts: TrueReceipt[];
+  readonly credits: TrueCredit[];
+  readonly refunds: TrueRefund[];
 }
 
 export interface TrueInvoice extends WorldInvoice {
@@ -16,6 +24,22 @@ export interface TrueReceipt extends WorldReceipt {
   readonly company: string;
   /** Id of the document in the ledger. */
   readonly id: string;
+}
+
+export interface TrueCredit extends WorldCredit {
+  readonly applications: { readonly invoice: string; readonly amount: number }[];
+  /** Taken back in billing, and what it was used for with it. */
+  voided: boolean;
+}
+
+/** Money of a receipt that was returned. */
+export interface TrueRefund {
+  /** Id of the document in the ledger. */
+  readonly id: string;
+  readonly receipt: TrueReceipt;
+  readonly date: string;
+  readonly amount: number;
+  readonly reference: string;
 }
 
 /** A document with what is still owed of it. Dates are YYYY-MM-DD, amounts minor units. */
@@ -30,9 +54,15 @@ export interface OpenItem {
 }
 
 /** What is still owed of an invoice. */
-export function openOf({ receipts }: Truth, { number, total, voided }: TrueInvoice): number {
-  const paid = receipts.flatMap(({ allocations }) => allocations.filter(({ invoice }) => invoice === number));
-  return voided ? 0 : total - sumOf(paid);
+export function openOf({ receipts, credits }: Truth, { number, total, voided }: TrueInvoice): number {
+  const used = credits.filter((credit) => !credit.voided).map(({ applications }) => applications);
+  const settled = [...receipts.map(({ allocations }) => allocations), ...used].flat();
+  return voided ? 0 : total - sumOf(settled.filter(({ invoice }) => invoice === number));
+}
+
+/** What of a credit note is not used. */
+export function leftOf({ total, applications, voided }: TrueCredit): number {
+  return voided ? 0 : total - sumOf(applications);
 }
 
 /** Money of a receipt that no invoice took. */
@@ -40,24 +70,35 @@ export function unappliedOf({ amount, allocations }: WorldReceipt): number {
   return amount - sumOf(allocations);
 }
 
-/** What a company owes: its open invoices less its money on account. */
+/** Money of a receipt that no invoice took and that was not returned. */
+export function onAccountOf({ refunds }: Truth, receipt: TrueReceipt): number {
+  return unappliedOf(receipt) - sumOf(refunds.filter((refund) => refund.receipt === receipt));
+}
+
+/** What a company owes: its open invoices less its money on account and its credit. */
 export function balanceOf(truth: Truth, { number }: Company): number {
   const own = <T extends { readonly company: string }>(rows: readonly T[]): readonly T[] =>
     rows.filter(({ company }) => company === number);
   const owed = own(truth.invoices).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
-  return own(truth.receipts).reduce((left, receipt) => left - unappliedOf(receipt), owed);
+  const credit = own(truth.credits).reduce((sum, one) => sum + leftOf(one), 0);
+  return own(truth.receipts).reduce((left, receipt) => left - onAccountOf(truth, receipt), owed - credit);
 }
 
-/** What invoices post, by GL code; codes with nothing are left out. */
+/** What a company's invoices post and its credit notes take back, by GL code; codes with nothing are left out. */
 export function postings(
-  invoices: readonly TrueInvoice[],
+  { invoices, credits }: Truth,
+  { number }: Company,
   gl: readonly GlCode[],
 ): ReadonlyMap<string, number> {
-  const charges = invoices
-    .filter(({ voided }) => !voided)
-    .flatMap(({ lines, taxes }) => [...lines, ...taxes]);
+  const charges = (documents: readonly (TrueInvoice | TrueCredit)[]) =>
+    documents
+      .filter(({ company, voided }) => company === number && !voided)
+      .flatMap(({ lines, taxes }) => [...lines, ...taxes]);
+  const [billed, credited] = [charges(invoices), charges(credits)];
   const sums = gl.map(({ gl_code, charge_types }) => {
-    return [gl_code, sumOf(charges.filter(({ charge_type }) => charge_types.includes(charge_type)))] as const;
+    const own = (rows: typeof billed) =>
+      sumOf(rows.filter(({ charge_type }) => charge_types.includes(charge_type)));
+    return [gl_code, own(billed) - own(credited)] as const;
   });
   return new Map(sums.filter(([, sum]) => sum !== 0));
 }

@@ -17,12 +17,14 @@ rows:
   - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
 `;
 
-/** The client's files: what openDemo and openTriangle take beside the systems. */
-export const CREDIT_FILES = {
-  "gl-codes.yaml": CODES,
+/** The pipelines of credit notes, by the names of their files. */
+export const CREDIT_PIPELINES = {
   "credit-notes.yaml": pipeline("credit-notes", "invoices"),
   "credit-applications.yaml": pipeline("credit-applications", "credit-notes"),
 };
+
+/** The client's files: what openDemo and openTriangle take beside the systems. */
+export const CREDIT_FILES = { "gl-codes.yaml": CODES, ...CREDIT_PIPELINES };
 
 export interface CreditDemo extends Demo {
   /** The credit notes that stand in the ledger's own books. */

@@ -261,8 +261,7 @@ function openBills(company: Company, customer: string, books: Books): void {
   }
   for (const credit of world.credits ?? []) {
     if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
-    for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
-    ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
+    issueCredit(credit, customer, books);
   }
 }
 
@@ -271,15 +270,22 @@ export function issueInvoice(invoice: WorldInvoice, customer: string, { ledger, 
   ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
 }
 
-function idOf(number: string, { invoices }: World): string {
-  return invoices.find((invoice) => invoice.number === number)?.id ?? "";
+/** One credit note of a customer, and what it is used for; the invoices are there. */
+export function issueCredit(credit: WorldCredit, customer: string, books: Books): void {
+  for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, books), amount, books);
+  books.ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
 }
 
-function creditOf(credit: WorldCredit, customer_id: string, { world, now }: Books): Row {
+function idOf(number: string, { ledger }: Books): string {
+  return String(ledger.all("invoices").find((invoice) => invoice["number"] === number)?.["id"] ?? "");
+}
+
+function creditOf(credit: WorldCredit, customer_id: string, books: Books): Row {
+  const { world, now } = books;
   const { id, number, date, invoice, total } = credit;
   const updated_at = stamp(now());
   const applications = credit.applications.map(({ invoice: applied, amount }) => {
-    const invoice_id = idOf(applied, world);
+    const invoice_id = idOf(applied, books);
     const own = { id: `${id}:${invoice_id}`, updated_at, status: "posted", customer_id, invoice_id, amount };
     return { ...own, currency: world.currency, application_date: date };
   });
@@ -289,7 +295,7 @@ function creditOf(credit: WorldCredit, customer_id: string, { world, now }: Book
     number,
     status: "issued",
     customer_id,
-    invoice_id: invoice === null ? null : idOf(invoice, world),
+    invoice_id: invoice === null ? null : idOf(invoice, books),
     credit_note_date: date,
     currency: world.currency,
     ...amountsOf(credit),

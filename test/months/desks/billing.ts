@@ -2,8 +2,9 @@ import { openBill } from "../../../connectors/revio-billing/sandbox/billing-depa
 import type { Books } from "../../../connectors/revio-billing/sandbox/books.ts";
 import { names, psaCompanyLabel } from "../../../connectors/revio-billing/sandbox/names.ts";
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
-import type { Company, WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
+import type { Company, WorldCredit, WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import { cents, rowsOf, textOf } from "../../support/books.ts";
+import type { BookedCredit } from "../../support/credits.ts";
 import type { Demo } from "../../support/demo.ts";
 import { changeBill, only } from "../../support/edits.ts";
 import type { OpenItem } from "../truth.ts";
@@ -13,16 +14,38 @@ import { databaseDesk } from "./database-billing.ts";
 export interface BillingDesk {
   /** True where a payment that is there can be changed and voided. */
   readonly takesChanges: boolean;
+  /** For a billing system that has credit notes. */
+  readonly credits: CreditDesk | undefined;
   /** True when a company is a customer here by now. */
   knows(company: Company): boolean;
   issue(invoice: WorldInvoice, company: Company): void;
   withdraw(number: string): void;
   /** What billing itself says is owed, by invoice; withdrawn ones owe nothing. */
   items(): readonly OpenItem[];
-  /** What billing itself says was received and not applied, by the customer's name. */
+  /** What billing itself says was received or credited and not applied, by the customer's name. */
   onAccount(): ReadonlyMap<string, number>;
   /** Ids of payments that stand there as voided. */
   withdrawn(): ReadonlySet<string>;
+  /** Refunds that stand there. */
+  refunds(): readonly BookedRefund[];
+}
+
+export interface CreditDesk {
+  issue(credit: WorldCredit, company: Company): void;
+  /** Uses what is left of a credit note for one more invoice. */
+  use(number: string, invoice: string, amount: number): void;
+  /** Takes it back, and off the invoices that it was used for. */
+  withdraw(number: string): void;
+  /** Those that stand. */
+  all(): readonly BookedCredit[];
+}
+
+export interface BookedRefund {
+  readonly date: string;
+  readonly amount: number;
+  readonly reference: string;
+  /** Reference of the payment that it came out of. */
+  readonly of: string;
 }
 
 export function billingDesk(demo: Demo): BillingDesk {
@@ -45,6 +68,8 @@ function revioDesk(demo: Demo): BillingDesk {
   };
   return {
     takesChanges: false,
+    credits: undefined,
+    refunds: () => [],
     withdrawn: () => new Set(),
     knows: (company) => customerOf(company) !== undefined,
     issue: (invoice, company) => {

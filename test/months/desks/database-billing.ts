@@ -4,6 +4,7 @@ import { rowsOf, textOf } from "../../support/books.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { BillingDesk } from "./billing.ts";
+import { databaseCredits } from "./database-credits.ts";
 
 /** The people who work in a billing system that is a database. */
 export function databaseDesk(demo: Demo): BillingDesk {
@@ -20,6 +21,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
   const stands = (status: unknown): boolean => status !== "voided";
   return {
     takesChanges: true,
+    credits: databaseCredits(demo, customerOf),
     knows: ({ ids }) => customerOf(ids.psa) !== undefined,
     issue: (invoice, { ids, number }) => {
       const customer = customerOf(ids.psa);
@@ -44,7 +46,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
       })),
     onAccount: () => {
       const sums = new Map<string, number>();
-      for (const row of ledger.all("payments")) {
+      for (const row of [...ledger.all("payments"), ...ledger.all("credit_notes")]) {
         const name = nameOf(row["customer_id"]);
         sums.set(name, (sums.get(name) ?? 0) + Number(row["unapplied_amount"]));
       }
@@ -57,5 +59,17 @@ export function databaseDesk(demo: Demo): BillingDesk {
           .filter(({ status }) => !stands(status))
           .map(({ id }) => textOf(id)),
       ),
+    refunds: () =>
+      ledger
+        .all("refunds")
+        .filter(({ status }) => stands(status))
+        .map((row) => ({
+          date: textOf(row["refund_date"]),
+          amount: Number(row["amount"]),
+          reference: textOf(row["reference"]),
+          of: rowsOf(row["allocations"])
+            .map(({ payment_id }) => textOf(ledger.get("payments", textOf(payment_id))?.["reference"]))
+            .join(" "),
+        })),
   };
 }

@@ -7,6 +7,7 @@ import { applyWrite } from "../../../connectors/quickbooks/sandbox/write.ts";
 import { atPath } from "../../../engine/core/json.ts";
 import { formatMoney } from "../../../engine/core/money.ts";
 import { cents, textOf } from "../../support/books.ts";
+import { creditsOf } from "../../support/credits.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { Clerk } from "../scene.ts";
@@ -32,12 +33,13 @@ export function quickBooksClerk(demo: Demo): Clerk {
       })),
     onAccount: () => {
       const sums = new Map<string, number>();
-      for (const row of ledger.all("Payment")) {
+      for (const row of [...ledger.all("Payment"), ...ledger.all("CreditMemo")]) {
         const name = nameOf(customerOf(row));
-        sums.set(name, (sums.get(name) ?? 0) + cents(row["UnappliedAmt"]));
+        sums.set(name, (sums.get(name) ?? 0) + cents(row["UnappliedAmt"] ?? row["RemainingCredit"]));
       }
       return sums;
     },
+    credits: () => creditsOf("quickbooks", ledger.all),
     postings: (customer) => {
       const all = (collection: string) =>
         ["Invoice", "CreditMemo"].includes(collection)

@@ -8,6 +8,7 @@ import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { atPath } from "../../../engine/core/json.ts";
 import { formatMoney } from "../../../engine/core/money.ts";
 import { booksOf, cents, textOf } from "../../support/books.ts";
+import { creditsOf } from "../../support/credits.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { Clerk } from "../scene.ts";
@@ -42,15 +43,17 @@ export function xeroClerk(demo: Demo): Clerk {
       }),
     onAccount: () => {
       const sums = new Map<string, number>();
-      for (const row of ledger.all("Overpayments")) {
+      const credits = ledger.all("CreditNotes").filter(({ Status }) => !WITHDRAWN.includes(textOf(Status)));
+      for (const row of [...ledger.all("Overpayments"), ...credits]) {
         const name = customerOf(row);
         sums.set(name, (sums.get(name) ?? 0) + cents(row["RemainingCredit"]));
       }
       return sums;
     },
+    credits: () => creditsOf("xero", ledger.all),
     postings: (customer) => {
       const { gl_totals } = booksOf("xero", (collection) =>
-        collection === "Invoices"
+        ["Invoices", "CreditNotes"].includes(collection)
           ? ledger.all(collection).filter((row) => customerOf(row) === customer)
           : ledger.all(collection),
       );

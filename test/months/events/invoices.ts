@@ -32,7 +32,11 @@ export const withdrawBill: EventKind = {
   name: "bill withdrawn",
   weight: 2,
   happen: ({ truth, billing, random }) => {
-    const untouched = truth.invoices.filter((one) => !one.voided && openOf(truth, one) === one.total);
+    // One that is credited in part has its credit taken back first.
+    const credited = truth.credits.filter(({ voided }) => !voided).map(({ invoice }) => invoice);
+    const untouched = truth.invoices.filter(
+      (one) => !one.voided && openOf(truth, one) === one.total && !credited.includes(one.number),
+    );
     if (untouched.length === 0) return undefined;
     const invoice = random.pick(untouched);
     billing.withdraw(invoice.number);

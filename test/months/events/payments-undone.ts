@@ -37,7 +37,9 @@ export const editPayment: EventKind = {
     const invoice = scene.truth.invoices.find(({ number }) => number === first?.invoice);
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
     forget(scene, receipt);
-    const amount = scene.random.int(1, openOf(scene.truth, invoice));
+    const booked = scene.clerk.items().find(({ number }) => number === invoice.number);
+    const most = Math.min(openOf(scene.truth, invoice), (booked?.open ?? 0) + first.amount);
+    const amount = scene.random.int(1, most);
     const id = clerkOf(scene.demo).edit(receipt.id, {
       date: receipt.date,
       amount,

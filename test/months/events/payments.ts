@@ -9,7 +9,7 @@ export const payFull: EventKind = {
   weight: 6,
   happen: (scene) => {
     const invoice = payable(scene);
-    return invoice && receive(scene, [invoice], openOf(scene.truth, invoice), scene.today);
+    return invoice && receive(scene, [invoice], openIn(scene, invoice), scene.today);
   },
 };
 
@@ -19,7 +19,7 @@ export const payPart: EventKind = {
   happen: (scene) => {
     const invoice = payable(scene);
     if (invoice === undefined) return undefined;
-    const open = openOf(scene.truth, invoice);
+    const open = openIn(scene, invoice);
     const amount = Math.max(1, Math.floor((open * scene.random.int(1, 99)) / 100));
     return receive(scene, [invoice], amount, scene.today);
   },
@@ -34,7 +34,7 @@ export const paySeveral: EventKind = {
     const others = payables(scene).filter((one) => one.company === first.company && one !== first);
     if (others.length === 0) return undefined;
     const invoices = [first, ...scene.random.shuffle(others).slice(0, 2)];
-    const open = invoices.reduce((sum, one) => sum + openOf(scene.truth, one), 0);
+    const open = invoices.reduce((sum, one) => sum + openIn(scene, one), 0);
     return receive(scene, invoices, open - scene.random.int(0, 1) * Math.floor(open / 10), scene.today);
   },
 };
@@ -45,7 +45,7 @@ export const payTooMuch: EventKind = {
   happen: (scene) => {
     const invoice = payable(scene);
     if (invoice === undefined) return undefined;
-    const amount = openOf(scene.truth, invoice) + scene.random.int(1, 5000);
+    const amount = openIn(scene, invoice) + scene.random.int(1, 5000);
     return receive(scene, [invoice], amount, scene.today);
   },
 };
@@ -59,7 +59,7 @@ export const payBackdated: EventKind = {
     if (invoice === undefined) return undefined;
     const day = addDays(scene.today, -scene.random.int(1, 45));
     const [, date = day] = [day, invoice.invoice_date].sort();
-    return receive(scene, [invoice], openOf(scene.truth, invoice), date);
+    return receive(scene, [invoice], openIn(scene, invoice), date);
   },
 };
 
@@ -81,18 +81,21 @@ export const payTwins: EventKind = {
   name: "two equal payments",
   weight: 1,
   happen: (scene) => {
-    const invoice = payables(scene).find((one) => openOf(scene.truth, one) > 2000);
+    const invoice = payables(scene).find((one) => openIn(scene, one) > 2000);
     if (invoice === undefined) return undefined;
     const twins = [1, 2].map(() => receive(scene, [invoice], 1000, scene.today, "CHK 1"));
     return twins.join(", ");
   },
 };
 
-function payables({ truth, clerk }: Scene): readonly TrueInvoice[] {
-  const booked = new Map(clerk.items().map(({ number, open }) => [number, open]));
-  return truth.invoices.filter(
-    (one) => !one.voided && openOf(truth, one) > 0 && (booked.get(one.number) ?? 0) > 0,
-  );
+function payables(scene: Scene): readonly TrueInvoice[] {
+  return scene.truth.invoices.filter((one) => openIn(scene, one) > 0);
+}
+
+/** What the ledger shows as open, less credit that billing has given and the ledger does not know of yet. */
+function openIn({ truth, clerk }: Scene, invoice: TrueInvoice): number {
+  const booked = clerk.items().find(({ number }) => number === invoice.number);
+  return Math.min(openOf(truth, invoice), booked?.open ?? 0);
 }
 
 function payable(scene: Scene): TrueInvoice | undefined {
@@ -110,7 +113,7 @@ function receive(
 ): string {
   let left = amount;
   const allocations = invoices.flatMap((invoice) => {
-    const part = Math.min(left, openOf(scene.truth, invoice));
+    const part = Math.min(left, openIn(scene, invoice));
     left -= part;
     return part > 0 ? [{ invoice: invoice.number, amount: part }] : [];
   });

@@ -14,7 +14,8 @@ export function readXero(rows: Collection): Books {
     rows(name).filter(({ Status }) => Status !== "DELETED" && Status !== "VOIDED");
   const byNumber = (parts: readonly BookedPayment["allocations"][number][]) =>
     parts.toSorted((a, b) => a.invoice.localeCompare(b.invoice));
-  const members = standing("Payments");
+  // A payment without an invoice is money that went back.
+  const members = standing("Payments").filter(({ Invoice }) => Invoice !== undefined);
   return {
     customers: rows("Contacts").map((row) => ({
       id: textOf(row["ContactID"]),
