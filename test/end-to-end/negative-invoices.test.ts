@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { SYSTEMS } from "../matrix/systems.ts";
-import { CREDIT_FILES } from "../support/credit-demo.ts";
+import { CREDIT_FILES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
 import { creditsOf } from "../support/credits.ts";
 import { openDemo } from "../support/demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
@@ -53,19 +53,7 @@ test("R24: an invoice below zero is held where the client has said nothing of it
 });
 
 test("R18, R24: an invoice below zero becomes a credit note where the client says so, and the accounts tie to the cent", async (t) => {
-  const demo = await open(t, {
-    "invoices.yaml": `pipeline: invoices
-extends: ../base/invoices-to-accounting.yaml
-after: [customers-accounting, customers-billing-accounting]
-source: { filter: 'status in ["issued", "voided"] and total >= 0' }
-tests: []
-`,
-    "negative-invoices.yaml": `pipeline: negative-invoices
-extends: ../base/negative-invoices-to-accounting.yaml
-after: [invoices]
-tests: []
-`,
-  });
+  const demo = await open(t, NEGATIVE_INVOICE_PIPELINES);
   await demo.run();
   assert.deepEqual(await demo.issues(), []);
   assert.deepEqual(creditsOf("quickbooks", demo.sandboxes.accounting.ledger.all), [

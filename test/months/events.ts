@@ -1,6 +1,6 @@
 import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
-import { billRun, oneBill, withdrawBill } from "./events/invoices.ts";
+import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
 import {
   payBackdated,
   payFull,
@@ -23,6 +23,7 @@ export const EVENTS: readonly EventKind[] = [
   editCustomer,
   billRun,
   oneBill,
+  negativeBill,
   withdrawBill,
   payFull,
   payPart,

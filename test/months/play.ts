@@ -3,7 +3,7 @@ import { addDays } from "../../mappings/demo/world/dates.ts";
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
-import { CREDIT_PIPELINES } from "../support/credit-demo.ts";
+import { CREDIT_PIPELINES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
@@ -60,7 +60,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       billing: SYSTEMS.billing[stage.billing],
       accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
     },
-    ...(stage.billing === "sqlite-billing" ? { files: CREDIT_PIPELINES } : {}),
+    files: stage.billing === "sqlite-billing" ? CREDIT_PIPELINES : NEGATIVE_INVOICE_PIPELINES,
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
       limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },

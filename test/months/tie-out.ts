@@ -20,7 +20,7 @@ export function tieOut(
   for (const [side, desk] of Object.entries(sides)) {
     found.push(
       ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
-      ...compare(`${side}'s ageing`, entries(ageing(items, day)), entries(ageing(desk.items(), day))),
+      ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
       ...compare(`${side}'s balance`, entries(balances(truth)), entries(balancesOf(desk))),
     );
   }
@@ -28,11 +28,12 @@ export function tieOut(
     found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
-  for (const [side, booked] of [
-    ["billing", billing.credits?.all() ?? []],
-    ["accounting", clerk.credits()],
+  const below = items.filter(({ total }) => total < 0).map(creditOf);
+  for (const [side, wanted, booked] of [
+    ["billing", credits, billing.credits?.all() ?? []],
+    ["accounting", [...credits, ...below], clerk.credits()],
   ] as const) {
-    found.push(...compare(`${side}'s credit note`, creditLines(credits), creditLines(booked)));
+    found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
   const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
@@ -55,12 +56,25 @@ function trueItems(truth: Truth): readonly OpenItem[] {
   }));
 }
 
-// A bill that was withdrawn before a run saw it never gets to accounting: there only what is owed counts.
+// A bill that was withdrawn before a run saw it never gets to accounting, and one below zero is a credit note there.
 function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
-  const shown = side === "billing" ? items : items.filter(({ total }) => total !== 0);
+  const shown = side === "billing" ? items : items.filter(({ total }) => total > 0);
   return shown.map(({ number, customer, date, due, total, open }) =>
     JSON.stringify([number, customer, date, due, total, open]),
   );
+}
+
+/** What is owed; a bill below zero is part of the balance, as credit is that is not used. */
+function aged(items: readonly OpenItem[], day: string): ReadonlyMap<string, number> {
+  return ageing(
+    items.filter(({ open }) => open > 0),
+    day,
+  );
+}
+
+/** A bill below zero as the credit note that it is in accounting. */
+function creditOf({ number, date, total, open }: OpenItem): BookedCredit {
+  return { number, date, total: -total, left: -open, applications: [] };
 }
 
 function creditLines(credits: readonly BookedCredit[]): readonly string[] {

@@ -23,6 +23,17 @@ export const CREDIT_PIPELINES = {
   "credit-applications.yaml": pipeline("credit-applications", "credit-notes"),
 };
 
+/** The same of a billing system that has invoices below zero instead. */
+export const NEGATIVE_INVOICE_PIPELINES = {
+  "invoices.yaml": `pipeline: invoices
+extends: ../base/invoices-to-accounting.yaml
+after: [customers-accounting, customers-billing-accounting]
+source: { filter: 'status in ["issued", "voided"] and total >= 0' }
+tests: []
+`,
+  "negative-invoices.yaml": pipeline("negative-invoices", "invoices"),
+};
+
 /** The client's files: what openDemo and openTriangle take beside the systems. */
 export const CREDIT_FILES = { "gl-codes.yaml": CODES, ...CREDIT_PIPELINES };
 

@@ -1,4 +1,4 @@
-import type { Company } from "../../../engine/connector/sandbox/world.ts";
+import type { Company, WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import { addDays, monthEnd } from "../../../mappings/demo/world/dates.ts";
 import { creditLine, installLine, recurringLines, usageLines } from "../../../mappings/demo/world/lines.ts";
 import { placeOf } from "../../../mappings/demo/world/places.ts";
@@ -28,6 +28,21 @@ export const oneBill: EventKind = {
   },
 };
 
+/** Where billing has no credit notes it gives back by a bill below zero. */
+export const negativeBill: EventKind = {
+  name: "bill below zero",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, billing, random } = scene;
+    const billed = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    if (billing.credits !== undefined || billed.length === 0) return undefined;
+    const { company: number, lines } = random.pick(billed);
+    const company = truth.companies.find((one) => one.number === number);
+    const line = lines.find(({ unit_amount_decimal, amount }) => unit_amount_decimal !== null && amount > 0);
+    return company && line && post(scene, company, [creditLine(line)]);
+  },
+};
+
 export const withdrawBill: EventKind = {
   name: "bill withdrawn",
   weight: 2,
@@ -46,8 +61,7 @@ export const withdrawBill: EventKind = {
 };
 
 function issue(scene: Scene, company: Company): string {
-  const { random, truth, billing, today, demo } = scene;
-  const number = scene.next();
+  const { random } = scene;
   const [site] = company.sites;
   const kind = random.pick(["voice", "data", "mixed"] as const);
   const lines = recurringLines(random, kind, site?.name ?? "Main");
@@ -55,6 +69,12 @@ function issue(scene: Scene, company: Company): string {
   if (random.chance(10)) lines.push(installLine(random, "Main"));
   const credited = lines.find((line) => Number(line.quantity) > 1);
   if (credited?.unit_amount_decimal && random.chance(10)) lines.push(creditLine(credited));
+  return post(scene, company, lines);
+}
+
+function post(scene: Scene, company: Company, lines: WorldInvoice["lines"]): string {
+  const { random, truth, billing, today, demo } = scene;
+  const number = scene.next();
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const invoice_date = addDays(today, -random.int(0, 3));
   const month = `${addDays(today, -28).slice(0, 7)}-01`;
