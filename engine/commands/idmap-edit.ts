@@ -4,7 +4,7 @@ import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
 import type { Change, LinkRow } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
-import { groupOf, linkChanges } from "../sync/links.ts";
+import { linkChanges, unlinkChanges } from "../sync/links.ts";
 import { linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { loadConfig } from "./client.ts";
@@ -64,12 +64,7 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
     if (row === undefined) {
       throw new UsageError(`${entity} ${system}:${id} is not linked`, `See: tripoint idmap show ${id}`);
     }
-    const rest = state.linksOf(entity, [row.uid]).filter((one) => one !== row && !isSame(one, which));
-    const changes: Change[] = [
-      { del: "link", row: { entity, system, id } },
-      ...regroup(entity, rest),
-      ...syncRowsOf(config, entity, which),
-    ];
+    const changes = [...unlinkChanges(state, entity, which), ...syncRowsOf(config, entity, which)];
     state.commit(changes, note(place, "idmap unlink", entity, [which]));
     state.flush();
   } finally {
@@ -87,17 +82,6 @@ function refuseTwoIdsOfOneSystem(entity: string, members: readonly LinkRow[]): v
     `this would give one ${entity} two ids in ${twice.system}: ${both.join(" and ")}`,
     "Unlink the wrong one first, or say --force when both are really the same.",
   );
-}
-
-/** A group is named after its first member: without it, the others get a name of their own. */
-function regroup(entity: string, rest: readonly LinkRow[]): readonly Change[] {
-  if (rest.length === 0) return [];
-  const uid = groupOf(entity, rest);
-  return rest.map((row) => ({ put: "link", row: { ...row, uid } }));
-}
-
-function isSame(row: SystemId, other: SystemId): boolean {
-  return row.system === other.system && row.id === other.id;
 }
 
 /** What was last written for this id: kept, it would say that there is nothing to do. */

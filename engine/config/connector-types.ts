@@ -378,6 +378,8 @@ export interface WriteSpec {
   readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
+  /** Expression over the reply's body (or one batch result) for the vendor's record as stored; none: it is read by `get`. */
+  readonly posted?: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
   /** Null: the body goes as it is, by itself. */

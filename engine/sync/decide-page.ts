@@ -6,8 +6,10 @@ import type { State } from "../state/types.ts";
 import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
+import { isDocument } from "./posted.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
+import { revisionSlot, withRevision } from "./revision.ts";
 import { GONE } from "./source-gone.ts";
 import {
   AWAITS_ITS_OWN_LINK,
@@ -23,8 +25,10 @@ import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
-export interface PageContext extends DecideContext {
-  readonly state: Pick<State, "syncRows" | "issues" | "rows">;
+export interface PageContext extends Omit<DecideContext, "closedUntil"> {
+  readonly state: Pick<State, "syncRows" | "issues" | "rows" | "generations">;
+  /** The last day of the target's closed books, asked for when the first document is to be written. */
+  readonly closedUntil: () => Promise<string | null>;
   readonly links: Links;
   readonly connection: Connection;
   readonly source: Entity;
@@ -38,6 +42,8 @@ export interface PageContext extends DecideContext {
   /** Documents dated before it are never written. */
   readonly goLive: string | null;
 }
+
+type Deciding = Omit<PageContext, "closedUntil"> & DecideContext;
 
 export interface PageDecision {
   readonly decision: Decision;
@@ -87,9 +93,10 @@ export async function decidePage(
     if ("record" in one) mapped.push(one);
     else settle(one);
   }
+  const revised = isDocument(context.target) ? withRevisions(context, mapped) : mapped;
   const resolved: Resolved[] = [];
   for (const one of resolvePage(
-    mapped,
+    revised,
     context.pipeline,
     context.target,
     context.carried,
@@ -105,6 +112,19 @@ export async function decidePage(
     const one = decided.get(candidate);
     if (one === undefined) throw new Error(`no decision for ${candidate.source.id}`);
     return one;
+  });
+}
+
+/** Documents that were voided and posted anew have a number of their own. */
+function withRevisions(
+  { state, pipeline: { target } }: PageContext,
+  mapped: readonly Mapped[],
+): readonly Mapped[] {
+  const slotOf = ({ candidate }: Mapped) => revisionSlot(target.system, target.entity, candidate.source.id);
+  const revisions = state.generations(mapped.map(slotOf));
+  return mapped.map((one) => {
+    const revision = revisions.get(slotOf(one)) ?? 0;
+    return revision === 0 ? one : { ...one, revision, record: withRevision(one.record, revision) };
   });
 }
 
@@ -166,7 +186,7 @@ function withoutTheirLink(
 }
 
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
-function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | undefined {
+function triage(candidate: Candidate, { pipeline, doubted }: PageContext): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
   if (source.unreadable !== undefined) {
     return deadLetter(candidate, "unreadable", source.unreadable);
@@ -176,7 +196,8 @@ function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | und
   if (isAsBefore && issue.reason === TRANSIENT && issue.attempts > pipeline.retries) {
     return deadLetter(candidate, "refused_too_often", issue.message);
   }
-  if (sync?.source_hash === sourceHash && issue === undefined) return skip(candidate, "unchanged");
+  if (sync?.source_hash === sourceHash && issue === undefined && !doubted.has(sync.target_id))
+    return skip(candidate, "unchanged");
   return undefined;
 }
 
@@ -213,6 +234,9 @@ async function decideResolved(
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
     else unlinked.push(one);
   }
+  const open = unlinked.length + known.length > 0 && isDocument(context.target);
+  const closedUntil = open ? await context.closedUntil() : null;
+  const deciding = { ...context, closedUntil };
   const matches = await context.matcher.match(unlinked);
   const held = await heldRecords(context, unlinked);
   for (const [index, one] of unlinked.entries()) {
@@ -220,11 +244,11 @@ async function decideResolved(
     if (match.kind === "one") known.push({ resolved: one, targetId: match.id, matched: match.numbers });
     else
       decided.push({
-        decision: decideUnlinked(one, held[index] ?? one.resolved, match, context),
+        decision: decideUnlinked(one, held[index] ?? one.resolved, match, deciding),
         matched: undefined,
       });
   }
-  return [...decided, ...(await decideKnown(context, known))];
+  return [...decided, ...(await decideKnown(deciding, known))];
 }
 
 function asBefore(candidate: Candidate): SetAside {
@@ -232,13 +256,14 @@ function asBefore(candidate: Candidate): SetAside {
   return { candidate, action: "hold", reason, message, detail: JSON.parse(detail) };
 }
 
-/** What the target would hold of new records: of interest only where a later run compares three ways. */
+/** What the target would hold of new records: of interest where it is compared later, as every document is. */
 async function heldRecords(
-  { connection, pipeline }: PageContext,
+  { connection, pipeline, target }: PageContext,
   unlinked: readonly Resolved[],
 ): Promise<readonly CanonicalRecord[]> {
   const records = unlinked.map(({ resolved }) => resolved);
-  const compares = Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
+  const compares =
+    isDocument(target) || Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
   return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
 }
 
@@ -246,7 +271,7 @@ function decideUnlinked(
   one: Resolved,
   held: CanonicalRecord,
   match: Exclude<Match, { kind: "one" }>,
-  context: PageContext,
+  context: Deciding,
 ): Decision {
   const { candidate, record } = one;
   const { system, entity } = context.pipeline.target;
@@ -280,7 +305,7 @@ function decideUnlinked(
 
 /** Reads the target only for records that may have to be written. */
 async function decideKnown(
-  context: PageContext,
+  context: Deciding,
   known: readonly {
     readonly resolved: Resolved;
     readonly targetId: string;

@@ -1,18 +1,30 @@
 import type { Entity } from "../config/entities.ts";
-import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
-import type { CanonicalRecord } from "../core/json.ts";
+import { type CanonicalRecord, isObject } from "../core/json.ts";
 import { type Conflict, compareFields, type Decided, keptFields } from "./compare.ts";
+import {
+  type Correction,
+  closedPeriod,
+  correctionOf,
+  type DocumentContext,
+  dated,
+  isRevision,
+  paidAlready,
+  type Stop,
+  zeroTotal,
+} from "./document.ts";
+import { type Difference, differences, isDocument, POSTED_DIFFERS, postedDiffers } from "./posted.ts";
+import { nextRevision } from "./revision.ts";
 import { written } from "./shape.ts";
-import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
+import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
-export interface DecideContext {
-  readonly pipeline: PipelineConfig;
-  readonly target: Entity;
+export interface DecideContext extends DocumentContext {
+  /** Documents that were changed in the target since it was last compared as a whole, by its ids. */
+  readonly doubted: ReadonlySet<string>;
   /** Canonical fields that the target's connector writes. */
   readonly carried: readonly string[];
   readonly can: { readonly create: boolean; readonly update: boolean; readonly void: boolean };
@@ -37,18 +49,29 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
     const message = `${pipeline.target.system} cannot create ${target.name}; link the one that belongs to it`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
+  if (!isDocument(target)) return toCreate(resolved, held, context);
+  const day = dayOf(dated(record, undefined, context), target);
+  const stop = zeroTotal(record, context) ?? closedPeriod(record, [day], context);
+  return stop === undefined ? toCreate(resolved, held, context) : { candidate, ...stop };
+}
+
+function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideContext): WriteDecision {
+  const { candidate, record } = resolved;
+  const { target } = context;
+  const own = isDocument(target) ? { held: dated(held, undefined, context) } : {};
   return {
     action: "create",
     candidate,
     label: labelOf(record),
     reason: "not_in_id_map",
-    record: resolved.resolved,
+    record: isDocument(target) ? dated(resolved.resolved, undefined, context) : resolved.resolved,
     fields: context.carried.filter((field) => target.fields.includes(field)),
     targetId: null,
     target: null,
     changes: [],
     base: baseOf(resolved, context, held, held),
     hash: decisionHash("create", resolved, context, []),
+    ...own,
   };
 }
 
@@ -56,6 +79,7 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
 export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
+  if (issue?.reason === POSTED_DIFFERS || context.doubted.has(targetId)) return false;
   return sync.fingerprint === fingerprintOf(resolved.resolved, context);
 }
 
@@ -71,7 +95,7 @@ export function unchangedBase(resolved: Resolved, context: DecideContext): SyncB
 
 /** An update, a void, or nothing, field by field between the base, the source and the target. */
 export function decideLinked(comparison: Comparison, context: DecideContext): Decision {
-  const { resolved, held, targetId, current } = comparison;
+  const { resolved, targetId, current } = comparison;
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
@@ -90,6 +114,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return decideVoid(comparison, current, context);
+  const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
   const compared = compareFields(
     written(target, held, context.carried),
     written(target, current.record, context.carried),
@@ -99,6 +124,25 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   );
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
   const base = baseOf(resolved, context, held, compared.after);
+  if (isDocument(target)) {
+    const found = differences(
+      target,
+      held,
+      compared.changes.map(({ field }) => field),
+      current.record,
+    );
+    const verdict = decideDocument({ ...comparison, held, current }, compared.changes, found, context);
+    if (verdict === "keep")
+      return {
+        action: "unchanged",
+        candidate,
+        reason: "kept",
+        targetId,
+        target: current,
+        base: kept(base, current),
+      };
+    if (verdict !== undefined) return verdict;
+  }
   const update = pipeline.target.write_mode === "upsert";
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
@@ -120,14 +164,115 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate,
     label: labelOf(record),
     reason: candidate.sync === undefined ? "linked" : "source_changed",
-    record: resolved.resolved,
+    record: isDocument(target) ? dated(resolved.resolved, current.record, context) : resolved.resolved,
     fields: compared.changes.map(({ field }) => field),
     targetId,
     target: current,
     changes: compared.changes,
     base,
     hash: decisionHash("update", resolved, context, compared.changes),
+    ...(isDocument(target) ? { held } : {}),
   };
+}
+
+type Posted = Comparison & { readonly current: SystemRecord };
+
+/**
+ * What the rules for documents make of one that is posted: undefined lets it be updated, or stay as it is. Money that
+ * differs while the source said nothing new is never put right without a word from a person.
+ */
+function decideDocument(
+  posted: Posted,
+  changes: readonly FieldChange[],
+  found: readonly Difference[],
+  context: DecideContext,
+): SetAside | WriteDecision | "keep" | undefined {
+  const { resolved, held, current } = posted;
+  const { candidate, record } = resolved;
+  const { pipeline, target } = context;
+  const { sync } = candidate;
+  const correction: Correction | undefined = correctionOf(candidate.issue);
+  const stop = (one: Stop): SetAside => ({ candidate, ...one });
+  const asSent = sync?.fingerprint === fingerprintOf(resolved.resolved, context);
+  if (found.length === 0) return undefined;
+  if (asSent && isKept(sync?.fields ?? null, current)) return "keep";
+  if (correction === "void") return toReissue(posted, "posted_differs", context);
+  if (correction === "keep" && (asSent || changes.length === 0)) return "keep";
+  if (changes.length === 0 || (asSent && correction !== "restore")) {
+    const place = {
+      pipeline: pipeline.pipeline,
+      system: pipeline.target.system,
+      source_id: candidate.source.id,
+    };
+    return stop(postedDiffers(place, record, current, found));
+  }
+  const paid = paidAlready(record, current, changes, context);
+  if (paid !== undefined) return stop(paid);
+  const closed = closedPeriod(record, [dayOf(held, target), dayOf(current.record, target)], context);
+  if (closed !== undefined) return stop(closed);
+  const reissues = pipeline.revise === "void_and_reissue" && sync !== undefined && isRevision(changes);
+  return reissues ? toReissue(posted, "revised", context) : undefined;
+}
+
+/** The void of a posted document and the create that takes its place. */
+function toReissue({ resolved, targetId, current, held }: Posted, reason: string, context: DecideContext) {
+  const { candidate, record, revision = 0 } = resolved;
+  const { target } = context;
+  const stop =
+    paidAlready(record, current, "void", context) ??
+    closedPeriod(record, [dayOf(current.record, target)], context);
+  if (stop !== undefined) return { candidate, ...stop };
+  if (!context.can.void || !context.can.create) return cannotVoid(resolved, targetId, context);
+  const next: Resolved = {
+    candidate,
+    revision: revision + 1,
+    record: nextRevision(record, revision),
+    resolved: nextRevision(resolved.resolved, revision),
+  };
+  const reissue = decideNew(next, nextRevision(held, revision), context);
+  // A document that asks for nothing any more, say: it would be voided and not come back.
+  if (reissue.action !== "create") return "message" in reissue ? reissue : undefined;
+  return {
+    action: "void",
+    candidate,
+    label: labelOf(current.record),
+    reason,
+    record: resolved.resolved,
+    fields: [],
+    targetId,
+    target: current,
+    changes: [],
+    base: baseOf(resolved, context, held, current.record),
+    hash: decisionHash("void", resolved, context, [
+      { field: "number", from: record["number"], to: next.record["number"] ?? null },
+    ]),
+    reissue,
+  } satisfies WriteDecision;
+}
+
+// Beside the fields that are compared three ways, under a name that no field has.
+const KEPT = "$kept";
+
+/** The base of a document that is to stay as the target has it. */
+function kept(base: SyncBase, { record }: SystemRecord): SyncBase {
+  const fields: unknown = base.fields === null ? {} : JSON.parse(base.fields);
+  const marked = { ...(isObject(fields) ? fields : {}), [KEPT]: keptPrint(record) };
+  return { ...base, fields: JSON.stringify(marked) };
+}
+
+function isKept(fields: string | null, { record }: SystemRecord): boolean {
+  const known: unknown = fields === null ? {} : JSON.parse(fields);
+  return isObject(known) && known[KEPT] === keptPrint(record);
+}
+
+function keptPrint({ number, customer_id, lines, taxes, total }: CanonicalRecord): string {
+  return fingerprint([number, customer_id, lines, taxes, total].map((value) => value ?? null)).slice(0, 12);
+}
+
+/** The day of a document. */
+function dayOf(record: CanonicalRecord, { dateField = "" }: Entity): string | undefined {
+  const day = record[dateField];
+  return typeof day === "string" ? day : undefined;
 }
 
 function decideVoid(
@@ -140,16 +285,10 @@ function decideVoid(
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
-  if (!context.can.void) {
-    const { system, entity } = context.pipeline.target;
-    const message = `${describe(record)} was voided, and ${system} cannot void ${entity}: void ${targetId} there`;
-    return {
-      candidate,
-      action: "hold",
-      reason: "target_cannot_void",
-      message,
-      detail: { target_id: targetId },
-    };
+  if (!context.can.void) return cannotVoid(resolved, targetId, context);
+  if (isDocument(context.target)) {
+    const stop = closedPeriod(record, [dayOf(current.record, context.target)], context);
+    if (stop !== undefined) return { candidate, ...stop };
   }
   return {
     action: "void",
@@ -163,6 +302,22 @@ function decideVoid(
     changes: [],
     base,
     hash: decisionHash("void", resolved, context, []),
+  };
+}
+
+function cannotVoid(
+  { candidate, record }: Resolved,
+  targetId: string,
+  { pipeline: { target } }: DecideContext,
+): SetAside {
+  const { system, entity } = target;
+  const message = `${describe(record)} was voided, and ${system} cannot void ${entity}: void ${targetId} there`;
+  return {
+    candidate,
+    action: "hold",
+    reason: "target_cannot_void",
+    message,
+    detail: { target_id: targetId },
   };
 }
 

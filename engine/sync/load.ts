@@ -2,7 +2,9 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import { differences, postedDiffers } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { entityOf } from "./shape.ts";
 import {
   asideOf,
   type Candidate,
@@ -62,6 +64,9 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
     switch (one.kind) {
       case "answered":
         if (one.outcome.kind === "done") done[decision.action] += 1;
+        // Its void is done, so the document that takes its place can be decided.
+        if (one.outcome.kind === "done" && decision.reissue !== undefined)
+          again.push({ candidate: decision.candidate, record: decision.reissue.record, owner: null });
         if (one.outcome.kind === "unknown") uncertain += 1;
         break;
       case "unwritable":
@@ -80,8 +85,8 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
   const { pipeline, links, writeBacks, connection } = context;
-  const { action, candidate, record, fields, targetId, target, base } = decision;
-  const entity = pipeline.target.entity;
+  const { action, candidate, record, fields, targetId, target, base, held, reissue } = decision;
+  const { entity, system } = pipeline.target;
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
@@ -106,7 +111,21 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       base,
       links,
       write_back: writeBacks,
+      ...(reissue === undefined ? {} : { reissue: true }),
     },
+    ...(held === undefined || action === "void"
+      ? {}
+      : {
+          onPosted: (posted) => {
+            const found =
+              posted.unreadable === undefined
+                ? differences(entityOf(entity), held, fields, posted.record)
+                : [];
+            if (found.length === 0 && posted.unreadable === undefined) return undefined;
+            const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+            return asideOf({ candidate, ...postedDiffers(place, record, posted, found) });
+          },
+        }),
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
       if (refusal.again) again.push({ candidate, record, owner: outcome.owner });

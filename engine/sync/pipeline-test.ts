@@ -54,6 +54,8 @@ async function decide(
     pipeline,
     target,
     carried,
+    closedUntil: null,
+    doubted: new Set(),
     can: { create: Boolean(spec?.create), update: Boolean(spec?.update), void: Boolean(spec?.void) },
   };
   const record = source.complete({ id: "test", ...test.given.record });

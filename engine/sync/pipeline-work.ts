@@ -61,12 +61,15 @@ export function createWork(options: WorkOptions): Work {
   const targetEntity = entityOf(pipeline.target.entity);
   const carried = target.writableFields(targetEntity.name);
   const related = createRelated(pipeline, source, state, overlay);
+  const doubted = new Set<string>();
   const page: PageContext = {
     pipeline,
     state,
     links,
     related,
     carried,
+    doubted,
+    closedUntil: () => target.closedUntil?.() ?? Promise.resolve(null),
     connection: target,
     source: entityOf(pipeline.source.entity),
     target: targetEntity,

@@ -191,7 +191,7 @@ function detailsProgram(
 }
 
 function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {
-  const { method, batch_item, array, id } = spec;
+  const { method, batch_item, array, id, posted = null } = spec;
   const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
   const item = array === null ? batch_item : spec.body;
   return {
@@ -199,6 +199,7 @@ function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compil
     request: compile(requestText(withCommon({ ...spec, body }, connector))),
     item: item === null ? undefined : compile(item),
     id: id === null ? undefined : compile(id),
+    posted: posted === null ? undefined : compile(posted),
     array: array === null ? undefined : arrayProgram(spec, array, connector, compile),
   };
 }

@@ -1,0 +1,115 @@
+import type { Entity } from "../config/entities.ts";
+import type { PipelineConfig } from "../config/types.ts";
+import type { SystemRecord } from "../connector/types.ts";
+import { type CanonicalRecord, isObject } from "../core/json.ts";
+import { printMoney } from "../core/money.ts";
+import type { IssueRow } from "../state/types.ts";
+import { POSTED_DIFFERS } from "./posted.ts";
+import type { SetAside } from "./stages.ts";
+import { describe } from "./text.ts";
+import type { FieldChange } from "./types.ts";
+
+/** Rules that hold for documents alone: closed periods, payments on them, totals of nothing. Pure. */
+
+/** What a rule says of a document that it stops. */
+export type Stop = Pick<SetAside, "action" | "reason" | "message" | "detail">;
+
+/** What people have said of a document that differs in the target. */
+export type Correction = "restore" | "void" | "keep";
+
+export interface DocumentContext {
+  readonly pipeline: PipelineConfig;
+  readonly target: Entity;
+  /** The last day of the closed books of the target; null: none are closed, or it cannot tell. */
+  readonly closedUntil: string | null;
+}
+
+// What may change on a document without touching what anybody owes.
+const WORDS: ReadonlySet<string> = new Set(["memo", "due_date", "payment_terms_id"]);
+
+/** The correction that stands with a document's hold. */
+export function correctionOf(issue: IssueRow | undefined): Correction | undefined {
+  if (issue?.reason !== POSTED_DIFFERS) return undefined;
+  const detail: unknown = JSON.parse(issue.detail);
+  const said = isObject(detail) ? detail["correction"] : undefined;
+  return said === "restore" || said === "void" || said === "keep" ? said : undefined;
+}
+
+/** A document as it may be dated. `current`: what the target holds of it; undefined for a new one. */
+export function dated(
+  record: CanonicalRecord,
+  current: CanonicalRecord | undefined,
+  { pipeline, target, closedUntil }: DocumentContext,
+): CanonicalRecord {
+  const field = target.dateField ?? "";
+  const date = record[field];
+  if (pipeline.period_closed !== "next_open_day" || closedUntil === null) return record;
+  if (typeof date !== "string" || date > closedUntil) return record;
+  const stands = current?.[field];
+  // A document that is posted already stays on its day: moving it would change the closed books, or them again.
+  const day = typeof stands === "string" ? (stands > date ? stands : date) : dayAfter(closedUntil);
+  const due = record["due_date"];
+  return { ...record, [field]: day, ...(typeof due === "string" && due < day ? { due_date: day } : {}) };
+}
+
+/** Why a document cannot be written because of the closed books; `days`: the days that the write would touch. */
+export function closedPeriod(
+  record: CanonicalRecord,
+  days: readonly (string | undefined)[],
+  { pipeline, closedUntil }: DocumentContext,
+): Stop | undefined {
+  const touched = days.find((day) => day !== undefined && closedUntil !== null && day <= closedUntil);
+  if (touched === undefined || closedUntil === null) return undefined;
+  return {
+    action: "hold",
+    reason: "period_closed",
+    message:
+      `${describe(record)} is dated ${touched}, and the books of ${pipeline.target.system} are closed until ${closedUntil}: ` +
+      "open the period there, or enter the difference there by hand on an open day",
+    detail: { closed_until: closedUntil },
+  };
+}
+
+/** Why a document of (nearly) nothing is not posted; undefined when it may be. */
+export function zeroTotal(record: CanonicalRecord, { pipeline }: DocumentContext): Stop | undefined {
+  const { zero_total: rule, zero_up_to: most } = pipeline;
+  const { total, currency } = record;
+  if (rule === "post" || typeof total !== "number" || Math.abs(total) > most) return undefined;
+  const sum = printMoney(total, String(currency));
+  const message = `${describe(record)} asks for nothing (${sum}): zero_total is ${rule}`;
+  return { action: rule, reason: "zero_total", message, detail: null };
+}
+
+/** Why a document with payments on it is not changed. */
+export function paidAlready(
+  record: CanonicalRecord,
+  current: SystemRecord,
+  what: readonly FieldChange[] | "void",
+  { pipeline, target }: DocumentContext,
+): Stop | undefined {
+  const { system } = pipeline.target;
+  const status = current.record["payment_status"];
+  if (status !== "partly_paid" && status !== "paid") return undefined;
+  const fields = what === "void" ? [] : what.map(({ field }) => field).filter((field) => !WORDS.has(field));
+  if (what !== "void" && fields.length === 0) return undefined;
+  const change =
+    what === "void" ? "it is voided at the source" : `${fields.join(", ")} changed at the source`;
+  return {
+    action: "hold",
+    reason: "has_payments",
+    message:
+      `${describe(record)}: ${change}, and ${target.name} ${current.id} of ${system} has payments on it. Take them off ` +
+      `it in ${system}, run again, then put them back`,
+    detail: { target_id: current.id, fields },
+  };
+}
+
+/** True when changes make a document another one, so that `revise` has its say. */
+export function isRevision(changes: readonly FieldChange[]): boolean {
+  return changes.some(({ field }) => !WORDS.has(field));
+}
+
+/** The calendar day after a day. */
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
