@@ -195,9 +195,16 @@ export interface HttpConnector extends ConnectorBase {
   /** Expression over {status, body}: the vendor's own words. */
   readonly error_message: string;
   readonly page: PageSpec;
+  readonly ledger: LedgerSpec;
   readonly lookups: { readonly [name: string]: LookupSpec };
   readonly batch: BatchSpec | null;
   readonly entities: { readonly [entity: string]: EntitySpec };
+}
+
+/** What a system that keeps books tells of them. */
+export interface LedgerSpec {
+  /** Expression for the last day of the closed books; null: the system does not tell. */
+  readonly closed_until: string | null;
 }
 
 export type Templates = { readonly [name: string]: string };

@@ -124,7 +124,7 @@ export interface Connection {
    * once, and not when anything failed; what it does must not matter to whoever reads the same again.
    */
   recorded?(): Promise<void>;
-  /** The last day of the closed books, read once; null: none are closed. Absent where the system does not tell. */
+  /** The last day of the closed books, read once; null: none are closed, or the system does not tell. */
   closedUntil?(): Promise<string | null>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];

@@ -47,7 +47,7 @@ export function dated(
   if (typeof date !== "string" || date > closedUntil) return record;
   const stands = current?.[field];
   // A document that is posted already stays on its day: moving it would change the closed books, or them again.
-  const day = typeof stands === "string" ? (stands > date ? stands : date) : dayAfter(closedUntil);
+  const day = typeof stands === "string" ? later(stands, date) : dayAfter(closedUntil);
   const due = record["due_date"];
   return { ...record, [field]: day, ...(typeof due === "string" && due < day ? { due_date: day } : {}) };
 }
@@ -107,6 +107,11 @@ export function paidAlready(
 /** True when changes make a document another one, so that `revise` has its say. */
 export function isRevision(changes: readonly FieldChange[]): boolean {
   return changes.some(({ field }) => !WORDS.has(field));
+}
+
+// Days of one form sort as text.
+function later(day: string, other: string): string {
+  return [day, other].sort()[1] ?? day;
 }
 
 /** The calendar day after a day. */

@@ -16,6 +16,7 @@ import {
 } from "./extract.ts";
 import type { Links } from "./links.ts";
 import { createMatcher } from "./match.ts";
+import { isDocument } from "./posted.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
@@ -106,6 +107,7 @@ export function createWork(options: WorkOptions): Work {
 
   async function* decisions(): AsyncGenerator<DecidedPage> {
     await refresh();
+    if (isDocument(targetEntity)) await readDoubted(page, reading, doubted);
     const seen = new Set<string>();
     const stream = extract(
       source,
@@ -128,6 +130,22 @@ export function createWork(options: WorkOptions): Work {
     decisions,
     cursors: () => cursorChanges(pipeline, reading, newest, started, state),
   };
+}
+
+/**
+ * At a full compare, the documents that the target changed since the last one: they are compared with what was sent,
+ * though their source did not change.
+ */
+async function readDoubted(
+  { connection, target, pipeline }: PageContext,
+  { full, cursor }: Reading,
+  doubted: Set<string>,
+): Promise<void> {
+  if (!full || cursor === undefined || !connection.can(target.name, "list")) return;
+  const since = instant(Date.parse(cursor.full_at) - pipeline.source.incremental.lookback_ms);
+  for await (const { records } of connection.list(target.name, { since, parents: undefined })) {
+    for (const { id } of records) doubted.add(id);
+  }
 }
 
 /** Everything set aside: what a full read did not show of it may be gone. */

@@ -3,7 +3,8 @@ import type { World } from "../../engine/connector/sandbox/world.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
-const CODES = `code_map: gl
+/** The codes of the tiny world. */
+export const TINY_CODES = `code_map: gl
 rows:
   - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
   - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
@@ -13,5 +14,5 @@ rows:
 
 /** The demo's client on a world of three companies, with the codes of that world. */
 export function openTinyDemo(t: TestContext, world: World = tinyWorld): Promise<Demo> {
-  return openDemo(t, { world, files: { "gl-codes.yaml": CODES } });
+  return openDemo(t, { world, files: { "gl-codes.yaml": TINY_CODES } });
 }
