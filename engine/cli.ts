@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
+import { addDocumentVerbs } from "./cli/verbs-documents.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
@@ -31,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
+  addDocumentVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -84,16 +84,17 @@ export function zeroTotal(record: CanonicalRecord, { pipeline }: DocumentContext
 export function paidAlready(
   record: CanonicalRecord,
   current: SystemRecord,
-  what: readonly FieldChange[] | "void",
+  what: readonly FieldChange[] | "reissue",
   { pipeline, target }: DocumentContext,
 ): Stop | undefined {
   const { system } = pipeline.target;
   const status = current.record["payment_status"];
   if (status !== "partly_paid" && status !== "paid") return undefined;
-  const fields = what === "void" ? [] : what.map(({ field }) => field).filter((field) => !WORDS.has(field));
-  if (what !== "void" && fields.length === 0) return undefined;
+  const fields =
+    what === "reissue" ? [] : what.map(({ field }) => field).filter((field) => !WORDS.has(field));
+  if (what !== "reissue" && fields.length === 0) return undefined;
   const change =
-    what === "void" ? "it is voided at the source" : `${fields.join(", ")} changed at the source`;
+    what === "reissue" ? "it is to be voided and posted anew" : `${fields.join(", ")} changed at the source`;
   return {
     action: "hold",
     reason: "has_payments",

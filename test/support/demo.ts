@@ -36,6 +36,8 @@ export interface Demo {
   readonly client: ClientConfig;
   readonly sandboxes: { readonly [role in SystemName]: RunningSandbox };
   readonly clock: JumpingClock;
+  /** The client as commands take it. */
+  readonly place: ClientPlace;
   /** Changes a file of the client's folder. */
   edit(file: string, change: (text: string) => string): void;
   run(options?: Partial<RunOptions>): Promise<RunReport>;
@@ -120,6 +122,7 @@ export async function openDemo(t: TestContext, options: DemoOptions = {}): Promi
     client,
     sandboxes,
     clock,
+    place,
     edit: (name, change) => writeFileSync(file(name), change(readFileSync(file(name), "utf8"))),
     run: once,
     settle: async () => {

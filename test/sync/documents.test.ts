@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { correctDocument } from "../../engine/commands/correct.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import { renderPlan } from "../../engine/report/plan.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type Demo, openDemo, part } from "../support/demo.ts";
-import { changeBill } from "../support/edits.ts";
+import { changeBill, correctBill } from "../support/edits.ts";
 import { TINY_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 
@@ -167,4 +169,77 @@ for (const ledger of [quickbooks, xero]) {
       days,
     );
   });
+
+  test(`R16: ${connector}: a correction by void voids what differs and posts it anew under the next number (P7)`, async (t) => {
+    const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: [] } });
+    ledger.meddle(demo);
+    await demo.run();
+    for (const name of ["automated_sales_tax", "rounding"])
+      demo.sandboxes.accounting.ledger.remove("oddities", name);
+    await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "void" });
+    const plan = renderPlan(await demo.plan());
+    assert.match(plan, /- INV-1043 .*posted_differs: then it is posted anew as INV-1043-R1/);
+    assert.match(plan, /\+ INV-1043-R1 /);
+    const report = part(await demo.run(), "invoices");
+    assert.deepEqual([report.voided, report.created, report.held], [1, 1, 1]);
+    assert.ok(numbers(demo).includes("INV-1043-R1 9256"));
+    demo.writes("accounting");
+    await demo.run();
+    assert.equal(demo.writes("accounting"), 0);
+  });
+
+  test(`R16: ${connector}: a corrected bill updates its invoice, and one with payments is held with the steps (P11)`, async (t) => {
+    const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: tinyWorld.receipts.slice(0, 1) } });
+    await demo.run();
+    demo.clock.advance(3_600_000);
+    correctBill(demo, "9002", "3", 4500);
+    correctBill(demo, "9001", "26", 1995);
+    const { updated } = part(await demo.run(), "invoices");
+    assert.equal(updated, 1);
+    assert.match((await held(demo))["has_payments"] ?? "", /INV-1042.*has payments on it. Take them off/);
+    assert.deepEqual(numbers(demo), ["INV-1042 55286", "INV-1043 13756"]);
+  });
+
+  test(`R16: ${connector}: with void_and_reissue a corrected bill is voided and posted anew, as plan says (P11)`, async (t) => {
+    const rules = "revise: void_and_reissue\n";
+    const demo = await open(t, ledger, { rules, world: { ...tinyWorld, receipts: [] } });
+    await demo.run();
+    for (const [run, number] of ["INV-1043-R1", "INV-1043-R2"].entries()) {
+      demo.clock.advance(3_600_000);
+      correctBill(demo, "9002", String(3 + run), 4500);
+      const planned = await demo.plan();
+      assert.match(renderPlan(planned), new RegExp(`revised: then it is posted anew as ${number}`));
+      const { voided, created, held: left } = part(await demo.run({ approved: planned }), "invoices");
+      assert.deepEqual([voided, created, left], [1, 1, 0]);
+      const total = 9256 + 4500 * (run + 1);
+      assert.ok(numbers(demo).includes(`${number} ${total}`), numbers(demo).join());
+    }
+    // The new document follows its bill as the first one did.
+    demo.writes("accounting");
+    changeBill(demo, "9002", { due_date: "2026-09-25" });
+    assert.equal(part(await demo.run(), "invoices").updated, 1);
+    demo.writes("accounting");
+    await demo.run();
+    assert.equal(demo.writes("accounting"), 0);
+  });
+
+  for (const { rule, posted, reason } of [
+    { rule: "skip", posted: 0, reason: undefined },
+    { rule: "hold", posted: 0, reason: "zero_total" },
+    { rule: "post", posted: 1, reason: undefined },
+  ]) {
+    test(`R16: ${connector}: an invoice over one cent with zero_total: ${rule} (P10)`, async (t) => {
+      const [first, second] = tinyWorld.invoices;
+      const line = { ...first?.lines[0], quantity: "1", unit_amount_decimal: "0.01", amount: 1 };
+      const world = {
+        ...tinyWorld,
+        receipts: [],
+        invoices: [{ ...second, lines: [line], taxes: [], total: 1 }],
+      } as World;
+      const demo = await open(t, ledger, { world, rules: `zero_total: ${rule}\nzero_up_to: 1\n` });
+      await demo.run();
+      assert.equal(numbers(demo).length, posted);
+      assert.deepEqual(Object.keys(await held(demo)), reason === undefined ? [] : [reason]);
+    });
+  }
 }
