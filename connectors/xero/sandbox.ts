@@ -18,9 +18,10 @@ import {
   storeCreditNote,
 } from "./sandbox/credits.ts";
 import { storeInvoice } from "./sandbox/invoices.ts";
+import { budget } from "./sandbox/limits.ts";
 import { listRows, readRow } from "./sandbox/list.ts";
 import { storeBatch, storePayment } from "./sandbox/payments.ts";
-import { answer, notFound } from "./sandbox/reply.ts";
+import { notFound } from "./sandbox/reply.ts";
 import { findResource } from "./sandbox/resources.ts";
 import { seed } from "./sandbox/seed.ts";
 import {
@@ -152,7 +153,8 @@ function allocate(request: SandboxRequest, context: SandboxContext): SandboxRepl
 function unallocate(request: SandboxRequest, context: SandboxContext): SandboxReply {
   const { list: resource, id = "", allocation = "" } = request.params;
   const removed = removeAllocation(creditList(resource), id.toLowerCase(), allocation, context);
-  return removed === undefined ? notFound(context) : answer("Allocations", [removed], context);
+  // The one answer that is a record by itself, as the vendor's document has it.
+  return removed === undefined ? notFound(context) : { status: 200, body: removed, headers: budget(context) };
 }
 
 function creditList(name: string | undefined): CreditList {

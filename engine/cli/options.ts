@@ -30,9 +30,9 @@ export function withCommon(command: Command, formats: readonly string[] = ["text
     .option("--no-color", "no live progress line and no colours");
 }
 
-/** The common options and --client, --root, --state. */
-export function withClientOptions(command: Command): Command {
-  return withCommon(command)
+/** The common options and --client, --root, --state. `formats`: text and json unless given. */
+export function withClientOptions(command: Command, formats?: readonly string[]): Command {
+  return withCommon(command, formats)
     .option("--client <name>", "the client, a folder under mappings/; not needed when there is one")
     .option(
       "--root <folder>",

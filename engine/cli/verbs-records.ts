@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { listIdMap, showIdMap } from "../commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../commands/idmap-csv.ts";
 import { linkIds, type SystemId, unlinkId } from "../commands/idmap-edit.ts";
 import { listConflicts, listHeld, resolveConflict, retryHeld, type Side } from "../commands/issues.ts";
-import { UsageError } from "../commands/refusal.ts";
 import { renderIdMap } from "../report/id-map.ts";
 import { renderConflicts, renderHeld } from "../report/issues.ts";
 import { count } from "../report/table.ts";
@@ -18,6 +16,7 @@ import {
   withClientOptions,
   withPipelines,
 } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { example, print, printAs, type Verbs } from "./verb.ts";
 
 /** The verbs about single records: the id map, what is held, what is in conflict. */
@@ -126,15 +125,24 @@ function addHeld(held: Command, { act }: Verbs): void {
 
   const retrying = withPipelines(withClientOptions(held.command("retry")))
     .description("Lets the next run try dead letters again; held records are tried at every run anyway.")
-    .argument("[records...]", "source ids; all dead letters when left out");
+    .argument(
+      "[records...]",
+      "source ids; all dead letters when left out. With --pipeline also a record in step: it is compared with the " +
+        "target anew, as after someone changed it there",
+    );
   act(
-    example(retrying, "tripoint held retry 9001 && tripoint run"),
+    example(
+      retrying,
+      "tripoint held retry 9001 && tripoint run",
+      "tripoint held retry 9001 --pipeline invoices && tripoint run --pipeline invoices",
+    ),
     async (ids: readonly string[], options: IssueOptions) => {
-      const issues = await retryHeld(placeOf(options), ids, options.pipeline);
+      const retried = await retryHeld(placeOf(options), ids, options.pipeline);
       printAs(
         options.format,
-        { schemaVersion: 1, issues },
-        (value) => `${count(value.issues.length, "record")} will be tried at the next run.\n`,
+        { schemaVersion: 1, ...retried },
+        ({ issues, compared }) =>
+          `${count(issues.length + compared.length, "record")} will be tried at the next run.\n`,
       );
       return EXIT.done;
     },
@@ -175,13 +183,4 @@ function addConflicts(conflicts: Command, { act }: Verbs): void {
       return EXIT.done;
     },
   );
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
-    throw new UsageError(`the file ${file} cannot be read (${reason})`);
-  }
 }

@@ -21,7 +21,7 @@ export function describeEntities(system: SystemConfig, { pipelines }: ClientConf
   return Object.entries<EntityBase & Operations>(connector.entities).map(([entity, spec]) => ({
     ...shared(entity, spec),
     can: operationsOf(spec),
-    exactly_once: spec.create === null ? null : "its outbox, which takes a key once",
+    exactly_once: spec.create === null ? null : "a key that is carried out once",
   }));
 }
 

@@ -1,17 +1,12 @@
-import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
 import { openState, openStateReadOnly } from "../state/store.ts";
 import type { Change, LinkRow, State } from "../state/types.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
+import { readSheet, sheetText } from "./sheet.ts";
 
 /** The id map as CSV, for a spreadsheet and back: what was exported and imported is exported again byte for byte. */
 
 const COLUMNS = ["entity", "uid", "system", "id", "label"] as const;
-
-// A spreadsheet would run such a cell as a formula. The quotes before it count too, so that undoing is exact.
-const FORMULA = /^'*[=+\-@\t\r]/;
-const GUARDED = /^'+[=+\-@\t\r]/;
 
 /** All links, sorted. */
 export async function exportIdMap(place: ClientPlace): Promise<string> {
@@ -19,9 +14,10 @@ export async function exportIdMap(place: ClientPlace): Promise<string> {
   try {
     const rows = [...state.rows("link")].map((row) => COLUMNS.map((column) => row[column]));
     const sorted = rows.map((row) => ({ row, key: row.join("\0") })).sort(byKey);
-    return stringify([[...COLUMNS], ...sorted.map(({ row }) => row.map(guard))], {
-      record_delimiter: "unix",
-    });
+    return sheetText(
+      COLUMNS,
+      sorted.map(({ row }) => row),
+    );
   } finally {
     state.close();
   }
@@ -48,19 +44,10 @@ export async function importIdMap(
 }
 
 function parseRows(text: string): readonly LinkRow[] {
-  let cells: string[][];
-  try {
-    cells = parse(text, { bom: true });
-  } catch (cause) {
-    throw new UsageError(`this is no CSV: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-  const [header = [], ...body] = cells;
-  if (header.join() !== COLUMNS.join()) {
-    throw new UsageError(`the first line must be ${COLUMNS.join()}`, "Start from: tripoint idmap export");
-  }
+  const body = readSheet(text, COLUMNS, "Start from: tripoint idmap export");
   const seen = new Map<string, string>();
-  return body.map((line, index) => {
-    const [entity = "", uid = "", system = "", id = "", label = ""] = line.map(unguard);
+  return body.map(({ cells }, index) => {
+    const [entity = "", uid = "", system = "", id = "", label = ""] = cells;
     const where = `record ${index + 1} (${entity} ${system}:${id})`;
     if ([entity, uid, system, id].includes(""))
       throw new UsageError(`${where} lacks an entity, uid, system or id`);
@@ -81,14 +68,6 @@ function isNew(state: State, row: LinkRow): boolean {
     `${entity} ${system}:${id} is linked to another ${entity} already; nothing was imported`,
     `Look at it with tripoint idmap show ${id}, and unlink it if the file is right.`,
   );
-}
-
-function guard(cell: string): string {
-  return FORMULA.test(cell) ? `'${cell}` : cell;
-}
-
-function unguard(cell: string): string {
-  return GUARDED.test(cell) ? cell.slice(1) : cell;
 }
 
 function byKey(a: { readonly key: string }, b: { readonly key: string }): number {

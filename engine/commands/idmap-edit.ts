@@ -2,10 +2,12 @@ import { userInfo } from "node:os";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
-import type { Change, LinkRow } from "../state/types.ts";
+import type { Change, LinkRow, State } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
-import { linkChanges, unlinkChanges } from "../sync/links.ts";
-import { linkedChanges } from "../sync/record.ts";
+import { linkHistory } from "../sync/history.ts";
+import { type LinkEnd, linkChanges, unlinkChanges } from "../sync/links.ts";
+import { lookAgain } from "../sync/look-again.ts";
+import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { loadConfig } from "./client.ts";
 import { UsageError } from "./refusal.ts";
@@ -37,18 +39,30 @@ export async function linkIds(place: ClientPlace, choice: LinkChoice): Promise<{
     if (one !== undefined && one === other) return { linked: false };
     const { members } = linkChanges(state, entity, left, right);
     if (!force) refuseTwoIdsOfOneSystem(entity, members);
-    // What shares a row with it, and the ids that are to be written back, follow the link as they would in a run.
-    const shared = [left, right].flatMap(
-      ({ system }) => config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [],
-    );
     const now = instant(place.clock.now());
-    const all = linkedChanges(state, [entity, ...shared], writeBacksOf(config, entity), [left, right], now);
-    state.commit(all, note(place, "idmap link", entity, ids));
+    const all = handLinkChanges(config, state, entity, [left, right], now);
+    const by = { entity, pipeline: "idmap link", run: now, reason: userInfo().username, config: "" };
+    const history = ids.map(({ system, id }) => linkHistory({ ...by, system, id }));
+    state.commit([...all, ...history], note(place, "idmap link", entity, ids));
     state.flush();
     return { linked: true };
   } finally {
     state.close();
   }
+}
+
+/** A link's changes: what shares a row with it, and ids that are to be written back, follow it as they would in a run. */
+export function handLinkChanges(
+  config: ClientConfig,
+  state: Known,
+  entity: string,
+  ends: readonly [LinkEnd, LinkEnd],
+  now: string,
+): readonly Change[] {
+  const shared = ends.flatMap(
+    ({ system }) => config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [],
+  );
+  return linkedChanges(state, [entity, ...shared], writeBacksOf(config, entity), ends, now);
 }
 
 /**
@@ -64,7 +78,10 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
     if (row === undefined) {
       throw new UsageError(`${entity} ${system}:${id} is not linked`, `See: tripoint idmap show ${id}`);
     }
-    const changes = [...unlinkChanges(state, entity, which), ...syncRowsOf(config, entity, which)];
+    const changes = [
+      ...unlinkChanges(state, entity, which),
+      ...forgetSynced(state, config, entity, which, instant(place.clock.now())),
+    ];
     state.commit(changes, note(place, "idmap unlink", entity, [which]));
     state.flush();
   } finally {
@@ -84,14 +101,24 @@ function refuseTwoIdsOfOneSystem(entity: string, members: readonly LinkRow[]): v
   );
 }
 
-/** What was last written for this id: kept, it would say that there is nothing to do. */
-function syncRowsOf(config: ClientConfig, entity: string, { system, id }: SystemId): readonly Change[] {
-  return config.pipelines.flatMap(({ pipeline, source, target }): Change[] => {
-    if (source.system === system && source.entity === entity) {
-      return [{ del: "sync", row: { pipeline, source_id: id } }];
-    }
-    if (target.system !== system || target.entity !== entity) return [];
-    return [{ del: "sync", row: { pipeline, target_id: id } }];
+/** What was last written for this id: kept, it would say that there is nothing to do. The next run reads the source. */
+function forgetSynced(
+  state: State,
+  config: ClientConfig,
+  entity: string,
+  { system, id }: SystemId,
+  now: string,
+): readonly Change[] {
+  return config.pipelines.flatMap(({ pipeline, source, target }): readonly Change[] => {
+    const isSource = source.system === system && source.entity === entity;
+    if (!isSource && (target.system !== system || target.entity !== entity)) return [];
+    const rows = [
+      ...state.rows("sync", isSource ? { pipeline, source_id: id } : { pipeline, target_id: id }),
+    ];
+    return rows.flatMap(({ source_id }): readonly Change[] => [
+      { del: "sync", row: { pipeline, source_id } },
+      ...lookAgain(state, pipeline, source_id, "unlinked", now),
+    ]);
   });
 }
 

@@ -1,7 +1,9 @@
+import { instant } from "../core/clock.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { IssueView } from "../report/issues.ts";
 import { openState, openStateReadOnly } from "../state/store.ts";
 import type { Change, IssueKind, IssueRow, State } from "../state/types.ts";
+import { compareAgain } from "../sync/look-again.ts";
 import { RELATED_UNREADABLE } from "../sync/related-trouble.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
@@ -50,15 +52,22 @@ export function issuesOf(
   return found;
 }
 
+export interface Retried {
+  readonly issues: readonly IssueView[];
+  /** Records in step that the next run compares with what the target holds. */
+  readonly compared: readonly string[];
+}
+
 /**
  * Sends dead letters back: the next run tries them as if they had just been held. Held records are tried at every run
- * anyway; naming one forgets how often it was tried. Without ids all dead letters are meant.
+ * anyway; naming one forgets how often it was tried. A record in step that is named along with its pipeline is compared
+ * with the target, which a run does else only when the source changed. Without ids all dead letters are meant.
  */
 export async function retryHeld(
   place: ClientPlace,
   ids: readonly string[],
   pipelines?: readonly string[],
-): Promise<readonly IssueView[]> {
+): Promise<Retried> {
   const state = await openState({ folder: place.state, clock: place.clock });
   try {
     const rows = [...state.rows("issue")].filter(
@@ -68,21 +77,30 @@ export async function retryHeld(
         pipelines?.includes(row.pipeline) !== false &&
         (ids.length === 0 ? row.kind === "dead_letter" : ids.includes(row.source_id)),
     );
-    const unknown = ids.filter((id) => !rows.some((row) => row.source_id === id));
+    const now = instant(place.clock.now());
+    const inStep = ids
+      .filter((id) => !rows.some((row) => row.source_id === id))
+      .map((id) => ({ id, changes: (pipelines ?? []).flatMap((one) => compareAgain(state, one, id, now)) }));
+    const unknown = inStep.filter(({ changes }) => changes.length === 0).map(({ id }) => id);
     if (unknown.length > 0) {
       throw new UsageError(
         `not held: ${unknown.join(", ")}`,
-        `See: tripoint held list. What stands there as ${RELATED_UNREADABLE} is read again once it changes in its system.`,
+        `See: tripoint held list. What stands there as ${RELATED_UNREADABLE} is read again once it changes in its ` +
+          "system. A record in step is compared again when its --pipeline is named, too.",
       );
     }
-    const changes = rows.map(
-      (row): Change => ({ put: "issue", row: { ...row, kind: "held", attempts: 0, source_hash: "" } }),
-    );
+    const changes = [
+      ...rows.map(
+        (row): Change => ({ put: "issue", row: { ...row, kind: "held", attempts: 0, source_hash: "" } }),
+      ),
+      ...inStep.flatMap((one) => one.changes),
+    ];
     if (changes.length > 0) {
-      state.commit(changes, { command: "held retry", ids: rows.map((row) => row.source_id) });
+      const retried = ids.length === 0 ? rows.map((row) => row.source_id) : [...ids];
+      state.commit(changes, { command: "held retry", ids: retried });
       state.flush();
     }
-    return rows.flatMap(viewOf);
+    return { issues: rows.flatMap(viewOf), compared: inStep.map(({ id }) => id) };
   } finally {
     state.close();
   }

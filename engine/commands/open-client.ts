@@ -2,7 +2,7 @@ import { missingSecrets, resolveSecret } from "../config/secrets.ts";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import { openConnection } from "../connector/open-connection.ts";
 import type { Connection } from "../connector/types.ts";
-import { openState } from "../state/store.ts";
+import { openState, openStateReadOnly } from "../state/store.ts";
 import { openTokenStore, type TokenStore } from "../state/tokens.ts";
 import type { State } from "../state/types.ts";
 import type { ClientPlace } from "./client.ts";
@@ -23,13 +23,30 @@ export async function withClient<T>(
   config: ClientConfig,
   work: (open: OpenClient) => Promise<T>,
 ): Promise<T> {
-  const { env, clock } = place;
+  return opened(place, config, work, () => openState({ folder: place.state, clock: place.clock }));
+}
+
+/** The same for what only looks: the state as it stands now, also while a run writes to it. */
+export async function withClientReadOnly<T>(
+  place: ClientPlace,
+  config: ClientConfig,
+  work: (open: OpenClient) => Promise<T>,
+): Promise<T> {
+  return opened(place, config, work, () => openStateReadOnly({ folder: place.state }));
+}
+
+async function opened<T>(
+  { env, clock, state: folder }: ClientPlace,
+  config: ClientConfig,
+  work: (open: OpenClient) => Promise<T>,
+  open: () => Promise<State>,
+): Promise<T> {
   const missing = missingSecrets(config, env);
   if (missing.length > 0) throw new ConfigError(missing);
-  const state = await openState({ folder: place.state, clock });
+  const state = await open();
   const connections = new Map<SystemName, Connection>();
   try {
-    const tokens = openTokenStore(place.state);
+    const tokens = openTokenStore(folder);
     for (const system of config.systems.values()) {
       const { currency, codes } = config;
       const secret = (reference: string) => resolveSecret(reference, env);

@@ -40,7 +40,10 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
   const spec = connector.entities[target.entity];
   const needs = target.write_mode === "create_only" ? (["create"] as const) : (["create", "update"] as const);
   const lacking = needs.filter(
-    (operation) => !spec?.[operation] && !isMadeWithAnother(operation, pipeline, system),
+    (operation) =>
+      !spec?.[operation] &&
+      spec?.by_hand.includes(operation) !== true &&
+      !isMadeWithAnother(operation, pipeline, system),
   );
   if (spec === undefined || lacking.length > 0) {
     const message = `the connector ${connector.connector} cannot ${lacking.join(" or ")} ${target.entity}`;
@@ -71,7 +74,7 @@ function deletionProblems(
 ): readonly Problem[] {
   const name = system.connector.connector;
   const place = placeOf("/source_deleted");
-  if (source_deleted === "void" && !spec.void) {
+  if (source_deleted === "void" && !spec.void && !spec.by_hand.includes("void")) {
     const message = `the connector ${name} cannot void ${target.entity}`;
     return [problemAt("TP2403", place, message, "Write hold or ignore.")];
   }

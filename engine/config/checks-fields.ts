@@ -19,6 +19,7 @@ export function checkFields(pipeline: LoadedPipeline): readonly Problem[] {
         problems.push(...fieldProblems(path, target, place), ...readOnlyProblems(path, target, place));
       }
     }
+    problems.push(...waitProblems(pipeline, target));
   }
   if (source !== undefined) problems.push(...keyProblems(pipeline, source, target));
   return [...problems, ...twiceProblems(pipeline), ...relationProblems(pipeline)];
@@ -50,6 +51,19 @@ export function fieldProblems(
     known = next;
   }
   return [];
+}
+
+/** What is waited for must be able to have a link. */
+function waitProblems({ wait_for, placeOf }: LoadedPipeline, target: Entity): readonly Problem[] {
+  const names = target.references
+    .filter(({ by, of }) => by === "id" && of === undefined)
+    .map(({ path }) => path);
+  return wait_for.flatMap((path, index) => {
+    if (path === "" || names.includes(path)) return [];
+    const place = placeOf(pointerTo("/wait_for", index));
+    const message = `${target.name}.${path} is no reference that can be linked`;
+    return [problemAt("TP2210", place, message, allowedHint(path, names, "References"))];
+  });
 }
 
 function readOnlyProblems(path: string, entity: Entity, place: Place): readonly Problem[] {

@@ -56,6 +56,7 @@ function secretProblems(
   const wanted = secretsOf({ connector });
   const at = pointerTo("/systems", name, "auth");
   const problems: Problem[] = [];
+  const absent: { readonly key: string; readonly reference: string; readonly reason: string }[] = [];
   for (const [key, reference] of Object.entries(auth)) {
     if (!Object.hasOwn(wanted, key)) {
       const place = keyFinder(nodes)(pointerTo(at, key));
@@ -64,11 +65,16 @@ function secretProblems(
       continue;
     }
     const secret = resolveSecret(reference, env);
-    if (secret.ok) continue;
-    const place = placeFinder(nodes)(pointerTo(at, key));
-    const message = `the secret "${key}" of ${name} is not there yet: ${secret.reason}`;
-    const hint = "Commands that connect to this system need it.";
-    const code = reference.startsWith("env:") ? "TP2604" : "TP2607";
+    if (!secret.ok) absent.push({ key, reference, reason: secret.reason });
+  }
+  const [first] = absent;
+  if (first !== undefined) {
+    // One warning a system: on a machine that only checks, none of them is there.
+    const place = placeFinder(nodes)(pointerTo(at, first.key));
+    const each = absent.map(({ key, reason }) => `"${key}" (${reason})`).join(", ");
+    const hint = "Commands that connect to this system need them.";
+    const code = first.reference.startsWith("env:") ? "TP2604" : "TP2607";
+    const message = `secrets of ${name} that are not there yet: ${each}`;
     problems.push({ ...problemAt(code, place, message, hint), severity: "warning" });
   }
   const replaced = connector.driver === "http" ? replacedByLogin(connector.auth) : [];

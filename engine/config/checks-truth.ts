@@ -155,7 +155,7 @@ function truthSystemProblems({ shape, nodes }: ClientDraft): readonly Problem[] 
 function syncBackProblems({ shape, pipelines }: ClientDraft): readonly Problem[] {
   if (shape.payments.sync_back) return [];
   return pipelines.flatMap(({ target, placeOf }) => {
-    if (target.entity !== "payment" || target.system !== "billing") return [];
+    if (!["payment", "refund"].includes(target.entity) || target.system !== "billing") return [];
     const message = "payments.sync_back is false: this pipeline will write nothing";
     const hint = "Write payments: { sync_back: true } in client.yaml, or delete the pipeline.";
     return [{ ...problemAt("TP2310", placeOf("/target/system"), message, hint), severity: "warning" }];

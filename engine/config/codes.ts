@@ -61,6 +61,7 @@ export const CODES = {
   TP2207: "field cannot be written",
   TP2208: "unknown record relation",
   TP2209: "field both in transform and maps",
+  TP2210: "reference that cannot be waited for",
   TP2301: "write against the truth",
   TP2302: "services are never written from the PSA",
   TP2303: "entity is never a target",

@@ -301,7 +301,7 @@ function writePieces(at: string, spec: WriteSpec | null, variables: readonly str
           expression(`${at}/array/body`, array.body, ["items"]),
           expression(`${at}/array/results`, array.results, []),
         ]),
-    ...optional(`${at}/id`, spec.id, []),
+    ...optional(`${at}/id`, spec.id, ["record"]),
     ...optional(`${at}/posted`, spec.posted ?? null, []),
     ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
   ];

@@ -43,6 +43,8 @@ export interface EntityBase {
   readonly shares_row: readonly string[];
   /** Why money writes of this entity rest on unverified facts; null when they do not. */
   readonly unverified: string | null;
+  /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
+  readonly by_hand: readonly ("create" | "update" | "void")[];
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
@@ -74,13 +76,31 @@ export interface SqliteConnector extends ConnectorBase {
   readonly driver: "sqlite";
   /** Expression for the path of the database. */
   readonly database: string;
-  /** Expression for the path of the outbox. */
+  /** Expression for the path of the outbox; null: lines are carried out in the database, as `direct` says. */
   readonly outbox: string;
+  readonly direct: DirectWrites | null;
   /** SQL for the :keys that the system has imported from the outbox, in a column `key`. */
   readonly imported: string;
   readonly page_size: number;
   readonly max_mb: number;
   readonly entities: { readonly [entity: string]: SqliteEntity };
+}
+
+/** How lines are carried out in the database itself. */
+export interface DirectWrites {
+  /** Column that gets the time of every write; null: none does. */
+  readonly stamp: string | null;
+  /** SQL that records a line as carried out, in the transaction of its rows: sees :key, :table, :id and :now. */
+  readonly recorded: string;
+}
+
+/** Where the items of a row's list are kept. */
+export interface ListTable {
+  readonly table: string;
+  /** Column that says whose item it is. */
+  readonly parent: string;
+  /** Column that names an item: a write changes those that it names and leaves the others. null: it replaces all. */
+  readonly named_by: string | null;
 }
 
 /** Rows by SQL with named parameters. */
@@ -94,6 +114,8 @@ export interface SqliteEntity extends EntityBase {
   readonly key: string;
   /** Key of the row that gets a list → SQL that sees :ids, the parents' ids as JSON, and gives each item's `parent_id`. */
   readonly children: { readonly [key: string]: string };
+  /** Key of a written row whose value is a list → the table of its items, for writes into the database itself. */
+  readonly lists: { readonly [key: string]: ListTable };
   readonly list: (SqlRead & ListBase) | null;
   readonly get: (SqlRead & { readonly many: number }) | null;
   readonly find: (SqlRead & { readonly match: string }) | null;
@@ -325,7 +347,7 @@ export interface DetailsSpec extends ReadRequestSpec {
 
 export interface ChangesSpec extends ReadRequestSpec {
   readonly window_ms: number;
-  /** A reply with this many records or more may have been cut: the list is read instead. */
+  /** A reply with this many records or more may have been cut: everything is read instead. */
   readonly overflow: number;
   /** Expression over a vendor record: true for one that was deleted. */
   readonly deleted: string;
@@ -345,6 +367,8 @@ export interface GetSpec extends ReadRequestSpec {
 export interface FindSpec extends ReadRequestSpec {
   /** Expression over a vendor record with $record and $key: true for the one a lost create left behind. */
   readonly match: string;
+  /** True where the system may have made the record by itself: it is looked for before every create. */
+  readonly before_create: boolean;
 }
 
 export interface LookupSpec extends ReadRequestSpec {

@@ -154,6 +154,8 @@ export interface PipelineConfig {
   /** Target field → JSONata over the source's canonical record; a field not named passes through. */
   readonly transform: { readonly [field: string]: string };
   readonly maps: { readonly [path: string]: FieldMap };
+  /** Canonical paths of references that must be linked, whatever the target carries. */
+  readonly wait_for: readonly string[];
   readonly guards: readonly { readonly name: string; readonly assert: string }[];
   readonly conflicts: { readonly [field: string]: FieldRule };
   readonly source_deleted: "hold" | "void" | "inactivate" | "ignore";

@@ -23,6 +23,11 @@ export interface SystemRecord {
 
 export interface Page {
   readonly records: readonly SystemRecord[];
+  /**
+   * True when the list is everything there is although `since` was asked for: its feed could not tell all that changed,
+   * deletions among it, so what no page shows may be gone.
+   */
+  readonly whole?: boolean;
 }
 
 export type Operation = "create" | "update" | "void" | "external_id";

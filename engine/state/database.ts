@@ -19,12 +19,16 @@ export interface Database {
 }
 
 /** Version of the tables, kept in the file's user_version. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** The step from version n + 1 to n + 2, as SQL; a new column needs a default. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE "alert" ("subject" TEXT NOT NULL, "level" INTEGER NOT NULL, "at" TEXT NOT NULL,
      PRIMARY KEY ("subject")) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE "history" ("system" TEXT NOT NULL, "entity" TEXT NOT NULL, "id" TEXT NOT NULL,
+     "pipeline" TEXT NOT NULL, "run" TEXT NOT NULL, "action" TEXT NOT NULL, "reason" TEXT NOT NULL,
+     "fields" TEXT NOT NULL, "rules" TEXT, "config" TEXT NOT NULL,
+     PRIMARY KEY ("system", "entity", "id", "pipeline", "run")) STRICT, WITHOUT ROWID`,
 ];
 
 const PAGE = 500;

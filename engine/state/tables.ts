@@ -82,6 +82,21 @@ const DEFINITIONS: {
     key: ["id"],
   },
   due: { columns: { pipeline: "text", last_due: "text" }, key: ["pipeline"] },
+  history: {
+    columns: {
+      system: "text",
+      entity: "text",
+      id: "text",
+      pipeline: "text",
+      run: "text",
+      action: "text",
+      reason: "text",
+      fields: "text",
+      rules: "nullable",
+      config: "text",
+    },
+    key: ["system", "entity", "id", "pipeline", "run"],
+  },
   alert: { columns: { subject: "text", level: "integer", at: "text" }, key: ["subject"] },
 };
 

@@ -105,6 +105,27 @@ export interface RunRow {
   readonly report: string;
 }
 
+/** Where something in a system comes from: one write to a record, or the link that made it ours. Values are not kept. */
+export interface HistoryRow {
+  readonly system: string;
+  readonly entity: string;
+  /** The record that was written or linked. */
+  readonly id: string;
+  /** Pipeline, `external_id/<entity>/<system>`, or the command by which a person linked it. */
+  readonly pipeline: string;
+  /** Id of the run; for a command the instant at which it was given. */
+  readonly run: string;
+  readonly action: "create" | "update" | "void" | "external_id" | "link";
+  /** Why it was decided: source_changed, linked, matched, a person's name … */
+  readonly reason: string;
+  /** JSON list of the fields that were written; "*" for all of a new record. */
+  readonly fields: string;
+  /** JSON object: rule of each of those fields that is not source_wins; null when there is none. */
+  readonly rules: string | null;
+  /** Hash of the pipeline's configuration at that time; "" where no pipeline decided. */
+  readonly config: string;
+}
+
 export interface DueRow {
   readonly pipeline: string;
   /** The last due time that was started, RFC 3339 UTC. */
@@ -132,6 +153,7 @@ export interface Tables {
   run: RunRow;
   due: DueRow;
   alert: AlertRow;
+  history: HistoryRow;
 }
 export type TableName = keyof Tables;
 

@@ -78,7 +78,7 @@ function toReissue(
     closedPeriod(record, [dayOf(current.record, target)], context);
   if (stop !== undefined) return { candidate, ...stop };
   if (isVoided(current.record)) return voidedThere(resolved, targetId, context);
-  if (!context.can.void || !context.can.create) return cannotVoid(resolved, targetId, context);
+  if (!context.can.void || !context.can.create) return cannotVoid(resolved, current, context);
   const next: Resolved = {
     candidate,
     revision: revision + 1,

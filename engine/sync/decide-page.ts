@@ -117,8 +117,8 @@ export async function decidePage(
 }
 
 /** Documents that were voided and posted anew have a number of their own. */
-function withRevisions(
-  { state, pipeline: { target } }: PageContext,
+export function withRevisions(
+  { state, pipeline: { target } }: Pick<PageContext, "state" | "pipeline">,
   mapped: readonly Mapped[],
 ): readonly Mapped[] {
   const slotOf = ({ candidate }: Mapped) => revisionSlot(target.system, target.entity, candidate.source.id);
@@ -129,7 +129,8 @@ function withRevisions(
   });
 }
 
-function toCandidates(
+/** Source records with what the state knows of them. */
+export function toCandidates(
   { state, pipeline, related }: PageContext,
   records: readonly SystemRecord[],
 ): readonly Candidate[] {
@@ -202,7 +203,8 @@ function triage(candidate: Candidate, { pipeline, doubted }: PageContext): SetAs
   return undefined;
 }
 
-function notMeant(
+/** Why a record that the filter takes is kept out all the same; undefined when it is not. */
+export function notMeant(
   candidate: Candidate,
   { source, related, goLive, target }: PageContext,
 ): SetAside | undefined {

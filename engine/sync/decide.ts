@@ -1,5 +1,6 @@
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
+import { changeTask, recordTask } from "./by-hand.ts";
 import { type Conflict, compareFields, type Decided } from "./compare.ts";
 import { decideDocument, kept } from "./decide-document.ts";
 import {
@@ -16,7 +17,7 @@ import { closedPeriod, dated, zeroTotal } from "./document.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
-import { labelOf, shown } from "./text.ts";
+import { describe, labelOf, shown } from "./text.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
 
@@ -26,7 +27,9 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   const { pipeline, target, can } = context;
   if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
   if (!can.create) {
-    const message = `${pipeline.target.system} cannot create ${target.name}; link the one that belongs to it`;
+    const message =
+      `${pipeline.target.system} takes no ${target.name} from tripoint: enter ${describe(record)} there by hand ` +
+      `(${recordTask(target, resolved.resolved)}), then link the two`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
   if (!isDocument(target)) return toCreate(resolved, held, context);
@@ -56,7 +59,11 @@ function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideCont
 }
 
 /** True when the record that was last written is the one that would be written now: nothing needs to be read. */
-export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
+export function isUnchanged(
+  resolved: Resolved,
+  targetId: string,
+  context: Pick<DecideContext, "target" | "carried" | "doubted">,
+): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
   if (issue?.reason === POSTED_DIFFERS || context.doubted.has(targetId)) return false;
@@ -79,6 +86,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
+  if (current === undefined && isVoided(record)) {
+    const base = baseOf(resolved, context, record, {});
+    return { action: "unchanged", candidate, reason: "gone_on_both_sides", targetId, target: null, base };
+  }
   if (current === undefined) {
     const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
     return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };
@@ -135,8 +146,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     return { action: "unchanged", candidate, reason, targetId, target: current, base };
   }
   if (!can.update) {
-    const fields = compared.changes.map(({ field }) => field).join(", ");
-    const message = `${fields} of ${target.name} ${targetId} changed, and ${to} cannot update it: change it there`;
+    const task = changeTask(target, compared.changes, record["currency"]);
+    const message =
+      `${describe(record)} changed, and ${to} takes no change of a ${target.name} from tripoint: change ` +
+      `${target.name} ${targetId} there by hand (${task})`;
     return {
       candidate,
       action: "hold",
@@ -171,7 +184,7 @@ function decideVoid(
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
-  if (!context.can.void) return cannotVoid(resolved, targetId, context);
+  if (!context.can.void) return cannotVoid(resolved, current, context);
   if (isDocument(context.target)) {
     const stop = closedPeriod(record, [dayOf(current.record, context.target)], context);
     if (stop !== undefined) return { candidate, ...stop };

@@ -2,11 +2,11 @@ import type { Entity } from "../config/entities.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
+import { voidTask } from "./by-hand.ts";
 import { keptFields } from "./compare.ts";
 import type { DocumentContext } from "./document.ts";
 import { written } from "./shape.ts";
 import type { Resolved, SetAside, SyncBase } from "./stages.ts";
-import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What every decision is made of: its grounds, its hash, and what the state is to remember of it. Pure. */
@@ -45,7 +45,10 @@ export function baseOf(
 }
 
 /** Fingerprint of what is written. Voiding is an operation and often no field, so it must show by itself. */
-export function fingerprintOf(resolved: CanonicalRecord, { target, carried }: DecideContext): string {
+export function fingerprintOf(
+  resolved: CanonicalRecord,
+  { target, carried }: Pick<DecideContext, "target" | "carried">,
+): string {
   const content = written(target, resolved, carried);
   return fingerprint(isVoided(resolved) ? { voided: content } : content);
 }
@@ -63,18 +66,17 @@ export function decisionHash(
 
 /** The hold of a record that the target cannot void. */
 export function cannotVoid(
-  { candidate, record }: Resolved,
-  targetId: string,
-  { pipeline: { target } }: DecideContext,
+  { candidate }: Resolved,
+  current: SystemRecord,
+  { target, pipeline }: DecideContext,
 ): SetAside {
-  const { system, entity } = target;
-  const message = `${describe(record)} was voided, and ${system} cannot void ${entity}: void ${targetId} there`;
+  const message = voidTask(target, current.record, pipeline.target.system, "was voided");
   return {
     candidate,
     action: "hold",
     reason: "target_cannot_void",
     message,
-    detail: { target_id: targetId },
+    detail: { target_id: current.id },
   };
 }
 

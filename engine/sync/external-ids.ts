@@ -39,7 +39,7 @@ export async function writeExternalIds(context: WriteContext, one: WriteBack): P
       const what =
         record === undefined ? "the record is gone" : `it holds ${shown(value)}: correct one of the two`;
       state.commit(asideChanges(pipeline, held(one, row, "external_id_differs", what, state), now));
-    } else intended.push(writeOf(one, row, record, state));
+    } else intended.push(writeOf(one, row, record, context));
   }
   const { carried, failure } = await carryOut(context, intended);
   for (const done of carried) {
@@ -63,7 +63,12 @@ async function recordsOf(
   return new Map(records.map((record) => [record.id, record]));
 }
 
-function writeOf(one: WriteBack, row: SyncRow, current: SystemRecord, state: State): Intended {
+function writeOf(
+  one: WriteBack,
+  row: SyncRow,
+  current: SystemRecord,
+  { state, run }: Pick<WriteContext, "state" | "run">,
+): Intended {
   const { entity, field } = one;
   const { source_id, target_id } = row;
   const raw = field.startsWith("raw.");
@@ -90,6 +95,7 @@ function writeOf(one: WriteBack, row: SyncRow, current: SystemRecord, state: Sta
       base: { fingerprint: target_id, source_hash: "", fields: null },
       links: [],
       write_back: [],
+      origin: { run, config: "", reason: `holds ${one.holds}`, rules: {} },
     },
     onRefused: ({ message }) => held(one, row, "external_id_refused", message, state),
   };

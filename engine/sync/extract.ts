@@ -123,6 +123,8 @@ export interface Batch {
   readonly records: readonly SystemRecord[];
   /** Asked for by id and not there any more. */
   readonly gone: readonly string[];
+  /** The list turned out to be all there is: what it does not show may be gone. */
+  readonly whole: boolean;
 }
 
 /**
@@ -136,10 +138,10 @@ export async function* extract(
   ready: () => readonly string[],
   seen: Set<string>,
 ): AsyncGenerator<Batch> {
-  for await (const { records } of connection.list(entity, options)) {
+  for await (const { records, whole = false } of connection.list(entity, options)) {
     const fresh = records.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
-    yield { records: fresh, gone: [] };
+    yield { records: fresh, gone: [], whole };
   }
   const ids = [...new Set(ready())].filter((id) => !seen.has(id));
   if (ids.length === 0 || !connection.can(entity, "get")) return;
@@ -147,7 +149,7 @@ export async function* extract(
     const asked = ids.slice(at, at + GET_PAGE);
     const records = await connection.get(entity, asked);
     const found = new Set(records.map(({ id }) => id));
-    yield { records, gone: asked.filter((id) => !found.has(id)) };
+    yield { records, gone: asked.filter((id) => !found.has(id)), whole: false };
   }
 }
 

@@ -84,7 +84,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
-  const { pipeline, links, writeBacks, connection } = context;
+  const { pipeline, links, writeBacks, connection, run } = context;
   const { action, candidate, record, fields, targetId, target, base, held, reissue } = decision;
   const { entity, system } = pipeline.target;
   const numbers =
@@ -112,6 +112,12 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       links,
       write_back: writeBacks,
       ...(reissue === undefined ? {} : { reissue: true }),
+      origin: {
+        run,
+        config: pipeline.hash,
+        reason: decision.reason,
+        rules: rulesOf(pipeline, fields, action),
+      },
     },
     ...(held === undefined || action === "void"
       ? {}
@@ -132,6 +138,18 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** A new record gets every field from its source, whatever the rule. */
+function rulesOf(
+  { conflicts }: PipelineConfig,
+  fields: readonly string[],
+  action: WriteDecision["action"],
+): { readonly [field: string]: string } {
+  const ruled = Object.entries(conflicts).filter(
+    ([field, rule]) => action === "update" && rule !== "source_wins" && fields.includes(field),
+  );
+  return Object.fromEntries(ruled);
 }
 
 type Refused = Extract<Outcome, { kind: "refused" }>;

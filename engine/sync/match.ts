@@ -4,9 +4,10 @@ import { canonicalJson } from "../core/fingerprint.ts";
 import { atPath, type CanonicalRecord, type Json } from "../core/json.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
-import { createMarkerMatcher } from "./match-marker.ts";
+import { openClaims, takenIds, withoutDoubleClaims } from "./match-claims.ts";
+import { createMarkerMatcher, createSelfMadeMatcher } from "./match-found.ts";
 import { entityOf } from "./shape.ts";
-import { MATCH_AMBIGUOUS, type Resolved } from "./stages.ts";
+import type { Resolved } from "./stages.ts";
 
 /** Which existing record of the target an unlinked one is: one hit links, several hold, nothing is guessed. */
 export type Match =
@@ -41,13 +42,7 @@ export function createMatcher(
   const target = entityOf(pipeline.target.entity);
   const identity = config.identity[target.name];
   if (target.moneyRecord && identity === undefined) {
-    const connector = config.systems.get(pipeline.target.system)?.connector;
-    const namesOwner =
-      connector?.driver === "http" &&
-      connector.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null);
-    return firstRun && !namesOwner && connection.can(target.name, "find")
-      ? createMarkerMatcher(config.client, pipeline, connection, state)
-      : { match: async (page) => page.map(() => ({ kind: "none" })) };
+    return moneyMatcher(config, pipeline, connection, state, firstRun);
   }
   const keys: readonly Key[] =
     identity?.match.map((key) => (typeof key === "string" ? [key] : key)) ?? target.match;
@@ -70,6 +65,25 @@ export function createMatcher(
       );
     },
   };
+}
+
+/** Documents have no identity keys: most are matched by nothing, so that what is not linked is created. */
+function moneyMatcher(
+  { client, systems }: ClientConfig,
+  pipeline: PipelineConfig,
+  connection: Connection,
+  state: Pick<State, "uidsOf" | "linksOf" | "generations" | "rows">,
+  firstRun: boolean,
+): Matcher {
+  const { system, entity } = pipeline.target;
+  const connector = systems.get(system)?.connector;
+  const http = connector?.driver === "http" ? connector : undefined;
+  if (http?.entities[entity]?.find?.before_create === true)
+    return createSelfMadeMatcher(client, pipeline, connection, state);
+  const namesOwner = http?.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null) === true;
+  return firstRun && !namesOwner && connection.can(entity, "find")
+    ? createMarkerMatcher(client, pipeline, connection, state)
+    : { match: async (page) => page.map(() => ({ kind: "none" })) };
 }
 
 /** The target's records by the values of their keys. */
@@ -143,57 +157,6 @@ function firstHit(
   return undefined;
 }
 
-/** Target id → the records that take it for theirs. */
-type Claims = Map<string, Set<string>>;
-
-/** Claims of records that were held because of them, so that one of the claimants is no surer for being read alone. */
-function openClaims(state: Pick<State, "rows">, { pipeline }: PipelineConfig): Claims {
-  const claims: Claims = new Map();
-  for (const { source_id, reason, detail } of state.rows("issue", { pipeline })) {
-    if (reason !== MATCH_AMBIGUOUS) continue;
-    const { ids } = JSON.parse(detail) as { readonly ids: readonly string[] };
-    // Several ids are several possible targets of one record: that one claims none of them.
-    const [id] = ids;
-    if (id !== undefined && ids.length === 1) claim(claims, id, source_id);
-  }
-  return claims;
-}
-
-function claim(claims: Claims, id: string, sourceId: string): void {
-  claims.set(id, (claims.get(id) ?? new Set()).add(sourceId));
-}
-
-/** Two records that take the same target for theirs: neither gets it. */
-function withoutDoubleClaims(
-  sourceIds: readonly string[],
-  matches: readonly Match[],
-  claims: Claims,
-): readonly Match[] {
-  for (const [index, match] of matches.entries()) {
-    if (match.kind === "one") claim(claims, match.id, sourceIds[index] ?? "");
-  }
-  return matches.map((match) =>
-    match.kind === "one" && (claims.get(match.id)?.size ?? 0) > 1
-      ? { kind: "several", ids: [match.id], by: `${match.by}, which several records claim` }
-      : match,
-  );
-}
-
-function takenIds(
-  state: Pick<State, "uidsOf" | "linksOf">,
-  { source, target }: PipelineConfig,
-  ids: readonly string[],
-): ReadonlySet<string> {
-  const uids = state.uidsOf(target.entity, target.system, ids);
-  const owned = new Set(
-    state
-      .linksOf(target.entity, [...uids.values()])
-      .filter(({ system }) => system === source.system)
-      .map(({ uid }) => uid),
-  );
-  return new Set([...uids].filter(([, uid]) => owned.has(uid)).map(([id]) => id));
-}
-
 function keyOf(key: Key, part: (name: string) => Json | undefined): string | undefined {
   const values = key.map(part);
   if (values.some((value) => value === undefined || value === null || value === "")) return undefined;
@@ -222,7 +185,8 @@ function sourcePart(part: string, one: Resolved, { pipeline, identity }: KeyCont
     : undefined;
 }
 
-function derived(part: string, record: CanonicalRecord): Json | undefined {
+/** A field of a record, or what is derived from several of them, by the name that `identity.match` gives it. */
+export function derived(part: string, record: CanonicalRecord): Json | undefined {
   const name = record["name"];
   switch (part) {
     case "name_normalized":

@@ -6,6 +6,7 @@ import type { Change, State } from "../state/types.ts";
 import { adoptable } from "./adopt.ts";
 import { decidePage, type PageDecision } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
+import { linkHistory } from "./history.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
 import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
@@ -23,6 +24,8 @@ export interface PipelineOptions {
   readonly state: State;
   readonly connections: ReadonlyMap<SystemName, Connection>;
   readonly clock: Clock;
+  /** Id of the run. */
+  readonly run: string;
   readonly signal: AbortSignal | undefined;
   readonly approved: PipelinePlan | undefined;
   /** Told after every page, and before it throws: what was done so far. */
@@ -91,13 +94,14 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
 }
 
 function loadContext(
-  { config, pipeline, state, clock, signal }: PipelineOptions,
+  { config, pipeline, state, clock, run, signal }: PipelineOptions,
   connection: Connection,
 ): LoadContext {
   const { system, entity } = pipeline.target;
   const shared = config.systems.get(system)?.connector.entities[entity]?.shares_row ?? [];
   return {
     client: config.client,
+    run,
     pipeline,
     state,
     connection,
@@ -168,7 +172,7 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
 }
 
 function unchangedChanges(
-  { state, pipeline, links, writeBacks }: LoadContext,
+  { state, pipeline, links, writeBacks, run }: LoadContext,
   { candidate, base, targetId }: NoWrite,
   matched: PageDecision["matched"],
   now: string,
@@ -193,7 +197,10 @@ function unchangedChanges(
     write_back: writeBacks,
   };
   const intent = { pipeline: pipeline.pipeline, system, entity, source_id: source.id };
-  return doneChanges(state, intent, promised, targetId, now);
+  const done = doneChanges(state, intent, promised, targetId, now);
+  if (matched === undefined) return done;
+  const link = { system, entity, id: targetId, pipeline: pipeline.pipeline, run, config: pipeline.hash };
+  return [...done, linkHistory({ ...link, reason: "matched" })];
 }
 
 /** The cursor moves only when every record that was read has an outcome. */

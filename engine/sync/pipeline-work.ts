@@ -15,6 +15,7 @@ import {
   relatedSince,
 } from "./extract.ts";
 import type { Links } from "./links.ts";
+import { lookAgain } from "./look-again.ts";
 import { createMatcher } from "./match.ts";
 import { isDocument } from "./posted.ts";
 import { createRelated } from "./related.ts";
@@ -91,6 +92,7 @@ export function createWork(options: WorkOptions): Work {
     if (updatedAt !== null && updatedAt > (newest.get(cursor) ?? "")) newest.set(cursor, updatedAt);
   };
   const changedParents = new Set<string>();
+  let { full } = reading;
 
   const refresh = (): Promise<void> =>
     related.refresh({
@@ -100,7 +102,11 @@ export function createWork(options: WorkOptions): Work {
       onPage: (_entity, changes, parents) => {
         for (const parent of parents) changedParents.add(parent);
         // In a full read every parent comes by itself; else the state is to remember that it must be looked at.
-        const asked = reading.full ? [] : parents.flatMap((id) => askedFor(pipeline, state, id, started));
+        const asked = reading.full
+          ? []
+          : parents.flatMap((id) =>
+              lookAgain(state, pipeline.pipeline, id, "related_changed", instant(started)),
+            );
         if (overlay === undefined) state.commit([...changes, ...asked]);
       },
     });
@@ -113,22 +119,22 @@ export function createWork(options: WorkOptions): Work {
       source,
       pipeline.source.entity,
       { since: reading.since, parents: linkedParents(pipeline, list, links) },
-      () =>
-        reading.full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents],
+      () => (full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents]),
       seen,
     );
-    for await (const { records, gone } of stream) {
+    for await (const { records, gone, whole } of stream) {
+      full ||= whole;
       for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
       yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
     }
-    if (reading.full) yield* absent(page, source, state, seen);
+    if (full) yield* absent(page, source, state, seen);
   }
 
   return {
     reading,
     page,
     decisions,
-    cursors: () => cursorChanges(pipeline, reading, newest, started, state),
+    cursors: () => cursorChanges(pipeline, { ...reading, full }, newest, started, state),
   };
 }
 
@@ -233,21 +239,6 @@ async function* absent(
     });
   if (first.length + proven.length === 0) return;
   yield { read: 0, decisions: [...first, ...(await decideDead(page, state, proven))] };
-}
-
-/** A note that a record is to be looked at though it did not change itself; its own trouble stays where there is any. */
-function askedFor(
-  { pipeline }: PipelineConfig,
-  state: State,
-  source_id: string,
-  now: number,
-): readonly Change[] {
-  if (state.issues(pipeline, [source_id]).has(source_id)) return [];
-  const since = instant(now);
-  const text = { message: "", detail: "null", source_hash: "", since, attempts: 0 };
-  return [
-    { put: "issue", row: { pipeline, source_id, kind: "skipped", reason: "related_changed", ...text } },
-  ];
 }
 
 function cursorChanges(

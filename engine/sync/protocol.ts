@@ -41,6 +41,8 @@ export type Carried =
 
 export interface WriteContext {
   readonly client: string;
+  /** Id of the run. */
+  readonly run: string;
   readonly state: State;
   readonly connection: Connection;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import type { SystemName } from "../config/types.ts";
 import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
+import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
 import { revisionSlot } from "./revision.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
@@ -27,6 +28,8 @@ export interface Promised {
   readonly links: readonly string[];
   /** External ids that become due with the link. */
   readonly write_back: readonly WriteBack[];
+  /** Absent in a promise that an older version made. */
+  readonly origin?: Origin;
 }
 
 /** What the state's look-ups tell while changes are made up. */
@@ -37,7 +40,7 @@ export const PENDING = "pending";
 
 /** The changes of a proven outcome; an unknown one changes nothing, so that it is settled later. */
 export function outcomeChanges(
-  state: Known,
+  state: Known & Pick<State, "rows">,
   intent: IntentRow,
   promised: Promised,
   outcome: Outcome,
@@ -49,11 +52,27 @@ export function outcomeChanges(
     { del: "intent", row: { key: intent.key } },
     { put: "generation", row: { slot: promised.slot, n: promised.generation + 1 } },
   ];
-  if (outcome.kind === "done" && promised.reissue === true)
-    return [...closed, ...reissueChanges(state, intent, promised, now)];
-  if (outcome.kind === "done")
-    return [...closed, ...doneChanges(state, intent, promised, outcome.id, now, aside)];
+  if (outcome.kind === "done") {
+    return [
+      ...closed,
+      ...(promised.reissue === true
+        ? reissueChanges(state, intent, promised, now)
+        : doneChanges(state, intent, promised, outcome.id, now, aside)),
+      ...historyChanges(state, intent, promised, outcome.id),
+    ];
+  }
   return aside === undefined ? closed : [...closed, ...asideChanges(intent.pipeline, aside, now)];
+}
+
+function historyChanges(
+  state: Pick<State, "rows">,
+  { pipeline, system, entity, operation, target_id }: IntentRow,
+  { origin, fields }: Promised,
+  id: string,
+): readonly Change[] {
+  if (origin === undefined) return [];
+  const write = { system, entity, id: target_id === "" ? id : target_id, pipeline, action: operation };
+  return writtenHistory(state, write, fields, origin);
 }
 
 /** A written record: its links, what was written, and no trouble any more, unless `aside` says which it has now. */

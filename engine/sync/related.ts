@@ -63,11 +63,16 @@ export function createRelated(
     for (const one of required) {
       const since = options.since(one.entity);
       const seen = new Set<string>();
-      for await (const { records } of connection.list(one.entity, { since, parents: undefined })) {
+      let isWhole = since === undefined;
+      for await (const { records, whole = false } of connection.list(one.entity, {
+        since,
+        parents: undefined,
+      })) {
+        isWhole ||= whole;
         for (const { id } of records) seen.add(id);
         await keepPage(one, records, options);
       }
-      if (since === undefined) await forgetGone(one, seen, options);
+      if (isWhole) await forgetGone(one, seen, options);
     }
   };
 

@@ -43,7 +43,7 @@ export function resolvePage(
   });
 }
 
-/** References that this pipeline writes and that are not filled by a code map. */
+/** References that this pipeline writes or waits for and that are not filled by a code map. */
 export function referencesToResolve(
   pipeline: PipelineConfig,
   target: Entity,
@@ -54,7 +54,7 @@ export function referencesToResolve(
       by === "id" &&
       of === undefined &&
       !readOnly &&
-      carried.includes(path.split(".")[0] ?? "") &&
+      (carried.includes(path.split(".")[0] ?? "") || pipeline.wait_for.includes(path)) &&
       !Object.hasOwn(pipeline.maps, path),
   );
 }

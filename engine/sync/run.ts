@@ -1,4 +1,4 @@
-import type { PipelineConfig, SystemName } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import { type CallCount, SystemError } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -37,25 +37,27 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
   const started = clock.now();
   const unsettled = await settleOpen({
     state,
+    isOff: (name) => config.pipelines.some((one) => one.pipeline === name && isOff(config, one)),
     clock,
     connections: options.connections,
     signal: options.signal,
     onWait: (wait_ms) => onProgress({ pipeline: "", stage: "wait", counts: NOTHING, wait_ms }),
   });
+  const started_at = instant(started);
+  const id = `${started_at.replace(/[-:]/g, "")}-${state.epoch}`;
   const reports: PipelineReport[] = [];
   for (const pipeline of chosen(options)) {
     if (options.signal?.aborted === true) break;
     onProgress({ pipeline: pipeline.pipeline, stage: "start", counts: NOTHING });
-    const report = await runOne(options, pipeline, unsettled);
+    const report = await runOne(options, id, pipeline, unsettled);
     reports.push(report);
     onProgress({ pipeline: pipeline.pipeline, stage: "done", counts: report, report });
   }
   const status = statusOf(reports, options.signal?.aborted === true);
-  const started_at = instant(started);
   const report: RunReport = {
     schemaVersion: 1,
     client: config.client,
-    run: `${started_at.replace(/[-:]/g, "")}-${state.epoch}`,
+    run: id,
     status,
     started_at,
     finished_at: instant(clock.now()),
@@ -74,6 +76,7 @@ export async function planClient(options: RunOptions): Promise<Plan> {
   const links = provisionalLinks(state);
   const pipelines: PipelinePlan[] = [];
   for (const pipeline of chosen(options)) {
+    if (isOff(config, pipeline)) continue;
     const source = connections.get(pipeline.source.system);
     const target = connections.get(pipeline.target.system);
     if (source === undefined || target === undefined)
@@ -100,8 +103,17 @@ function chosen({ config, pipelines }: RunOptions): readonly PipelineConfig[] {
   return config.pipelines.filter(({ pipeline }) => pipelines === undefined || pipelines.includes(pipeline));
 }
 
+/** Entities of money that accounting received or returned. */
+const PAID = new Set(["payment", "refund"]);
+
+/** A client that keeps payments in accounting alone: nothing of them is written to billing. */
+function isOff({ payments }: ClientConfig, { target }: PipelineConfig): boolean {
+  return !payments.sync_back && target.system === "billing" && PAID.has(target.entity);
+}
+
 async function runOne(
   options: RunOptions,
+  run: string,
   pipeline: PipelineConfig,
   unsettled: ReadonlyMap<SystemName, SystemError>,
 ): Promise<PipelineReport> {
@@ -113,6 +125,7 @@ async function runOne(
   const named = { pipeline: pipeline.pipeline };
   const spent = () => ({ ...difference(before, countsOf(options)), duration_ms: clock.now() - started });
   try {
+    if (isOff(options.config, pipeline)) return { ...named, ...switchedOff(), failure: null, ...spent() };
     const blocked = unsettled.get(pipeline.target.system);
     if (blocked !== undefined) throw blocked;
     const outcome = await runPipeline({
@@ -121,6 +134,7 @@ async function runOne(
       state: options.state,
       connections,
       clock,
+      run,
       signal: options.signal,
       approved: approved && approvedPart(approved, pipeline),
       onPage: (now, open) => {
@@ -140,6 +154,11 @@ async function runOne(
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
   }
+}
+
+function switchedOff() {
+  const message = "payments.sync_back is false: nothing is written to billing";
+  return { ...NOTHING, status: "done", message, plan: null, uncertain: 0, external_ids: 0 } as const;
 }
 
 function flat({ counts, ...outcome }: PipelineOutcome) {

@@ -19,6 +19,8 @@ export interface SettleContext {
   readonly state: State;
   readonly connections: ReadonlyMap<SystemName, Connection>;
   readonly clock: Clock;
+  /** True for a pipeline that may write nothing now: what it has open stays so, since settling can send it again. */
+  readonly isOff: (pipeline: string) => boolean;
   readonly signal: AbortSignal | undefined;
   readonly onWait: (ms: number) => void;
 }
@@ -33,10 +35,12 @@ interface Open {
 export async function settleOpen(context: SettleContext): Promise<ReadonlyMap<SystemName, SystemError>> {
   const failed = new Map<SystemName, SystemError>();
   for (const [system, connection] of context.connections) {
-    const open = [...context.state.rows("intent", { system })].map((intent): Open => {
-      // Written by protocol.ts, and every line of the journal is checked by its hash.
-      return { intent, promised: JSON.parse(intent.request) as Promised, connection };
-    });
+    const open = [...context.state.rows("intent", { system })]
+      .filter(({ pipeline }) => !context.isOff(pipeline))
+      .map((intent): Open => {
+        // Written by protocol.ts, and every line of the journal is checked by its hash.
+        return { intent, promised: JSON.parse(intent.request) as Promised, connection };
+      });
     try {
       if (open.length > 0) await settleSystem(context, connection, open);
     } catch (cause) {

@@ -3,6 +3,8 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { SyncRow } from "../state/types.ts";
+import { voidTask } from "./by-hand.ts";
+import { entityOf } from "./shape.ts";
 import type { Candidate, Decision, SetAside } from "./stages.ts";
 import { labelOf } from "./text.ts";
 
@@ -28,12 +30,13 @@ export async function decideGone(
   return gone.map((candidate): Decision => {
     const { sync } = candidate;
     if (sync === undefined || sync.source_hash === GONE) return skip(candidate);
-    return decideOne(pipeline, candidate, sync, byId.get(sync.target_id));
+    return decideOne(pipeline, target, candidate, sync, byId.get(sync.target_id));
   });
 }
 
 function decideOne(
   pipeline: PipelineConfig,
+  connection: Connection,
   candidate: Candidate,
   sync: SyncRow,
   current: SystemRecord | undefined,
@@ -46,12 +49,24 @@ function decideOne(
   };
   const write = (action: "void" | "update", fields: readonly string[], status: string): Decision => {
     if (current === undefined || current.record["status"] === status) return finished("gone_on_both_sides");
+    if (!connection.can(target.entity, action)) {
+      const message = voidTask(entityOf(target.entity), current.record, target.system, "is gone");
+      return {
+        candidate,
+        action: "hold",
+        reason: `target_cannot_${action}`,
+        message,
+        detail: { target_id: targetId },
+      };
+    }
+    const reason =
+      action === "void" && Object.hasOwn(current.record, "void_reason") ? { void_reason: "deleted" } : {};
     return {
       action,
       candidate,
       label: labelOf(current.record),
       reason: "source_deleted",
-      record: { ...current.record, status },
+      record: { ...current.record, status, ...reason },
       fields,
       targetId,
       target: current,

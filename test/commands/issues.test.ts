@@ -25,7 +25,7 @@ test("held list: held records and dead letters, of all pipelines or of some", as
 
 test("held retry: dead letters are tried again, held ones only when named", async (t) => {
   const place = await freshPlace(t, [HELD, DEAD, CONFLICT]);
-  const retried = await retryHeld(place, []);
+  const { issues: retried } = await retryHeld(place, []);
   assert.deepEqual(
     retried.map(({ source_id }) => source_id),
     ["2"],

@@ -30,6 +30,7 @@ const REQUIRED: { readonly [entity: string]: string } = {
     "status payment_status customer_id invoice_date due_date currency subtotal tax_total total balance",
   credit_note:
     "status customer_id credit_note_date currency subtotal tax_total total refunded_amount unapplied_amount",
+  credit_application: "status customer_id credit_note_id invoice_id amount currency application_date",
   payment: "status customer_id payment_date amount currency refunded_amount unapplied_amount",
   refund: "status customer_id refund_date amount currency",
 };
@@ -190,6 +191,11 @@ for (const [name, want] of Object.entries({
     ...LINES,
     "applications.invoice_id → invoice by id",
   ],
+  credit_application: [
+    "customer_id → customer by id",
+    "credit_note_id → credit_note by id",
+    "invoice_id → invoice by id",
+  ],
   payment: [
     "customer_id → customer by id",
     "billing_account_id → billing_account by id",
@@ -222,6 +228,7 @@ test("entities: natural keys, dates, money records and the PSA's ban on services
     "billing_account / account_number /  /  / ",
     "contact / customer_id+email|customer_id+name+phone /  /  / ",
     "contract / contract_number /  /  / ",
+    "credit_application /  / application_date / money / ",
     "credit_note / number / credit_note_date / money / ",
     "customer / customer_number /  /  / ",
     "gl_account / code /  /  / ",

@@ -66,6 +66,7 @@ const FIELDS: { readonly [entity: string]: string } = {
     "number invoice_type status payment_status customer_id billing_account_id invoice_date due_date period payment_terms_id currency exchange_rate_decimal lines taxes subtotal tax_total total balance memo void_date void_reason",
   credit_note:
     "number status customer_id billing_account_id invoice_id credit_note_date currency exchange_rate_decimal lines taxes subtotal tax_total total applications refunded_amount unapplied_amount memo void_date void_reason",
+  credit_application: "status customer_id credit_note_id invoice_id amount currency application_date",
   payment:
     "status customer_id billing_account_id payment_date amount currency exchange_rate_decimal method reference bank_gl_code allocations refunded_amount unapplied_amount memo void_date void_reason",
   refund:

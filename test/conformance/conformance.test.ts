@@ -4,6 +4,7 @@ import type { ConnectorConfig } from "../../engine/config/connector-types.ts";
 import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/capabilities.ts";
 import { loadSubjects, openBench } from "./bench.ts";
 import { check } from "./checks.ts";
+import { appliedCredit } from "./credits.ts";
 
 /** One suite for every connector that has a sandbox; what a connector lacks is skipped with its reason. */
 
@@ -21,6 +22,12 @@ for (const subject of subjects) {
     const title = `${subject.name} ${name}: ${CAPABILITIES[name]}`;
     test(title, { skip: lacks ?? false }, async (t) => check(name, await openBench(t, subject)));
   }
+}
+
+for (const subject of subjects) {
+  if (!subject.connector.entities["credit_application"]?.create) continue;
+  test(`${subject.name}: a credit note is used for an invoice once, and no longer when that is taken off`, async (t) =>
+    appliedCredit(await openBench(t, subject)));
 }
 
 // What a descriptor shows that it does cannot be declared as lacking.

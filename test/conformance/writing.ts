@@ -186,7 +186,7 @@ async function createAndRead(bench: Bench, made: Created): Promise<SystemRecord>
   return read;
 }
 
-export function create(bench: Bench, { entity }: Created, record: CanonicalRecord): Write {
+export function create(bench: Bench, { entity }: Pick<Created, "entity">, record: CanonicalRecord): Write {
   return writeOf(bench, entity, "create", record, { fields: bench.connection.writableFields(entity) });
 }
 
@@ -194,6 +194,10 @@ function updateOf(bench: Bench, { entity, change }: Created, read: SystemRecord)
   const { id, token, vendor } = read;
   const record = { ...read.record, ...change };
   return writeOf(bench, entity, "update", record, { fields: Object.keys(change), id, token, vendor });
+}
+
+export function voidOf(bench: Bench, entity: string, { record, id, token, vendor }: SystemRecord): Write {
+  return writeOf(bench, entity, "void", record, { id, token, vendor });
 }
 
 let written = 0;
@@ -223,7 +227,7 @@ export async function callsOf({ connection }: Bench, writes: readonly Write[]): 
 }
 
 /** What sending came to, in the order of the calls. */
-async function send(bench: Bench, writes: readonly Write[]): Promise<readonly Outcome[]> {
+export async function send(bench: Bench, writes: readonly Write[]): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const call of await callsOf(bench, writes)) outcomes.push(...(await bench.connection.send(call)));
   bench.sandbox.tend();

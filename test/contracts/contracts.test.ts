@@ -4,6 +4,7 @@ import { CAPABILITIES, type Capability } from "../../engine/connector/sandbox/ca
 import type { SandboxExchange } from "../../engine/connector/sandbox/types.ts";
 import { loadSubjects, openBench, type Subject } from "../conformance/bench.ts";
 import { check } from "../conformance/checks.ts";
+import { appliedCredit } from "../conformance/credits.ts";
 import { readAll } from "../conformance/reading.ts";
 import type { Contract, Finding } from "./contract.ts";
 import { contractOf } from "./contracts.ts";
@@ -68,6 +69,8 @@ async function trafficOf(
   };
   const bench = await openBench(t, subject, { watch });
   for (const entity of Object.keys(subject.connector.entities)) {
+    // What belongs to other records and has no list is read where it is made.
+    if (!bench.connection.can(entity, "list")) continue;
     const records = await readAll(bench.connection, entity);
     if (!bench.connection.can(entity, "get")) continue;
     await bench.connection.get(
@@ -76,6 +79,8 @@ async function trafficOf(
     );
   }
   await subject.facts.tour?.(bench.sandbox);
+  if (subject.connector.entities["credit_application"]?.create)
+    await appliedCredit(await openBench(t, subject, { watch }));
   for (const name of Object.keys(CAPABILITIES) as Capability[]) {
     if (subject.capabilities.lacks[name] === undefined)
       await check(name, await openBench(t, subject, { watch }));

@@ -28,7 +28,7 @@ async function shapeOf(file: Uint8Array): Promise<string> {
 }
 
 test("migration: a file of version 1 is opened as if it had been made today, and keeps its rows", async () => {
-  const migrated = await openDatabase(await olderFile(1, ["alert"]));
+  const migrated = await openDatabase(await olderFile(1, ["alert", "history"]));
   assert.deepEqual(
     [...migrated.rows("due", {})],
     [{ pipeline: "customers", last_due: "2026-08-10T11:00:00Z" }],
@@ -36,6 +36,14 @@ test("migration: a file of version 1 is opened as if it had been made today, and
   const row = { subject: "login:accounting", level: 7, at: "2026-08-10T11:00:00Z" };
   migrated.apply([{ put: "alert", row }]);
   assert.deepEqual([...migrated.rows("alert", {})], [row]);
+  const fresh = await openDatabase(undefined);
+  assert.equal(await shapeOf(migrated.image()), await shapeOf(fresh.image()));
+  fresh.close();
+  migrated.close();
+});
+
+test("migration: a file of version 2 is opened as if it had been made today", async () => {
+  const migrated = await openDatabase(await olderFile(2, ["history"]));
   const fresh = await openDatabase(undefined);
   assert.equal(await shapeOf(migrated.image()), await shapeOf(fresh.image()));
   fresh.close();

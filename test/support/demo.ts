@@ -36,7 +36,7 @@ export interface Demo {
   readonly client: ClientConfig;
   readonly sandboxes: { readonly [role in SystemName]: RunningSandbox };
   readonly clock: JumpingClock;
-  /** The client as commands take it. */
+  /** The client as the commands take it. */
   readonly place: ClientPlace;
   /** Changes a file of the client's folder. */
   edit(file: string, change: (text: string) => string): void;
@@ -61,17 +61,22 @@ export type JumpingClock = Clock & { advance(ms: number): void };
 export interface DemoOptions extends ClientCopy {
   /** The demo's own unless given. */
   readonly world?: World;
+  /** When it begins, in milliseconds since the epoch; now unless given. */
+  readonly start?: number;
 }
 
 const ROLES: readonly SystemName[] = ["psa", "billing", "accounting"];
 const RUNS_MAX = 5;
 
+/** A test, or whatever else ends some time. */
+export type Scope = Pick<TestContext, "after">;
+
 /** Starts everything; it ends with the test. */
-export async function openDemo(t: TestContext, options: DemoOptions = {}): Promise<Demo> {
+export async function openDemo(t: Scope, options: DemoOptions = {}): Promise<Demo> {
   const root = mkdtempSync(join(tmpdir(), "tripoint-demo-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const connectors = copyClient(root, options);
-  const clock = jumpingClock();
+  const clock = jumpingClock(options.start);
   const [psa, billing, accounting] = await Promise.all([
     loadSandbox(connectors.psa),
     loadSandbox(connectors.billing),
@@ -105,11 +110,14 @@ export async function openDemo(t: TestContext, options: DemoOptions = {}): Promi
   const { config: client, problems } = loadClient(root, place.client, place.env, root);
   assert.deepEqual(problems, []);
   assert.ok(client);
+  // Read once for all runs, and again where the files were edited.
+  let config: ClientConfig | undefined = client;
   await initState({ folder: place.state });
 
   function opened<T>(work: (options: RunOptions) => Promise<T>, given: Partial<RunOptions> = {}): Promise<T> {
-    const config = loadConfig(place);
-    return withClient(place, config, (open) => work({ config, ...open, clock, ...given }));
+    config ??= loadConfig(place);
+    const known = config;
+    return withClient(place, known, (open) => work({ config: known, ...open, clock, ...given }));
   }
   const once = (given?: Partial<RunOptions>): Promise<RunReport> => {
     for (const role of ROLES) sandboxes[role].tend();
@@ -123,7 +131,10 @@ export async function openDemo(t: TestContext, options: DemoOptions = {}): Promi
     sandboxes,
     clock,
     place,
-    edit: (name, change) => writeFileSync(file(name), change(readFileSync(file(name), "utf8"))),
+    edit: (name, change) => {
+      writeFileSync(file(name), change(readFileSync(file(name), "utf8")));
+      config = undefined;
+    },
     run: once,
     settle: async () => {
       for (let left = RUNS_MAX; ; left--) {
@@ -162,8 +173,8 @@ function limitsPerTime({ rules }: Sandbox): readonly string[] {
   return Object.keys(rules).filter((rule) => rule.startsWith("rate_limit"));
 }
 
-function jumpingClock(): JumpingClock {
-  let jumped = 0;
+function jumpingClock(start = Date.now()): JumpingClock {
+  let jumped = start - Date.now();
   return {
     now: () => Date.now() + jumped,
     sleep: async (ms) => {
@@ -175,7 +186,7 @@ function jumpingClock(): JumpingClock {
   };
 }
 
-function connect(t: TestContext, client: ClientConfig, role: SystemName, place: ClientPlace): Connection {
+function connect(t: Scope, client: ClientConfig, role: SystemName, place: ClientPlace): Connection {
   const system = client.systems.get(role);
   assert.ok(system);
   const tokens = new Map<string, Json>();

@@ -22,8 +22,13 @@ export interface OwnSystem {
 export function ownSystem(t: TestContext, yaml: string): OwnSystem {
   const folder = mkdtempSync(join(tmpdir(), "tripoint-own-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return systemIn(t, folder, yaml);
+}
+
+/** As ownSystem, with the files of a folder that is there. */
+export function systemIn(t: Pick<TestContext, "after">, folder: string, yaml: string): OwnSystem {
   const path = join(folder, "tiny", "connector.yaml");
-  mkdirSync(join(folder, "tiny"));
+  mkdirSync(join(folder, "tiny"), { recursive: true });
   const settings = "settings: { type: object, properties: { folder: { type: string } } }";
   writeFileSync(path, `connector: tiny\ntitle: Tiny Billing\n${settings}\n${yaml}`);
   const { config, problems } = loadConnector(path, folder);

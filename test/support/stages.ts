@@ -23,6 +23,7 @@ export function pipelineOf(
     after: [],
     transform: {},
     maps: {},
+    wait_for: [],
     guards: [],
     conflicts: {},
     source_deleted: "hold",

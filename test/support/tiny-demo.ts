@@ -1,10 +1,11 @@
 import type { TestContext } from "node:test";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import type { ClientCopy } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
-/** The codes of the tiny world. */
-export const TINY_CODES = `code_map: gl
+/** The GL code map of the tiny world. */
+export const GL_CODES = `code_map: gl
 rows:
   - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
   - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
@@ -13,6 +14,10 @@ rows:
 `;
 
 /** The demo's client on a world of three companies, with the codes of that world. */
-export function openTinyDemo(t: TestContext, world: World = tinyWorld): Promise<Demo> {
-  return openDemo(t, { world, files: { "gl-codes.yaml": TINY_CODES } });
+export function openTinyDemo(
+  t: TestContext,
+  world: World = tinyWorld,
+  copy: Pick<ClientCopy, "systems" | "changes"> = {},
+): Promise<Demo> {
+  return openDemo(t, { ...copy, world, files: { "gl-codes.yaml": GL_CODES } });
 }

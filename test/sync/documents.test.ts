@@ -6,7 +6,7 @@ import { renderPlan } from "../../engine/report/plan.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type Demo, openDemo, part } from "../support/demo.ts";
 import { changeBill, correctBill } from "../support/edits.ts";
-import { TINY_CODES } from "../support/tiny-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 
 /** Documents in the ledger: read back and compared, revised, held by closed books; the same on both ledgers. */
@@ -60,7 +60,7 @@ function open(
   own: { readonly world?: World; readonly rules?: string } = {},
 ): Promise<Demo> {
   const files = {
-    "gl-codes.yaml": TINY_CODES,
+    "gl-codes.yaml": GL_CODES,
     "invoices.yaml": `pipeline: invoices
 extends: ../base/invoices-to-accounting.yaml
 after: [customers-accounting, customers-billing-accounting]

@@ -33,7 +33,7 @@ test("tombstone: a payment that was deleted in the books is held until a person 
     const { held, created } = part(await demo.run(), "payments");
     assert.deepEqual([held, created], [2, 0], `run ${run}`);
   }
-  assert.equal((await asides(demo, "payments"))[id], "held source_deleted");
+  assert.equal((await asides(demo, "payments"))[id], "held target_cannot_void");
   assert.equal(demo.sandboxes.billing.ledger.all("payments").length, 2);
 });
 

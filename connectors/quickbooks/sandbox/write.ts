@@ -1,5 +1,6 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { isObject } from "../../../engine/core/json.ts";
+import { autoApply } from "./auto-apply.ts";
 import { type Books, newId, refId, stamped, textOf } from "./books.ts";
 import { checkBody, namedReferences } from "./check.ts";
 import type { Entity } from "./entities.ts";
@@ -51,6 +52,7 @@ function save(write: Write, old: Row | undefined, books: Books): Row | Refusal {
   const before = entity.name === "Payment" ? linksOf(old, books) : [];
   putTransaction(entity.name, id, row, books);
   if (entity.name === "Payment") relink(id, before, linksOf(row, books), books);
+  if (old === undefined) autoApply(entity.name, row, books);
   return { [entity.name]: row };
 }
 

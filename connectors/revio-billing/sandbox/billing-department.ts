@@ -61,7 +61,8 @@ function billId(invoice: WorldInvoice): number {
   return id;
 }
 
-function openBill(invoice: WorldInvoice, customer: Row, books: Books): void {
+/** One bill with its charges; a bill that is there already stays as it is. */
+export function openBill(invoice: WorldInvoice, customer: Row, books: Books): void {
   const bill_id = billId(invoice);
   if (books.ledger.get("bills", String(bill_id)) !== undefined) return;
   const stamp = timestamp(books.now());

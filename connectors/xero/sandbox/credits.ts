@@ -74,22 +74,22 @@ export function storeBankTransaction(element: Row, books: Books): Row | Refusal 
   return bank;
 }
 
-/** Creates a credit note, or voids the one that is named by id. */
+/** Creates a credit note, or changes or voids the one that is named by id. */
 export function storeCreditNote(element: Row, unitPlaces: number, books: Books): Row | Refusal {
   const old = books.ledger.get("CreditNotes", textOf(element["CreditNoteID"]).toLowerCase());
-  if (old !== undefined) return voidCreditNote(old, textOf(element["Status"]), books);
+  if (old === undefined) return createCreditNote(element, unitPlaces, books);
+  return ["VOIDED", "DELETED"].includes(textOf(element["Status"]))
+    ? voidCreditNote(old, textOf(element["Status"]), books)
+    : changeCreditNote(old, element, unitPlaces, books);
+}
+
+function createCreditNote(element: Row, unitPlaces: number, books: Books): Row | Refusal {
   if (element["Type"] !== "ACCRECCREDIT")
     return new Refusal("Type must be ACCRECCREDIT: this sandbox keeps sales only");
-  const contact = contactOf(rowOf(element["Contact"]), books);
-  const status = textOf(element["Status"]) || "DRAFT";
-  const lines = buildLines(element, { unitPlaces, isFinal: status === "AUTHORISED" }, books);
-  const day = element["Date"] === undefined ? dayOf(books.now()) : requestDay(element["Date"]);
-  if (contact instanceof Refusal) return contact;
-  if (lines instanceof Refusal) return lines;
-  if (day === undefined) return new Refusal("Date is not valid");
-  const locked = checkLock(day, books);
-  if (locked !== undefined) return locked;
   const number = textOf(element["CreditNoteNumber"]);
+  const status = textOf(element["Status"]) || "DRAFT";
+  const written = writtenNote({ ...element, Status: status }, unitPlaces, books);
+  if (written instanceof Refusal) return written;
   if (number !== "" && books.ledger.all("CreditNotes").some((row) => row["CreditNoteNumber"] === number)) {
     return new Refusal("Credit note # must be unique.");
   }
@@ -98,12 +98,9 @@ export function storeCreditNote(element: Row, unitPlaces: number, books: Books):
     CreditNoteID: id,
     CreditNoteNumber: number || `CN-${String(books.ledger.next("credit_note_number", 1)).padStart(4, "0")}`,
     Type: "ACCRECCREDIT",
-    Reference: textOf(element["Reference"]),
-    Contact: contactReference(contact),
-    ...dayFields("Date", day),
     Status: status,
-    ...lines,
-    RemainingCredit: lines["Total"] ?? 0,
+    ...written,
+    RemainingCredit: written["Total"] ?? 0,
     AppliedAmount: 0,
     Allocations: [],
     Payments: [],
@@ -114,6 +111,39 @@ export function storeCreditNote(element: Row, unitPlaces: number, books: Books):
   };
   books.ledger.put("CreditNotes", id, row);
   return row;
+}
+
+/** Of a note that is used or was withdrawn nothing changes: as it is with an invoice that has payments. */
+function changeCreditNote(old: Row, element: Row, unitPlaces: number, books: Books): Row | Refusal {
+  const isUsed = rowsOf(old["Allocations"]).length + rowsOf(old["Payments"]).length > 0;
+  if (isUsed || !["DRAFT", "SUBMITTED", "AUTHORISED"].includes(textOf(old["Status"])))
+    return new Refusal("Credit note not of valid status for modification");
+  const locked = checkLock(storedDay(old["Date"]), books);
+  if (locked !== undefined) return locked;
+  const before = { ...old, Date: storedDay(old["Date"]) };
+  const written = writtenNote({ ...before, ...element }, unitPlaces, books);
+  if (written instanceof Refusal) return written;
+  const row = { ...old, ...written, RemainingCredit: written["Total"] ?? 0, ...updatedNow(books) };
+  books.ledger.put("CreditNotes", textOf(old["CreditNoteID"]), row);
+  return row;
+}
+
+/** What a request says of a note, checked, with the amounts that follow from it. */
+function writtenNote(element: Row, unitPlaces: number, books: Books): Row | Refusal {
+  const contact = contactOf(rowOf(element["Contact"]), books);
+  const lines = buildLines(element, { unitPlaces, isFinal: element["Status"] === "AUTHORISED" }, books);
+  const day = element["Date"] === undefined ? dayOf(books.now()) : requestDay(element["Date"]);
+  if (contact instanceof Refusal) return contact;
+  if (lines instanceof Refusal) return lines;
+  if (day === undefined) return new Refusal("Date is not valid");
+  const locked = checkLock(day, books);
+  if (locked !== undefined) return locked;
+  return {
+    Reference: textOf(element["Reference"]),
+    Contact: contactReference(contact),
+    ...dayFields("Date", day),
+    ...lines,
+  };
 }
 
 /** Applies credit to an invoice. */
@@ -159,7 +189,7 @@ export function removeAllocation(
     invoice,
     books,
   );
-  return { AllocationID: allocation, IsDeleted: true };
+  return { ...old, IsDeleted: true };
 }
 
 function putAllocations(

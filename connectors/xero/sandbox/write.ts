@@ -101,8 +101,11 @@ function storeWhole(
 const OTHER_MARK = new Set(["Contacts", "Payments", "BatchPayments"]);
 
 function refused(resource: string, element: Row, { messages }: Refusal): Row {
+  const ValidationErrors = messages.map((Message) => ({ Message }));
+  // An element of an answer knows documents by their ids, and of an allocation nothing.
+  if (resource === "Allocations") return { ValidationErrors };
   const mark = OTHER_MARK.has(resource) ? "HasValidationErrors" : "HasErrors";
-  return { ...element, [mark]: true, ValidationErrors: messages.map((Message) => ({ Message })) };
+  return { ...element, [mark]: true, ValidationErrors };
 }
 
 function elementsOf(resource: string, text: string): Row[] | undefined {

@@ -103,6 +103,7 @@ export function openOutboxFolder(options: {
         stored += 1;
       }
       await load();
+      return new Map();
     },
   };
 }

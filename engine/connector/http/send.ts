@@ -206,7 +206,7 @@ async function outcomeOf(
   if (body === undefined)
     return { kind: "unknown", message: `${title} answered ${answer.status} without readable JSON` };
   const program = programOf(write.entity, deps).writes[write.operation];
-  const id = program?.id === undefined ? write.id : await idIn(program.id, body, deps);
+  const id = program?.id === undefined ? write.id : await idIn(program.id, body, write, deps);
   if (id === null)
     return { kind: "unknown", message: `${title} answered ${answer.status} without the record's id` };
   const stored = program?.posted === undefined ? undefined : await deps.scope.one(program.posted, body);
@@ -215,8 +215,13 @@ async function outcomeOf(
     : { kind: "done", id };
 }
 
-async function idIn(program: Program, body: Json, { scope }: SendDeps): Promise<string | null> {
-  const found = await scope.one(program, body);
+async function idIn(
+  program: Program,
+  body: Json,
+  { record }: Write,
+  { scope }: SendDeps,
+): Promise<string | null> {
+  const found = await scope.one(program, body, { record });
   return found.ok ? idText(found.value) : null;
 }
 

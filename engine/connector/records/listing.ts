@@ -23,7 +23,11 @@ export async function* listRecords(
   const { list } = program.spec;
   if (list === null)
     throw new Error(`the connector ${deps.system.connector.connector} does not list ${name}`);
-  const since: Variables = list.incremental && options.since !== undefined ? { since: options.since } : {};
+  // A feed that was cut, or asked too late, hides deletions, which no list by time shows: only everything tells.
+  const isWhole = program.changes !== undefined && options.since !== undefined;
+  if (isWhole) yield { records: [], whole: true };
+  const isNarrow = list.incremental && options.since !== undefined && !isWhole;
+  const since: Variables = isNarrow ? { since: options.since } : {};
   const details = program.details === undefined ? undefined : createDetails(program.details, since, deps);
   const source =
     list.parent === null

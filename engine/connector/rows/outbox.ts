@@ -1,3 +1,4 @@
+import type { ErrorClass } from "../../config/connector-types.ts";
 import { isObject, type Json } from "../../core/json.ts";
 
 /** One write that another program is to carry out: exactly once, which its key lets it see to. */
@@ -11,6 +12,12 @@ export interface OutboxLine {
   readonly row: { readonly [column: string]: Json };
 }
 
+/** Why a line cannot be carried out, where that is known at once. */
+export interface Refusal {
+  readonly class: ErrorClass;
+  readonly message: string;
+}
+
 /** Where writes wait for the system's own importer. A key that is there is never written a second time. */
 export interface Outbox {
   /** The line with this key; undefined: it was never written here. */
@@ -18,10 +25,11 @@ export interface Outbox {
   /** Lines of one row of a table, in the order in which they were written. */
   of(table: string, id: string): Promise<readonly OutboxLine[]>;
   /**
-   * Makes lines durable, those that are there already left out. `name` is the same for the same lines. Throws
-   * SystemError when nothing of them is there; any other failure leaves open whether they are.
+   * Makes lines durable, those that are there already left out. `name` is the same for the same lines. Gives the keys
+   * of lines that were refused, with the reason. Throws SystemError when nothing of them is there; any other failure
+   * leaves open whether they are.
    */
-  store(name: string, lines: readonly OutboxLine[]): Promise<void>;
+  store(name: string, lines: readonly OutboxLine[]): Promise<ReadonlyMap<string, Refusal>>;
 }
 
 /** A line out of its text; undefined when it is none. */

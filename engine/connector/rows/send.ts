@@ -4,7 +4,7 @@ import type { Counter } from "../records/counter.ts";
 import { programOf, type ReadDeps } from "../records/read-deps.ts";
 import { entityOf, readRecords } from "../records/reader.ts";
 import { type Call, type Outcome, type PreparedWrite, SystemError, type SystemRecord } from "../types.ts";
-import { type Outbox, type OutboxLine, parseOutboxLine } from "./outbox.ts";
+import { type Outbox, type OutboxLine, parseOutboxLine, type Refusal } from "./outbox.ts";
 
 /** Writes as lines of an outbox: grouped, stored, found again, and shown as if they had been imported. */
 
@@ -27,16 +27,19 @@ export async function sendLines(
   const lines = call.writes.map(lineOf);
   counter.called();
   counter.needCalls(1);
+  let refused: ReadonlyMap<string, Refusal>;
   try {
-    await outbox.store(call.batch === "" ? (lines[0]?.key ?? "") : call.batch, lines);
+    refused = await outbox.store(call.batch === "" ? (lines[0]?.key ?? "") : call.batch, lines);
   } catch (cause) {
     if (cause instanceof SystemError) throw cause;
     const message = `the outbox may hold it or not: ${cause instanceof Error ? cause.message : String(cause)}`;
     return lines.map(() => ({ kind: "unknown", message }));
   }
-  counter.wrote(lines.length);
+  counter.wrote(lines.length - refused.size);
   return Promise.all(
     lines.map(async ({ key, id }): Promise<Outcome> => {
+      const refusal = refused.get(key);
+      if (refusal !== undefined) return { kind: "refused", ...refusal, owner: null };
       // An earlier line with the key is the one that is carried out.
       return { kind: "done", id: (await outbox.find(key))?.id ?? id };
     }),

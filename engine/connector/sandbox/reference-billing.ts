@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
-import type { Company, World, WorldAddress, WorldInvoice } from "./world.ts";
+import type { Company, World, WorldAddress, WorldCredit, WorldInvoice } from "./world.ts";
 
 /**
  * A billing system that keeps the reference layout (its README documents it): one table for each entity, lists as child
@@ -111,11 +111,16 @@ function refusal({ table, operation, id, row }: Omit<Line, "key">, context: Depa
     .some((one) => one["customer_number"] === number && one["id"] !== id);
   if (table === "customers" && typeof number === "string" && isTaken && rule("unique_number"))
     return `customer_number ${number} is taken`;
-  return rule("known_references") ? danglingReference(table, row, ledger) : undefined;
+  return rule("known_references") ? danglingReference(table, row, there, ledger) : undefined;
 }
 
-function danglingReference(table: string, row: Row, ledger: Ledger): string | undefined {
-  const customer = row["customer_id"];
+function danglingReference(
+  table: string,
+  row: Row,
+  there: Row | undefined,
+  ledger: Ledger,
+): string | undefined {
+  const customer = row["customer_id"] ?? there?.["customer_id"];
   if (
     table !== "customers" &&
     customer !== undefined &&
@@ -130,14 +135,14 @@ function danglingReference(table: string, row: Row, ledger: Ledger): string | un
   return undefined;
 }
 
-function carryOut({ table, operation, id, row }: Omit<Line, "key">, context: Department): void {
+function carryOut({ table, id, row }: Omit<Line, "key">, context: Department): void {
   const { ledger, now } = context;
   const before = ledger.get(table, id) ?? EMPTY[table] ?? {};
   const fields = table === "customers" ? { fields: mergedFields(before, row) } : {};
   const after: Row = { ...before, ...row, ...fields, id, updated_at: stamp(now()) };
   ledger.put(table, id, after);
   if (table === "customers") billCustomer(after, context);
-  if (table === "payments" && operation === "create") bookPayment(after, context);
+  if (table === "payments") bookPayment(before, after, context);
 }
 
 /** Fields have labels; those that a line does not name stay. */
@@ -158,19 +163,34 @@ const EMPTY: { readonly [table: string]: Row } = {
   payments: { status: "posted", allocations: [], refunded_amount: 0 },
 };
 
-function bookPayment(payment: Row, { ledger, now }: Books): void {
-  const allocations = rowsOf(payment["allocations"]);
-  const applied = allocations.reduce((sum, { amount }) => sum + Number(amount), 0);
-  ledger.put("payments", String(payment["id"]), {
-    ...payment,
-    unapplied_amount: Number(payment["amount"]) - applied,
-  });
-  for (const { invoice_id, amount } of allocations) {
-    const invoice = ledger.get("invoices", String(invoice_id));
-    if (invoice === undefined) continue;
-    const balance = Number(invoice["balance"]) - Number(amount);
-    ledger.put("invoices", String(invoice_id), { ...invoice, balance, updated_at: stamp(now()) });
+/** Invoices owe what the payment does not pay any more, and no longer what it pays now. */
+function bookPayment(before: Row, after: Row, { ledger, now }: Books): void {
+  const paid = paidBy(after);
+  const applied = [...paid.values()].reduce((sum, amount) => sum + amount, 0);
+  const left = Number(after["amount"]) - applied - Number(after["refunded_amount"] ?? 0);
+  const unapplied_amount = after["status"] === "voided" ? 0 : left;
+  ledger.put("payments", String(after["id"]), { ...after, unapplied_amount });
+  const had = paidBy(before);
+  for (const id of new Set([...had.keys(), ...paid.keys()])) {
+    lowerBalance(id, (paid.get(id) ?? 0) - (had.get(id) ?? 0), { ledger, now });
   }
+}
+
+/** Invoice → what the payment pays of it. */
+function paidBy(payment: Row): ReadonlyMap<string, number> {
+  const paid = new Map<string, number>();
+  if (payment["status"] === "voided") return paid;
+  for (const { invoice_id, amount } of rowsOf(payment["allocations"])) {
+    paid.set(String(invoice_id), (paid.get(String(invoice_id)) ?? 0) + Number(amount));
+  }
+  return paid;
+}
+
+function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
+  const invoice = ledger.get("invoices", id);
+  if (invoice === undefined || amount === 0) return;
+  const balance = Number(invoice["balance"]) - amount;
+  ledger.put("invoices", id, { ...invoice, balance, updated_at: stamp(now()) });
 }
 
 /** Bills the company that a customer turns out to be, by its number or by the PSA's id in its field. */
@@ -184,11 +204,55 @@ function billCustomer(customer: Row, books: Books): void {
   if (company !== undefined) openBills(company, String(customer["id"]), books);
 }
 
-function openBills(company: Company, customer: string, { ledger, world, now }: Books): void {
+function openBills(company: Company, customer: string, books: Books): void {
+  const { ledger, world, now } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
     ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
   }
+  for (const credit of world.credits ?? []) {
+    if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
+    for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
+    ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
+  }
+}
+
+function idOf(number: string, { invoices }: World): string {
+  return invoices.find((invoice) => invoice.number === number)?.id ?? "";
+}
+
+function creditOf(credit: WorldCredit, customer_id: string, { world, now }: Books): Row {
+  const { id, number, date, invoice, total } = credit;
+  const updated_at = stamp(now());
+  const applications = credit.applications.map(({ invoice: applied, amount }) => {
+    const invoice_id = idOf(applied, world);
+    const own = { id: `${id}:${invoice_id}`, updated_at, status: "posted", customer_id, invoice_id, amount };
+    return { ...own, currency: world.currency, application_date: date };
+  });
+  return {
+    id,
+    updated_at,
+    number,
+    status: "issued",
+    customer_id,
+    invoice_id: invoice === null ? null : idOf(invoice, world),
+    credit_note_date: date,
+    currency: world.currency,
+    ...amountsOf(credit),
+    refunded_amount: 0,
+    unapplied_amount: total - sum(applications),
+    applications,
+  };
+}
+
+/** Lines and taxes as rows, and their sums; throws where they are not the total. */
+function amountsOf({ id, total, ...document }: Pick<WorldInvoice, "id" | "total" | "lines" | "taxes">): Row {
+  const lines = document.lines.map((line, index) => ({ line_number: index + 1, ...line }));
+  const taxes = document.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
+  const subtotal = sum(lines);
+  const tax_total = sum(taxes);
+  if (subtotal + tax_total !== total) throw new Error(`${id}: lines and taxes are not its total`);
+  return { subtotal, tax_total, total, lines, taxes };
 }
 
 function customerOf(company: Company, id: string, world: World, now: number): Row {
@@ -220,16 +284,8 @@ function addressColumns({ lines, city, region, postal_code, country }: WorldAddr
 
 function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: World, now: number): Row {
   const { id, number, invoice_date, due_date, period, total } = invoice;
-  const lines = invoice.lines.map((line, index) => ({
-    line_number: index + 1,
-    ...line,
-    period_from: period.from,
-    period_to: period.to,
-  }));
-  const taxes = invoice.taxes.map(({ charge_type: tax_code, ...tax }) => ({ ...tax, tax_code }));
-  const subtotal = sum(lines);
-  const tax_total = sum(taxes);
-  if (subtotal + tax_total !== total) throw new Error(`invoice ${id}: lines and taxes are not its total`);
+  const { lines, ...amounts } = amountsOf(invoice);
+  const dated = { period_from: period.from, period_to: period.to };
   return {
     id,
     updated_at: stamp(now),
@@ -242,12 +298,9 @@ function invoiceOf(invoice: WorldInvoice, customer_id: string, { currency }: Wor
     period_from: period.from,
     period_to: period.to,
     currency,
-    subtotal,
-    tax_total,
-    total,
+    ...amounts,
     balance: total,
-    lines,
-    taxes,
+    lines: rowsOf(lines).map((line) => ({ ...line, ...dated })),
   };
 }
 
@@ -281,6 +334,15 @@ const HEAD = ["id", "updated_at"];
 const ADDRESS = [1, 2, 3, 4, 5]
   .map((n) => `address_line${n}`)
   .concat(["city", "region", "postal_code", "country"]);
+
+const LINE = [
+  ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
+  ...["service_id", "location_id", "period_from", "period_to"],
+];
+const TAX = [
+  ...["line_number", "tax_type", "name", "jurisdiction", "tax_code", "rate_decimal", "taxable_amount"],
+  "amount",
+];
 
 /** The reference layout. Columns of money and counts are integers, all others text. */
 export const LAYOUT: readonly LayoutTable[] = [
@@ -351,29 +413,25 @@ export const LAYOUT: readonly LayoutTable[] = [
       ],
     ],
     lists: {
-      lines: {
-        table: "invoice_lines",
-        parent: "invoice_id",
-        columns: [
-          ...["line_number", "charge_type", "description", "quantity", "unit_amount_decimal", "amount"],
-          ...["service_id", "location_id", "period_from", "period_to"],
-        ],
-      },
-      taxes: {
-        table: "invoice_taxes",
-        parent: "invoice_id",
-        columns: [
-          ...[
-            "line_number",
-            "tax_type",
-            "name",
-            "jurisdiction",
-            "tax_code",
-            "rate_decimal",
-            "taxable_amount",
-          ],
-          "amount",
-        ],
+      lines: { table: "invoice_lines", parent: "invoice_id", columns: LINE },
+      taxes: { table: "invoice_taxes", parent: "invoice_id", columns: TAX },
+    },
+  },
+  {
+    name: "credit_notes",
+    columns: [
+      ...[...HEAD, "number", "status", "customer_id", "invoice_id", "credit_note_date", "currency"],
+      ...["subtotal", "tax_total", "total", "refunded_amount", "unapplied_amount"],
+      ...["memo", "void_date", "void_reason"],
+    ],
+    lists: {
+      lines: { table: "credit_note_lines", parent: "credit_note_id", columns: LINE },
+      taxes: { table: "credit_note_taxes", parent: "credit_note_id", columns: TAX },
+      // Each is a record of its own, too.
+      applications: {
+        table: "credit_note_applications",
+        parent: "credit_note_id",
+        columns: [...HEAD, "status", "customer_id", "invoice_id", "amount", "currency", "application_date"],
       },
     },
   },

@@ -12,6 +12,8 @@ export interface World {
   readonly companies: readonly Company[];
   /** Telecom invoices in billing; they appear as soon as their customer exists there. */
   readonly invoices: readonly WorldInvoice[];
+  /** Credit notes in billing, for a billing system that has such documents; they appear with their customer's invoices. */
+  readonly credits?: readonly WorldCredit[];
   /** Payments that accounting's clerk records as soon as all invoices of the payment exist there. */
   readonly receipts: readonly WorldReceipt[];
   /** Customers that only accounting knows, with money paid on account. */
@@ -119,6 +121,15 @@ export interface WorldInvoice {
     readonly amount: number;
   }[];
   readonly total: number;
+}
+
+export interface WorldCredit
+  extends Pick<WorldInvoice, "id" | "number" | "company" | "lines" | "taxes" | "total"> {
+  readonly date: string;
+  /** Number of the invoice that it corrects; null: credit on account. */
+  readonly invoice: string | null;
+  /** What it is used for, by invoice number. */
+  readonly applications: readonly { readonly invoice: string; readonly amount: number }[];
 }
 
 export interface WorldReceipt {

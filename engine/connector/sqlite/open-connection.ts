@@ -10,18 +10,19 @@ import type { Program } from "../records/programs.ts";
 import { programOf, type ReadDeps } from "../records/read-deps.ts";
 import { createScope } from "../records/scope.ts";
 import { createRedactor } from "../redact.ts";
-import type { OutboxLine } from "../rows/outbox.ts";
+import type { Outbox, OutboxLine } from "../rows/outbox.ts";
 import { compileRows } from "../rows/programs.ts";
 import { findLine, groupLines, sendLines } from "../rows/send.ts";
 import { type Connection, type ConnectionOptions, type Operation, SystemError } from "../types.ts";
 import { type Copy, createCopies } from "./copy.ts";
+import { loadNative, openDirect } from "./direct.ts";
 import { openOutboxFile } from "./outbox-file.ts";
 import { createSqlPager, keysIn, type SqlRequest } from "./pager.ts";
 
 // One call makes so many lines durable at once.
 const LINES_MAX = 100;
 
-/** Opens a system that is a database file: read from a copy, written through the outbox beside it. */
+/** Opens a system that is a database file: read from a copy, written through an outbox or in the database itself. */
 export function openSqlite(options: ConnectionOptions & { readonly system: SqliteSystem }): Connection {
   const { system, currency, codes, clock } = options;
   const { connector } = system;
@@ -35,6 +36,9 @@ export function openSqlite(options: ConnectionOptions & { readonly system: Sqlit
     now: clock.now(),
     lookups: async () => ({}),
   });
+  const outboxPath = programs.compile(connector.outbox);
+  const isDirect = async (): Promise<boolean> =>
+    connector.direct !== null && ((await scope.value(outboxPath, null)) ?? null) === null;
   const pathFrom = (program: Program): (() => Promise<string>) => {
     return async () => {
       const path = await scope.value(program, null);
@@ -43,12 +47,24 @@ export function openSqlite(options: ConnectionOptions & { readonly system: Sqlit
       throw new SystemError(system.name, "answer", message);
     };
   };
+  const database = pathFrom(programs.compile(connector.database));
   const copies = createCopies({
-    path: pathFrom(programs.compile(connector.database)),
+    path: async () => {
+      // What cannot be written is better known before anything is read.
+      if (await isDirect()) loadNative(system.name);
+      return database();
+    },
     max_mb: connector.max_mb,
     clock,
   });
-  const outbox = openOutboxFile({ system: system.name, path: pathFrom(programs.compile(connector.outbox)) });
+  const file = openOutboxFile({ system: system.name, path: pathFrom(outboxPath) });
+  const direct = openDirect({ system, path: database, clock });
+  const where = async (): Promise<Outbox> => ((await isDirect()) ? direct : file);
+  const outbox: Outbox = {
+    find: async (key) => (await where()).find(key),
+    of: async (table, id) => (await where()).of(table, id),
+    store: async (name, lines) => (await where()).store(name, lines),
+  };
 
   /** Lines that the system has not imported yet. */
   const pending = async (

@@ -38,7 +38,7 @@ export function openOutboxFile(options: {
     store: async (_name, lines) => {
       const { index, path } = await load();
       const fresh = lines.filter(({ key }) => index.find(key) === undefined);
-      if (fresh.length === 0) return;
+      if (fresh.length === 0) return new Map();
       try {
         appendDurably(path, fresh.map((line) => `${JSON.stringify(line)}\n`).join(""));
       } catch (cause) {
@@ -53,6 +53,7 @@ export function openOutboxFile(options: {
           },
         );
       }
+      return new Map();
     },
   };
 }

@@ -83,6 +83,24 @@ export const facts: Facts = {
       change: { memo: "another memo" },
     },
     {
+      entity: "credit_note",
+      collection: "CreditMemo",
+      record: (number) => ({
+        number: `CN-90${number}`,
+        customer_id: "71",
+        credit_note_date: "2026-08-02",
+        currency: "USD",
+        memo: `Credit ${number}`,
+        lines: [LINE],
+        taxes: [],
+      }),
+      tooLong: { number: "9".repeat(22) },
+      invalid: { customer_id: "424242" },
+      named: "memo",
+      twin: { memo: "the same number again" },
+      change: { memo: "another memo" },
+    },
+    {
       entity: "customer",
       collection: "Customer",
       record: (number) => ({

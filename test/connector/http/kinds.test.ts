@@ -65,7 +65,18 @@ for (const { name, since, changed, want, asked } of [
       one.path === "/changes" ? { body: { changed: feed } } : { body: [{ id: 1, name: "x" }] },
     );
     const { connection } = connect(t, vendor.origin, [BASIC, OFFSET, FEED]);
-    const records = await all(connection, "payment_terms", { since, parents: undefined });
+    const records: SystemRecord[] = [];
+    let isWhole = false;
+    for await (const page of connection.list("payment_terms", { since, parents: undefined })) {
+      records.push(...page.records);
+      isWhole ||= page.whole === true;
+    }
+    // What was asked by time and is everything says so: deletions are to be looked for.
+    assert.equal(isWhole, since !== undefined && asked.includes("/terms"));
+    assert.deepEqual(
+      vendor.asked.filter(({ path, query }) => path === "/terms" && query.has("since")),
+      [],
+    );
     assert.deepEqual(
       records.map(({ id, deleted, unreadable }) => `${id}${deleted ? " deleted" : ""}${unreadable ?? ""}`),
       want,

@@ -69,14 +69,19 @@ export function readXero(rows: Collection): Books {
 
 function glTotals(rows: Collection): Books["gl_totals"] {
   const totals: { [code: string]: number } = {};
-  const lines = rows("Invoices")
-    .filter(({ Status }) => Status === "AUTHORISED" || Status === "PAID")
-    .flatMap(({ LineItems }) => rowsOf(LineItems));
-  for (const { AccountCode, LineAmount, TaxAmount } of lines) {
-    const code = textOf(AccountCode);
-    totals[code] = (totals[code] ?? 0) + cents(LineAmount);
-    // Taxes are lines of their own: a tax that the vendor computed would be one too many.
-    if (TaxAmount !== 0) totals[`tax on ${code}`] = cents(TaxAmount);
+  for (const [list, sign] of [
+    ["Invoices", 1],
+    ["CreditNotes", -1],
+  ] as const) {
+    const lines = rows(list)
+      .filter(({ Status }) => Status === "AUTHORISED" || Status === "PAID")
+      .flatMap(({ LineItems }) => rowsOf(LineItems));
+    for (const { AccountCode, LineAmount, TaxAmount } of lines) {
+      const code = textOf(AccountCode);
+      totals[code] = (totals[code] ?? 0) + sign * cents(LineAmount);
+      // Taxes are lines of their own: a tax that the vendor computed would be one too many.
+      if (TaxAmount !== 0) totals[`tax on ${code}`] = sign * cents(TaxAmount);
+    }
   }
   return totals;
 }

@@ -1,0 +1,327 @@
+import { isObject, type Json } from "../core/json.ts";
+import { printMoney } from "../core/money.ts";
+import { unreachable } from "../core/unreachable.ts";
+import type { Standing } from "../sync/standing.ts";
+import type { Flow, LedgerDocument, Ledgers, Side } from "./ledger.ts";
+import { daysBetween, type Pair } from "./pairs.ts";
+
+/** Why two ledgers differ over a document, and what ends it. Pure. */
+
+export interface Cause {
+  /** Stable word. */
+  readonly cause: string;
+  /** By the client's own rules: nothing is wrong. */
+  readonly expected: boolean;
+  readonly message: string;
+  /** What a person does first; null when the command does all. */
+  readonly task: string | null;
+  /** To be typed as it stands, but for what is in <>; null when no command helps. */
+  readonly command: string | null;
+}
+
+/** What is said of one document more than the pair shows. */
+export interface CauseContext {
+  readonly ledgers: Ledgers;
+  readonly client: string;
+  /** Other documents of its side with the same number, or payments like it. */
+  readonly alike: (document: LedgerDocument) => readonly LedgerDocument[];
+}
+
+/** Why the two sides of a pair differ. */
+export function causeOf(pair: Pair, context: CauseContext): Cause {
+  const source = [...pair.billing, ...pair.accounting].find(({ pipeline }) => pipeline !== null);
+  const flow = source?.pipeline == null ? undefined : context.ledgers.flows[source.pipeline];
+  if (source === undefined || flow === undefined) return withoutSource(pair, context);
+  const target = other(source.side);
+  const here = commands(context.client, source, flow);
+  const [found, second] = pair[target];
+  if (found === undefined) return missing(source, target, here);
+  if (pair.by === "number") return notLinked(source, found, here);
+  if (pair.by === "twin") return typedTwice(source, found, here);
+  if (second !== undefined && source.kind !== "payment") {
+    return cause("linked_twice", `${name(source)} is linked to ${ids(pair[target])} of ${target}`, {
+      command: `tripoint idmap unlink ${source.kind} ${target}:<the wrong one>${here.client}`,
+    });
+  }
+  const { standing } = source;
+  if (standing?.kind === "set_aside") return setAside(source, standing, target, here);
+  if (standing?.kind === "unsettled") return unsettled(source, target, here);
+  if (source.status === "issued" && found.status === "voided") {
+    return cause(
+      "voided_on_one_side",
+      `${name(source)} is voided in ${target} and stands in ${source.side}`,
+      {
+        task: `Void it in ${source.side} too, or enter it there again under another number; then run.`,
+        command: here.run,
+      },
+    );
+  }
+  if (standing?.kind === "written" && standing.changed) {
+    return cause("changed_at_source", `${name(source)} changed in ${source.side} after it was last written`, {
+      command: standing.plan === null ? here.run : here.apply(standing.plan),
+    });
+  }
+  const what = whatDiffers(source, found);
+  const message = `${name(source)}: ${what} was changed in ${target}; ${source.side} holds good`;
+  if (!flow.can_update) {
+    return cause("changed_at_target", message, {
+      task: `Change it back in ${target}: nothing there is changed by pipeline ${source.pipeline}.`,
+    });
+  }
+  return cause("changed_at_target", message, { command: here.retry });
+}
+
+/** A document that no pipeline brought and none will take away. */
+function withoutSource(pair: Pair, context: CauseContext): Cause {
+  const [document] = [...pair.billing, ...pair.accounting];
+  if (document === undefined) throw new Error("a pair has a document");
+  const { kind, side, id } = document;
+  const to = other(side);
+  const client = ` --client ${context.client}`;
+  const flow = Object.values(context.ledgers.flows).find((one) => one.entity === kind && one.source === to);
+  if (flow === undefined) {
+    return cause("no_pipeline", `no pipeline moves a ${word(kind)} from ${side} to ${to}`, {
+      task: `Add a pipeline for ${kind}, or keep ${name(document)} in step by hand.`,
+    });
+  }
+  const [gone] = document.counterparts;
+  if (gone !== undefined) {
+    return cause(
+      "gone_at_source",
+      `${name(document)} is linked to ${gone} of ${to}, which is not there any more`,
+      {
+        task: `Void it in ${side}, or enter it in ${to} again and link that.`,
+        command: `tripoint idmap unlink ${kind} ${to}:${gone}${client}`,
+      },
+    );
+  }
+  const customer = context.ledgers.customers.of(side, document.customer_id);
+  if (!customer.linked) {
+    return cause(
+      "unlinked_customer",
+      `${name(document)} is of customer ${document.customer_id}, whom ${to} does not know`,
+      {
+        command: `tripoint idmap link customer ${side}:${document.customer_id} ${to}:<its id there>${client}`,
+      },
+    );
+  }
+  const [twin] = context.alike(document);
+  if (twin !== undefined) {
+    return cause(
+      "entered_twice",
+      `${name(document)} stands in ${side} beside ${twin.id}, which is the one that is linked`,
+      {
+        task: `Void ${id} in ${side}.`,
+      },
+    );
+  }
+  return cause(`only_in_${side}`, `${name(document)} was entered in ${side} by hand; ${to} holds good`, {
+    task: `Void it in ${side}, or enter it in ${to}.`,
+    command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${id}${client}`,
+  });
+}
+
+function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
+  const stale = source.counterparts.map(
+    (one) => `tripoint idmap unlink ${source.kind} ${target.side}:${one}${here.client} && `,
+  );
+  const message = `${name(source)} has the number of ${target.id} in ${target.side} and is not linked to it`;
+  const command = `${stale.join("")}${here.link(target.id)} && ${here.retry}`;
+  return cause("not_linked", message, { command });
+}
+
+function typedTwice(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
+  const message =
+    `${name(source)} of ${source.side} looks like ${target.id}, which was typed in ${target.side}: the next run would ` +
+    "record it twice";
+  return cause("not_linked", message, { command: here.link(target.id) });
+}
+
+/** The target has nothing of a document. */
+function missing(source: LedgerDocument, target: Side, here: Commands): Cause {
+  const { standing } = source;
+  if (standing === null) throw new Error("a document with a pipeline has a standing");
+  switch (standing.kind) {
+    case "left_out":
+      return leftOut(source, standing.reason, target);
+    case "set_aside":
+      return setAside(source, standing, target, here);
+    case "unsettled":
+      return unsettled(source, target, here);
+    case "written": {
+      const [gone = "<id>"] = source.counterparts;
+      return cause(
+        "gone_at_target",
+        `${name(source)} was written as ${gone} of ${target}, which is not there any more`,
+        {
+          command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+        },
+      );
+    }
+    case "not_yet": {
+      if (standing.plan !== null) {
+        return cause("plan_waiting", `${name(source)} waits in plan ${standing.plan}`, {
+          command: here.apply(standing.plan),
+        });
+      }
+      if (standing.unmapped.length > 0) return unmapped(source, standing.unmapped, here);
+      return cause("not_run", `${name(source)} is not in ${target} yet: no run has had it`, {
+        command: here.run,
+      });
+    }
+    default:
+      return unreachable(standing);
+  }
+}
+
+function leftOut(source: LedgerDocument, reason: string, target: Side): Cause {
+  const why =
+    reason === "before_go_live"
+      ? "it is older than go_live"
+      : reason === "filtered"
+        ? `the filter of pipeline ${source.pipeline} leaves it out`
+        : `pipeline ${source.pipeline} requires what it lacks`;
+  const message = `${name(source)} is not meant for ${target}: ${why}`;
+  return { cause: reason, expected: true, message, task: null, command: null };
+}
+
+function unsettled(source: LedgerDocument, target: Side, here: Commands): Cause {
+  const message = `${name(source)} was sent to ${target}, and whether it was stored is not known yet`;
+  return cause("unsettled", message, { command: here.run });
+}
+
+function unmapped(source: LedgerDocument, codes: readonly string[], here: Commands): Cause {
+  const list = codes.map((code) => `"${code}"`).join(", ");
+  const [first = ""] = codes;
+  return cause("code_unmapped", `${name(source)} is held: no code map has a row for ${list}`, {
+    task: `Add { code: "${first}", … } to ${here.codes}.`,
+    command: here.run,
+  });
+}
+
+/** What ends a hold, a conflict or a dead letter, by its reason. */
+function setAside(
+  source: LedgerDocument,
+  { issue, reason, message, detail }: Extract<Standing, { kind: "set_aside" }>,
+  target: Side,
+  here: Commands,
+): Cause {
+  const said = `${name(source)} is ${issue === "dead_letter" ? "refused" : "held"}: ${message}`;
+  if (issue === "conflict") {
+    const resolve = `tripoint conflicts resolve ${source.pipeline} ${source.id} --take source${here.client}`;
+    return cause("conflict", said, { command: `${resolve} && ${here.run}` });
+  }
+  if (reason === "code_unmapped") return unmapped(source, textsIn(detail, "codes"), here);
+  if (issue === "dead_letter") {
+    return cause("dead_letter", said, {
+      task: `Correct it in ${source.side} if it is wrong there.`,
+      command: here.retry,
+    });
+  }
+  switch (reason) {
+    case "reference_missing": {
+      const entity = textIn(detail, "entity");
+      const id = textIn(detail, "id");
+      const link = `tripoint idmap link ${entity} ${source.side}:${id} ${target}:<its id there>${here.client}`;
+      return cause(
+        entity === "customer" ? "unlinked_customer" : "reference_missing",
+        `${name(source)} is held: ${entity} ${id} of ${source.side} is not linked to ${target}`,
+        { command: `${link} && ${here.run}` },
+      );
+    }
+    case "match_ambiguous":
+    case "found_twice":
+    case "outcome_unknown":
+    case "no_match":
+      return cause(reason, said, { command: `${here.link("<its id there>")} && ${here.run}` });
+    case "target_missing": {
+      const [gone = "<id>"] = source.counterparts;
+      return cause("gone_at_target", said, {
+        command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+      });
+    }
+    case "guard_failed":
+      return cause(reason, said, { task: `Correct it in ${source.side}.`, command: here.run });
+    default:
+      return cause(reason, said, { command: here.retry });
+  }
+}
+
+interface Commands {
+  /** The option that names the client, with the blank before it. */
+  readonly client: string;
+  readonly run: string;
+  /** Compares with the target anew, or tries again. */
+  readonly retry: string;
+  readonly codes: string;
+  readonly apply: (plan: string) => string;
+  /** To an id of the target. */
+  readonly link: (target: string) => string;
+}
+
+function commands(name: string, { pipeline, kind, id, side }: LedgerDocument, { codes }: Flow): Commands {
+  const client = ` --client ${name}`;
+  const run = `tripoint run --pipeline ${pipeline}${client}`;
+  const retry = `tripoint held retry ${id} --pipeline ${pipeline}${client} && ${run}`;
+  return {
+    client,
+    run,
+    retry,
+    codes: Object.values(codes).join(" or ") || "the code map",
+    apply: (plan) => `tripoint apply ${plan}${client}`,
+    link: (target) => `tripoint idmap link ${kind} ${side}:${id} ${other(side)}:${target}${client}`,
+  };
+}
+
+function cause(
+  word: string,
+  message: string,
+  { task = null, command = null }: { readonly task?: string | null; readonly command?: string | null },
+): Cause {
+  return { cause: word, expected: false, message, task, command };
+}
+
+/** "INV-1042 over 826.05 USD", "payment CHK-501 over 50.00 USD". */
+function name({ kind, number, total, currency }: LedgerDocument): string {
+  return `${word(kind)} ${number} over ${printMoney(total, currency)}`;
+}
+
+function word(kind: LedgerDocument["kind"]): string {
+  return kind === "credit_note" ? "credit note" : kind;
+}
+
+function ids(documents: readonly LedgerDocument[]): string {
+  return documents.map(({ id }) => id).join(" and ");
+}
+
+function whatDiffers(source: LedgerDocument, target: LedgerDocument): string {
+  const parts = [
+    ...(source.total === target.total ? [] : ["its amount"]),
+    ...(source.date === target.date ? [] : ["its date"]),
+    ...(source.due_date === target.due_date ? [] : ["its due date"]),
+    ...(source.status === target.status ? [] : ["its status"]),
+  ];
+  if (parts.length > 0) return parts.join(" and ");
+  return source.kind === "payment" ? "what it pays" : "its customer or GL codes";
+}
+
+function other(side: Side): Side {
+  return side === "billing" ? "accounting" : "billing";
+}
+
+function textIn(detail: Json, key: string): string {
+  const value = isObject(detail) ? detail[key] : undefined;
+  return typeof value === "string" ? value : `<${key}>`;
+}
+
+function textsIn(detail: Json, key: string): readonly string[] {
+  const value = isObject(detail) ? detail[key] : undefined;
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Whether a payment looks like another one of the same side. */
+export function isLikePayment(one: LedgerDocument, other_: LedgerDocument): boolean {
+  return (
+    one.total === other_.total && one.currency === other_.currency && daysBetween(one.date, other_.date) <= 3
+  );
+}

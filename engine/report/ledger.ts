@@ -1,0 +1,127 @@
+import type { Standing } from "../sync/standing.ts";
+
+/** The receivables of two systems as values: what reports compare. Amounts are minor units, dates YYYY-MM-DD. */
+
+export type Side = "billing" | "accounting";
+export const SIDES: readonly Side[] = ["billing", "accounting"];
+
+export type DocumentKind = "invoice" | "credit_note" | "payment";
+
+export interface LedgerDocument {
+  readonly kind: DocumentKind;
+  readonly side: Side;
+  readonly id: string;
+  /** The number or reference that people know it by; its id where it has none. */
+  readonly number: string;
+  /** The customer's id in this system. */
+  readonly customer_id: string;
+  readonly currency: string;
+  readonly date: string;
+  /** Of an invoice; the date itself for the others. */
+  readonly due_date: string;
+  /** Draft and voided documents count nothing. */
+  readonly status: "draft" | "issued" | "voided";
+  /** When it was voided, where the system says so. */
+  readonly void_date: string | null;
+  /** Total of an invoice or credit note; money received of a payment. Never negative for a credit note. */
+  readonly total: number;
+  /** Of it given back to the customer. */
+  readonly refunded: number;
+  /** What the system says is open of an invoice, or not yet used of a credit note or payment; null: it does not say. */
+  readonly balance: number | null;
+  /** GL code → amount of lines and taxes; "" for what has none. Empty for a payment. */
+  readonly gl: { readonly [gl_code: string]: number };
+  /** What a payment or credit note pays. */
+  readonly applied: readonly Applied[];
+  /** Name of its group in the id map; null when it is linked to nothing. */
+  readonly uid: string | null;
+  /** What the id map says that it is on the other side, whether it is still there or not. */
+  readonly counterparts: readonly string[];
+  /** The pipeline that carries such documents to the other side; null when none does. */
+  readonly pipeline: string | null;
+  /** How it stands with that pipeline. */
+  readonly standing: Standing | null;
+}
+
+export interface Applied {
+  /** The invoice's id in the same system. */
+  readonly invoice_id: string;
+  readonly amount: number;
+  readonly date: string;
+}
+
+export interface LedgerCustomer {
+  readonly id: string;
+  readonly name: string;
+  readonly number: string;
+}
+
+/** What one system has of a client's receivables. */
+export interface Ledger {
+  readonly side: Side;
+  readonly documents: readonly LedgerDocument[];
+  readonly customers: ReadonlyMap<string, LedgerCustomer>;
+}
+
+/** A kind of record that could not be compared, and why, as a sentence. */
+export interface NotCompared {
+  readonly system: string;
+  readonly entity: string;
+  readonly reason: string;
+}
+
+/** A record that could not be read: nobody knows what it would have added. */
+export interface Unreadable {
+  readonly system: Side;
+  readonly entity: DocumentKind;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** One customer over both systems. */
+export interface CustomerView {
+  /** Stable within a report. */
+  readonly key: string;
+  readonly name: string;
+  readonly number: string;
+  /** Its ids, of which there can be several where accounts were joined. */
+  readonly psa_ids: readonly string[];
+  readonly billing_ids: readonly string[];
+  readonly accounting_ids: readonly string[];
+  /** False: one of the two systems does not know it, as far as the id map says. */
+  readonly linked: boolean;
+}
+
+/** Both systems with what joins them. */
+export interface Ledgers {
+  readonly billing: Ledger;
+  readonly accounting: Ledger;
+  readonly customers: Customers;
+  /** One name for an invoice's id on either side, where the two are linked. */
+  invoiceKey(side: Side, id: string): string;
+  /** Pipelines by name: whether they can change or void what they wrote. */
+  readonly flows: { readonly [pipeline: string]: Flow };
+  readonly not_compared: readonly NotCompared[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+export interface Flow {
+  readonly source: Side;
+  readonly entity: DocumentKind;
+  readonly can_update: boolean;
+  /** Files of the code maps that it uses, by name. */
+  readonly codes: { readonly [map: string]: string };
+}
+
+export interface Customers {
+  /** The customer of an id in a system, linked or not. */
+  of(side: Side, id: string): CustomerView;
+  /** Every customer of the id map and of either system. */
+  all(): readonly CustomerView[];
+}
+
+/** Amount by which a document adds to its GL codes or to money received: none unless it is issued. */
+export function signed({ kind, status }: LedgerDocument, amount: number): number {
+  if (status !== "issued" || amount === 0) return 0;
+  return kind === "credit_note" ? -amount : amount;
+}

@@ -1,0 +1,90 @@
+import { type LedgerDocument, type Ledgers, SIDES, type Side } from "./ledger.ts";
+
+/** What is the same document in both systems. Pure. */
+
+/** By the id map; by their number, where neither is linked; twin: payments that look alike and are not linked. */
+export type PairedBy = "link" | "number" | "twin" | "nothing";
+
+export interface Pair {
+  readonly by: PairedBy;
+  /** One payment can be several on the other side. */
+  readonly billing: readonly LedgerDocument[];
+  readonly accounting: readonly LedgerDocument[];
+}
+
+/** Days by which the dates of one payment may differ when two people wrote it down. */
+const TWIN_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/** Every document of both ledgers in one pair. */
+export function pairDocuments({ billing, accounting, customers }: Ledgers): readonly Pair[] {
+  const groups = new Map<string, { billing: LedgerDocument[]; accounting: LedgerDocument[] }>();
+  for (const document of [...billing.documents, ...accounting.documents]) {
+    const { kind, side, id, uid } = document;
+    const key = uid === null ? `${kind} ${side} ${id}` : `${kind} ${uid}`;
+    const group = groups.get(key) ?? { billing: [], accounting: [] };
+    groups.set(key, group);
+    group[side].push(document);
+  }
+  const paired: Pair[] = [];
+  const alone: LedgerDocument[] = [];
+  for (const group of groups.values()) {
+    const [only, ...more] = [...group.billing, ...group.accounting];
+    if (group.billing.length > 0 && group.accounting.length > 0) paired.push({ by: "link", ...group });
+    else if (only !== undefined && more.length === 0) alone.push(only);
+    else paired.push({ by: "nothing", ...group });
+  }
+  const numbered = joinAlone(alone, "number", ({ kind, number, currency }) =>
+    kind === "payment" ? undefined : JSON.stringify([kind, number, currency]),
+  );
+  const twins = joinAlone(
+    numbered.left,
+    "twin",
+    ({ kind, side, customer_id, currency, total, status }) =>
+      kind === "payment" && status === "issued"
+        ? JSON.stringify([customers.of(side, customer_id).key, currency, total])
+        : undefined,
+    (left, right) => daysBetween(left.date, right.date) <= TWIN_DAYS,
+  );
+  const rest = twins.left.map((document): Pair => ({ by: "nothing", ...oneSided(document) }));
+  return [...paired, ...numbered.joined, ...twins.joined, ...rest];
+}
+
+/** Joins what one key names once on either side and never twice; the rest is left. */
+function joinAlone(
+  alone: readonly LedgerDocument[],
+  by: PairedBy,
+  keyOf: (document: LedgerDocument) => string | undefined,
+  fits: (billing: LedgerDocument, accounting: LedgerDocument) => boolean = () => true,
+): { readonly joined: readonly Pair[]; readonly left: readonly LedgerDocument[] } {
+  const byKey = new Map<string, { [side in Side]: LedgerDocument[] }>();
+  for (const document of alone) {
+    const key = keyOf(document);
+    if (key === undefined) continue;
+    const same = byKey.get(key) ?? { billing: [], accounting: [] };
+    byKey.set(key, same);
+    same[document.side].push(document);
+  }
+  const joined: Pair[] = [];
+  const taken = new Set<LedgerDocument>();
+  for (const group of byKey.values()) {
+    const [billing, accounting] = [group.billing[0], group.accounting[0]];
+    if (billing === undefined || accounting === undefined) continue;
+    if (SIDES.some((side) => group[side].length > 1) || !fits(billing, accounting)) continue;
+    joined.push({ by, billing: [billing], accounting: [accounting] });
+    taken.add(billing).add(accounting);
+  }
+  return { joined, left: alone.filter((document) => !taken.has(document)) };
+}
+
+function oneSided(document: LedgerDocument): Pick<Pair, Side> {
+  const none: readonly LedgerDocument[] = [];
+  return document.side === "billing"
+    ? { billing: [document], accounting: none }
+    : { billing: none, accounting: [document] };
+}
+
+/** Whole days between two dates. */
+export function daysBetween(left: string, right: string): number {
+  return Math.abs(Date.parse(left) - Date.parse(right)) / DAY_MS;
+}

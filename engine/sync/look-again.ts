@@ -1,0 +1,35 @@
+import type { Change, State } from "../state/types.ts";
+import { GONE } from "./source-gone.ts";
+
+/** Notes that make the next run look at a record which did not change itself. */
+
+/** The record is read and decided anew; its own trouble stays where there is any. `now`: RFC 3339. */
+export function lookAgain(
+  state: Pick<State, "issues">,
+  pipeline: string,
+  source_id: string,
+  reason: string,
+  now: string,
+): readonly Change[] {
+  if (state.issues(pipeline, [source_id]).has(source_id)) return [];
+  const text = { message: "", detail: "null", source_hash: "", since: now, attempts: 0 };
+  return [{ put: "issue", row: { pipeline, source_id, kind: "skipped", reason, ...text } }];
+}
+
+/**
+ * The record is compared with what the target holds, as if nothing were known of the last write. Empty when the
+ * pipeline never wrote it, or the source has it no more.
+ */
+export function compareAgain(
+  state: Pick<State, "issues" | "syncRows">,
+  pipeline: string,
+  source_id: string,
+  now: string,
+): readonly Change[] {
+  const row = state.syncRows(pipeline, [source_id]).get(source_id);
+  if (row === undefined || row.source_hash === GONE) return [];
+  return [
+    { put: "sync", row: { ...row, fingerprint: "", source_hash: "" } },
+    ...lookAgain(state, pipeline, source_id, "compare_again", now),
+  ];
+}

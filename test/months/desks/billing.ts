@@ -1,0 +1,72 @@
+import { openBill } from "../../../connectors/revio-billing/sandbox/billing-department.ts";
+import type { Books } from "../../../connectors/revio-billing/sandbox/books.ts";
+import { names, psaCompanyLabel } from "../../../connectors/revio-billing/sandbox/names.ts";
+import type { Row } from "../../../engine/connector/sandbox/types.ts";
+import type { Company, WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
+import { cents, rowsOf, textOf } from "../../support/books.ts";
+import type { Demo } from "../../support/demo.ts";
+import { changeBill, only } from "../../support/edits.ts";
+import type { OpenItem } from "../truth.ts";
+
+/** The people who work in Rev.io: they bill customers, and withdraw bills that were wrong. */
+export interface BillingDesk {
+  /** True when a company is a customer here by now. */
+  knows(company: Company): boolean;
+  issue(invoice: WorldInvoice, company: Company): void;
+  withdraw(number: string): void;
+  /** What billing itself says is owed, by invoice; withdrawn ones owe nothing. */
+  items(): readonly OpenItem[];
+  /** What billing itself says was received and not applied, by the customer's name. */
+  onAccount(): ReadonlyMap<string, number>;
+}
+
+export function billingDesk(demo: Demo): BillingDesk {
+  const { ledger } = demo.sandboxes.billing;
+  const books: Books = { ledger, world: demo.world, now: demo.clock.now, rule: () => true };
+  const customerOf = ({ ids }: Company): Row | undefined =>
+    ledger
+      .all("customers")
+      .find((row) =>
+        rowsOf(row["fields"]).some(({ label, value }) => label === psaCompanyLabel && value === ids.psa),
+      );
+  const nameOf = (id: Row[string] | undefined): string => {
+    const row = ledger.get("customers", textOf(id));
+    return textOf(rowsOf([row?.[names.customer.billingAddress] ?? null])[0]?.["company_name"]);
+  };
+  return {
+    knows: (company) => customerOf(company) !== undefined,
+    issue: (invoice, company) => {
+      const customer = customerOf(company);
+      if (customer === undefined) throw new Error(`billing has no ${company.number}`);
+      openBill(invoice, customer, books);
+    },
+    withdraw: (number) => {
+      const bill = only(demo.sandboxes.billing, "bills", (row) => row[names.bill.number] === number);
+      changeBill(demo, textOf(bill["bill_id"]), {
+        [names.bill.status]: "VOIDED",
+        [names.bill.amountDue]: 0,
+      });
+    },
+    items: () =>
+      ledger.all("bills").map((row) => ({
+        number: textOf(row[names.bill.number]),
+        customer: nameOf(row["customer_id"]),
+        date: textOf(row[names.bill.created]).slice(0, 10),
+        due: textOf(row[names.bill.due]).slice(0, 10),
+        total: row[names.bill.status] === "VOIDED" ? 0 : cents(row[names.bill.total]),
+        open: cents(row[names.bill.amountDue]),
+      })),
+    onAccount: () => {
+      const sums = new Map<string, number>();
+      for (const row of ledger.all("payments")) {
+        const applied = rowsOf(row[names.payment.allocations]).reduce(
+          (sum, one) => sum + cents(one[names.payment.allocatedAmount]),
+          0,
+        );
+        const name = nameOf(row["customer_id"]);
+        sums.set(name, (sums.get(name) ?? 0) + cents(row["amount"]) - applied);
+      }
+      return sums;
+    },
+  };
+}

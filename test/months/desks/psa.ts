@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { ACCOUNTING_FIELD, SIGNED_FIELD } from "../../../connectors/connectwise/sandbox/seed-setup.ts";
+import type { Row } from "../../../engine/connector/sandbox/types.ts";
+import type { Company } from "../../../engine/connector/sandbox/world.ts";
+import { isObject, type Json } from "../../../engine/core/json.ts";
+import type { Demo } from "../../support/demo.ts";
+import { ask, only, patch } from "../../support/edits.ts";
+
+/** The people who work in ConnectWise, through its API. */
+export interface PsaDesk {
+  /** Enters a company with its people, sites and contracts; answers with it and the ids that it got. */
+  enter(company: Company): Promise<Company>;
+  change(company: Company, fields: Row): Promise<void>;
+  changeTerms(company: Company, terms: string): Promise<void>;
+  addContract(company: Company, contract: Company["contracts"][number]): Promise<string>;
+  sign(contract: string): Promise<void>;
+  /** Accounting's id of a company, which the engine writes back; undefined before that. */
+  accountingId(company: Company): string | undefined;
+}
+
+export function psaDesk(demo: Demo): PsaDesk {
+  const post = async (path: string, body: Row): Promise<number> => {
+    const made = await ask(demo, "psa", "POST", path, body);
+    assert.ok(isObject(made) && typeof made["id"] === "number", path);
+    return made["id"];
+  };
+  const idOf = (collection: string, field: string, value: Json): number =>
+    Number(only(demo.sandboxes.psa, collection, (row) => row[field] === value)["id"]);
+  const termsId = (key: string): number =>
+    idOf("billingTerms", "name", demo.world.terms.find((one) => one.key === key)?.name ?? "");
+  const addressOf = ({ lines, city, postal_code, country }: Company["address"]): Row => ({
+    addressLine1: lines[0] ?? "",
+    addressLine2: lines[1] ?? "",
+    city,
+    zip: postal_code,
+    country: { id: idOf("countries", "countryCode", country) },
+  });
+  const desk: PsaDesk = {
+    enter: async (company) => {
+      const id = await post("/company/companies", {
+        identifier: company.number,
+        name: company.name,
+        ...addressOf(company.address),
+        state: company.address.region,
+        phoneNumber: company.phone,
+        taxCode: { id: company.tax_exempt ? 2 : 1 },
+        currency: { id: 1 },
+        billingTerms: { id: termsId(company.terms) },
+        invoiceToEmailAddress: company.billing_email,
+        types: company.types.map((name) => ({ id: idOf("companyTypes", "name", name) })),
+      });
+      const entered = { ...company, ids: { psa: String(id) } };
+      for (const site of company.sites) {
+        await post(`/company/companies/${id}/sites`, {
+          name: site.name,
+          ...addressOf(site.address),
+          stateReference: { id: idOf("states", "identifier", site.address.region) },
+          primaryAddressFlag: site.primary,
+        });
+      }
+      const people: number[] = [];
+      for (const { first_name, last_name, email, billing } of company.contacts) {
+        people.push(
+          await post("/company/contacts", {
+            firstName: first_name,
+            lastName: last_name,
+            company: { id },
+            defaultBillingFlag: billing,
+            communicationItems: [{ type: { id: 1 }, value: email, defaultFlag: true }],
+          }),
+        );
+      }
+      const [contact = 0] = people;
+      await patch(demo, `/company/companies/${id}`, { billingContact: { id: contact } });
+      const contracts: Company["contracts"][number][] = [];
+      for (const one of company.contracts) {
+        contracts.push({ ...one, id: await desk.addContract(entered, one) });
+      }
+      return { ...entered, contracts };
+    },
+    change: ({ ids }, fields) => patch(demo, `/company/companies/${ids.psa}`, fields),
+    changeTerms: (company, terms) => desk.change(company, { billingTerms: { id: termsId(terms) } }),
+    addContract: async ({ ids }, { name, type, status, start_date }) => {
+      const contact = demo.sandboxes.psa.ledger
+        .all("contacts")
+        .find((row) => isObject(row["company"]) && row["company"]["id"] === Number(ids.psa));
+      const id = await post("/finance/agreements", {
+        name,
+        type: {
+          id: idOf("agreementTypes", "name", type === "telecom" ? "Voice" : "Managed Services"),
+        },
+        company: { id: Number(ids.psa) },
+        contact: { id: contact?.["id"] ?? 0 },
+        startDate: `${start_date}T00:00:00Z`,
+        agreementStatus: status === "draft" ? "Inactive" : "Active",
+        customFields: [{ id: SIGNED_FIELD, value: status === "signed" }],
+      });
+      return String(id);
+    },
+    sign: (contract) =>
+      patch(demo, `/finance/agreements/${contract}`, {
+        agreementStatus: "Active",
+        customFields: [{ id: SIGNED_FIELD, value: true }],
+      }),
+    accountingId: ({ ids }) => {
+      const fields = demo.sandboxes.psa.ledger.get("companies", ids.psa)?.["customFields"];
+      const field = Array.isArray(fields)
+        ? fields.filter(isObject).find(({ id }) => id === ACCOUNTING_FIELD)
+        : undefined;
+      return typeof field?.["value"] === "string" ? field["value"] : undefined;
+    },
+  };
+  return desk;
+}

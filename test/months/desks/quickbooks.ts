@@ -1,0 +1,63 @@
+import type { Books } from "../../../connectors/quickbooks/sandbox/books.ts";
+import { receiptPayment } from "../../../connectors/quickbooks/sandbox/clerk.ts";
+import { findEntity } from "../../../connectors/quickbooks/sandbox/entities.ts";
+import { glTotals } from "../../../connectors/quickbooks/sandbox/gl.ts";
+import { Refusal } from "../../../connectors/quickbooks/sandbox/refusal.ts";
+import { applyWrite } from "../../../connectors/quickbooks/sandbox/write.ts";
+import { atPath } from "../../../engine/core/json.ts";
+import { formatMoney } from "../../../engine/core/money.ts";
+import { cents, textOf } from "../../support/books.ts";
+import type { Demo } from "../../support/demo.ts";
+import { only } from "../../support/edits.ts";
+import type { Clerk } from "../scene.ts";
+
+export function quickBooksClerk(demo: Demo): Clerk {
+  const { accounting } = demo.sandboxes;
+  const { ledger } = accounting;
+  const books: Books = { ledger, world: demo.world, now: demo.clock.now, rule: () => true };
+  const payment = findEntity("payment");
+  if (payment === undefined) throw new Error("QuickBooks has no payments");
+  const nameOf = (id: string): string => textOf(ledger.get("Customer", id)?.["CompanyName"]);
+  const customerOf = (row: { readonly [key: string]: unknown }): string =>
+    textOf(atPath(row as never, "CustomerRef.value"));
+  return {
+    items: () =>
+      ledger.all("Invoice").map((row) => ({
+        number: textOf(row["DocNumber"]),
+        customer: nameOf(customerOf(row)),
+        date: textOf(row["TxnDate"]),
+        due: textOf(row["DueDate"]),
+        total: cents(row["TotalAmt"]),
+        open: cents(row["Balance"]),
+      })),
+    onAccount: () => {
+      const sums = new Map<string, number>();
+      for (const row of ledger.all("Payment")) {
+        const name = nameOf(customerOf(row));
+        sums.set(name, (sums.get(name) ?? 0) + cents(row["UnappliedAmt"]));
+      }
+      return sums;
+    },
+    postings: (customer) => {
+      const all = (collection: string) =>
+        ["Invoice", "CreditMemo"].includes(collection)
+          ? ledger.all(collection).filter((row) => nameOf(customerOf(row)) === customer)
+          : ledger.all(collection);
+      return new Map(Object.entries(glTotals({ all })).filter(([, sum]) => sum !== 0));
+    },
+    receive: (receipt, customer) => {
+      const lines = receipt.allocations.map(({ invoice, amount }) => {
+        const row = only(accounting, "Invoice", ({ DocNumber }) => DocNumber === invoice);
+        const linked = { TxnId: textOf(row["Id"]), TxnType: "Invoice" };
+        return { Amount: Number(formatMoney(amount, "USD")), LinkedTxn: [linked] };
+      });
+      const body = { ...receiptPayment(receipt, customer, books), Line: lines };
+      const made = applyWrite(
+        { entity: payment, operation: "save", body, allowDuplicateNumber: false },
+        books,
+      );
+      if (made instanceof Refusal) throw new Error(`${receipt.reference}: ${JSON.stringify(made)}`);
+      return textOf(atPath(made, "Payment.Id"));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
+import { billRun, oneBill, withdrawBill } from "./events/invoices.ts";
+import {
+  payBackdated,
+  payFull,
+  payOnAccount,
+  payPart,
+  paySeveral,
+  payTooMuch,
+  payTwins,
+} from "./events/payments.ts";
+import { trouble } from "./events/trouble.ts";
+import type { EventKind } from "./scene.ts";
+
+/** Everything that can happen to a client in a month: a new kind adds its line. */
+export const EVENTS: readonly EventKind[] = [
+  newCustomer,
+  signContract,
+  secondContract,
+  editCustomer,
+  billRun,
+  oneBill,
+  withdrawBill,
+  payFull,
+  payPart,
+  paySeveral,
+  payTooMuch,
+  payBackdated,
+  payOnAccount,
+  payTwins,
+  trouble,
+];
+
+/** What happens in every month, on its first day. */
+export const MONTHLY: EventKind = billRun;

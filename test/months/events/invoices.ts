@@ -1,0 +1,73 @@
+import type { Company } from "../../../engine/connector/sandbox/world.ts";
+import { addDays, monthEnd } from "../../../mappings/demo/world/dates.ts";
+import { creditLine, installLine, recurringLines, usageLines } from "../../../mappings/demo/world/lines.ts";
+import { placeOf } from "../../../mappings/demo/world/places.ts";
+import { taxesOn } from "../../../mappings/demo/world/taxes.ts";
+import type { EventKind, Scene } from "../scene.ts";
+import { openOf, sumOf } from "../truth.ts";
+
+/** What the billing department does. */
+
+export const billRun: EventKind = {
+  name: "bill run",
+  weight: 1,
+  happen: (scene) => {
+    const { truth, billing, random } = scene;
+    const billed = truth.companies.filter((company) => billing.knows(company) && random.chance(80));
+    const numbers = billed.map((company) => issue(scene, company));
+    return numbers.length === 0 ? undefined : numbers.join(", ");
+  },
+};
+
+export const oneBill: EventKind = {
+  name: "one bill",
+  weight: 3,
+  happen: (scene) => {
+    const known = scene.truth.companies.filter((company) => scene.billing.knows(company));
+    return known.length === 0 ? undefined : issue(scene, scene.random.pick(known));
+  },
+};
+
+export const withdrawBill: EventKind = {
+  name: "bill withdrawn",
+  weight: 2,
+  happen: ({ truth, billing, random }) => {
+    const untouched = truth.invoices.filter((one) => !one.voided && openOf(truth, one) === one.total);
+    if (untouched.length === 0) return undefined;
+    const invoice = random.pick(untouched);
+    billing.withdraw(invoice.number);
+    invoice.voided = true;
+    return invoice.number;
+  },
+};
+
+function issue(scene: Scene, company: Company): string {
+  const { random, truth, billing, today, demo } = scene;
+  const number = scene.next();
+  const [site] = company.sites;
+  const kind = random.pick(["voice", "data", "mixed"] as const);
+  const lines = recurringLines(random, kind, site?.name ?? "Main");
+  if (random.chance(60)) lines.push(...usageLines(random, "Main"));
+  if (random.chance(10)) lines.push(installLine(random, "Main"));
+  const credited = lines.find((line) => Number(line.quantity) > 1);
+  if (credited?.unit_amount_decimal && random.chance(10)) lines.push(creditLine(credited));
+  const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
+  const invoice_date = addDays(today, -random.int(0, 3));
+  const month = `${addDays(today, -28).slice(0, 7)}-01`;
+  const due_days = demo.world.terms.find(({ key }) => key === company.terms)?.due_days ?? 30;
+  const invoice = {
+    id: String(700_000 + number),
+    number: `INV-${number}`,
+    company: company.number,
+    invoice_date,
+    due_date: addDays(invoice_date, due_days),
+    period: { from: month, to: monthEnd(month) },
+    lines,
+    taxes,
+    total: sumOf([...lines, ...taxes]),
+    voided: false,
+  };
+  billing.issue(invoice, company);
+  truth.invoices.push(invoice);
+  return `${invoice.number} to ${company.number} over ${invoice.total}`;
+}

@@ -1,0 +1,135 @@
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { addDays } from "../../mappings/demo/world/dates.ts";
+import { makeRandom } from "../../mappings/demo/world/random.ts";
+import { makeWorld } from "../../mappings/demo/world.ts";
+import type { SystemEntry } from "../support/client-copy.ts";
+import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
+import { billingDesk } from "./desks/billing.ts";
+import { psaDesk } from "./desks/psa.ts";
+import { quickBooksClerk } from "./desks/quickbooks.ts";
+import { xeroClerk } from "./desks/xero.ts";
+import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
+import type { Clerk, Scene } from "./scene.ts";
+import { tieOut } from "./tie-out.ts";
+import type { Truth } from "./truth.ts";
+
+/** How a client's months went. */
+export interface Played {
+  /** What did not tie at the end of a month, the first time that something did not; empty when all did. */
+  readonly problems: readonly string[];
+  /** Month in which that was. */
+  readonly month: number;
+  /** What happened up to then. */
+  readonly story: readonly Happened[];
+}
+
+export interface Happened {
+  readonly day: string;
+  readonly kind: string;
+  readonly what: string;
+}
+
+export interface Stage {
+  readonly seed: number;
+  readonly months: number;
+  readonly ledger: string;
+  readonly entry: SystemEntry;
+}
+
+const CLERKS: { readonly [ledger: string]: (demo: Demo) => Clerk } = {
+  quickbooks: quickBooksClerk,
+  xero: xeroClerk,
+};
+
+const START = Date.parse("2026-08-31T14:00:00Z");
+// After the client's go_live, with days between for what is dated back.
+const FIRST_MONTH = "2026-09-01";
+const COMPANIES = 5;
+const QUIET_RUNS_MAX = 8;
+const FIRST_NUMBER = 3001;
+
+/** Lets a plan happen to a fresh client, with a run after each step, and compares the books at the end of each month. */
+export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
+  const endings: (() => unknown)[] = [];
+  try {
+    return await playIn({ after: (end) => void endings.push(end as () => unknown) }, plan, stage);
+  } finally {
+    for (const end of endings.reverse()) await end();
+  }
+}
+
+async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
+  const demo = await openDemo(scope, {
+    world: monthsWorld(stage.seed),
+    systems: { accounting: stage.entry },
+    // What a person would have to look at is not what the months are about.
+    changes: { limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } } },
+    start: START,
+  });
+  const clerk = CLERKS[stage.ledger]?.(demo);
+  if (clerk === undefined) throw new Error(`nobody keeps the books of ${stage.ledger}`);
+  const truth: Truth = { companies: [...demo.world.companies], invoices: [], receipts: [] };
+  let number = FIRST_NUMBER;
+  const people = { demo, truth, psa: psaDesk(demo), billing: billingDesk(demo), clerk, next: () => number++ };
+  const story: Happened[] = [];
+  await demo.run();
+  for (let month = 0, first = FIRST_MONTH; month < stage.months; month++, first = nextMonth(first)) {
+    for (const [step, place] of STEP_DAYS.entries()) {
+      const today = addDays(first, place - 1);
+      goTo(demo, today);
+      for (const event of plan.filter((one) => one.month === month && one.step === step)) {
+        const scene: Scene = { ...people, today, random: makeRandom(stage.seed, event.stream) };
+        const what = await event.kind.happen(scene);
+        if (what !== undefined) story.push({ day: today, kind: event.kind.name, what });
+      }
+      await demo.run();
+    }
+    const last = addDays(nextMonth(first), -1);
+    goTo(demo, last);
+    const problems = [...(await untilQuiet(demo)), ...tieOut(people, last)];
+    if (problems.length > 0) return { problems, month, story };
+  }
+  return { problems: [], month: stage.months, story };
+}
+
+/** Runs until nothing is left to do; what is in the way of that, as sentences. */
+async function untilQuiet(demo: Demo): Promise<readonly string[]> {
+  for (let left = QUIET_RUNS_MAX; ; left--) {
+    const report = await demo.run();
+    const issues = await demo.issues();
+    const failed = report.pipelines.filter(({ status }) => status !== "done");
+    const open = issues.some(({ reason }) => reason === "outcome_open");
+    if (left > 0 && (failed.length > 0 || open || writesIn(report) > 0)) continue;
+    return [
+      ...failed.map(({ pipeline, status, message }) => `${pipeline} is ${status}: ${message}`),
+      ...(writesIn(report) > 0 ? ["the runs do not come to rest: each writes something"] : []),
+      ...issues.map(
+        ({ pipeline, kind, reason, source_id, message }) =>
+          `${pipeline} ${source_id} is set aside, ${kind} ${reason}: ${message}`,
+      ),
+    ];
+  }
+}
+
+function goTo(demo: Demo, day: string): void {
+  demo.clock.advance(Math.max(0, Date.parse(`${day}T14:00:00Z`) - demo.clock.now()));
+}
+
+function nextMonth(first: string): string {
+  return `${addDays(first, 31).slice(0, 7)}-01`;
+}
+
+/** A few companies of the demo's, of all kinds, that owe nothing yet. */
+function monthsWorld(seed: number): World {
+  const world = makeWorld(seed);
+  const random = makeRandom(seed, "companies of the months");
+  const active = world.companies.filter(({ active: is, types }) => is && types.includes("Client"));
+  return {
+    ...world,
+    today: new Date(START).toISOString().slice(0, 10),
+    companies: random.shuffle(active).slice(0, COMPANIES),
+    invoices: [],
+    receipts: [],
+    strangers: [],
+  };
+}

@@ -1,0 +1,42 @@
+import type { WorldReceipt } from "../../engine/connector/sandbox/world.ts";
+import type { Random } from "../../mappings/demo/world/random.ts";
+import type { Demo } from "../support/demo.ts";
+import type { BillingDesk } from "./desks/billing.ts";
+import type { PsaDesk } from "./desks/psa.ts";
+import type { OpenItem, Truth } from "./truth.ts";
+
+/** Where events happen: a client's three systems with the people who work in them, on one day. */
+export interface Scene {
+  readonly demo: Demo;
+  readonly truth: Truth;
+  readonly psa: PsaDesk;
+  readonly billing: BillingDesk;
+  readonly clerk: Clerk;
+  /** YYYY-MM-DD */
+  readonly today: string;
+  /** Draws of this event alone: an event that is left out changes no other. */
+  readonly random: Random;
+  /** Number for what an event makes; never given twice. */
+  next(): number;
+}
+
+/** One thing that can happen to a client. */
+export interface EventKind {
+  readonly name: string;
+  /** How often it is drawn, beside the others. */
+  readonly weight: number;
+  /** Lets it happen and says what happened; undefined where nothing is there that it could happen to. */
+  happen(scene: Scene): Promise<string | undefined> | string | undefined;
+}
+
+/** The people who keep the ledger. They work in the product, by its own rules, and not through its API. */
+export interface Clerk {
+  /** What the ledger itself says is owed, by invoice; withdrawn ones owe nothing. */
+  items(): readonly OpenItem[];
+  /** What the ledger itself says was received and not applied, by the customer's name. */
+  onAccount(): ReadonlyMap<string, number>;
+  /** What was posted for one customer, by GL code. */
+  postings(customer: string): ReadonlyMap<string, number>;
+  /** Enters money of a customer, by the customer's id here; answers with the payment's id. */
+  receive(receipt: WorldReceipt, customer: string): string;
+}

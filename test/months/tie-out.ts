@@ -1,0 +1,119 @@
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
+import { customerDifferences } from "../support/differences.ts";
+import { ageing } from "./ageing.ts";
+import type { Scene } from "./scene.ts";
+import { balanceOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
+
+/** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
+export function tieOut(
+  scene: Pick<Scene, "demo" | "truth" | "billing" | "clerk">,
+  day: string,
+): readonly string[] {
+  const { demo, truth, billing, clerk } = scene;
+  const { world } = demo;
+  const items = trueItems(truth);
+  const sides = { billing, accounting: clerk };
+  const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
+  for (const [side, desk] of Object.entries(sides)) {
+    found.push(
+      ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
+      ...compare(`${side}'s ageing`, entries(ageing(items, day)), entries(ageing(desk.items(), day))),
+      ...compare(`${side}'s balance`, entries(balances(truth)), entries(balancesOf(desk))),
+    );
+  }
+  for (const side of ["billing", "accounting"] as const) {
+    found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
+  }
+  for (const { number, name } of truth.companies) {
+    const own = truth.invoices.filter(({ company }) => company === number);
+    found.push(...compare(`GL of ${name}`, entries(postings(own, world.gl)), entries(clerk.postings(name))));
+  }
+  return found;
+}
+
+function trueItems(truth: Truth): readonly OpenItem[] {
+  return truth.invoices.map((invoice) => ({
+    number: invoice.number,
+    customer: nameOf(truth, invoice.company),
+    date: invoice.invoice_date,
+    due: invoice.due_date,
+    total: invoice.voided ? 0 : invoice.total,
+    open: openOf(truth, invoice),
+  }));
+}
+
+// A bill that was withdrawn before a run saw it never gets to accounting: there only what is owed counts.
+function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
+  const shown = side === "billing" ? items : items.filter(({ total }) => total !== 0);
+  return shown.map(({ number, customer, date, due, total, open }) =>
+    JSON.stringify([number, customer, date, due, total, open]),
+  );
+}
+
+function balances(truth: Truth): ReadonlyMap<string, number> {
+  return new Map(truth.companies.map((company) => [company.name, balanceOf(truth, company)]));
+}
+
+function balancesOf(desk: Pick<Scene["clerk"], "items" | "onAccount">): ReadonlyMap<string, number> {
+  const sums = new Map([...desk.onAccount()].map(([name, sum]) => [name, -sum]));
+  for (const { customer, open } of desk.items()) sums.set(customer, (sums.get(customer) ?? 0) + open);
+  return sums;
+}
+
+function truePayments(truth: Truth): readonly string[] {
+  return truth.receipts.map(({ company, date, amount, reference, allocations }) =>
+    payment(nameOf(truth, company), date, amount, reference, allocations),
+  );
+}
+
+function bookedPayments({ demo }: Pick<Scene, "demo">, side: "billing" | "accounting"): readonly string[] {
+  const { customers, payments } = demo.books(side);
+  const names = new Map(customers.map(({ id, name }) => [id, name]));
+  return payments.map(({ customer, date, amount, reference, allocations }) =>
+    payment(names.get(customer) ?? "", date, amount, reference, allocations),
+  );
+}
+
+function payment(
+  customer: string,
+  date: string,
+  amount: number,
+  reference: string,
+  allocations: readonly { readonly invoice: string; readonly amount: number }[],
+): string {
+  const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).sort();
+  return JSON.stringify([customer, reference, date, amount, paid]);
+}
+
+function nameOf({ companies }: Truth, number: string): string {
+  return companies.find((one) => one.number === number)?.name ?? "";
+}
+
+function booksOf({ demo }: Pick<Scene, "demo">) {
+  return { psa: demo.books("psa"), billing: demo.books("billing"), accounting: demo.books("accounting") };
+}
+
+/** The companies as they are now, and where they must be. */
+function worldOf({ companies }: Truth, world: World): World {
+  const inBilling = companies.filter(isTelecomCustomer);
+  const inBooks = companies.filter(({ active, types }) => active && types.includes("Client"));
+  const expected = {
+    ...world.expected,
+    billing_customers: inBilling.map(({ number }) => number),
+    accounting_customers: inBooks.map(({ number }) => number),
+  };
+  return { ...world, companies, expected };
+}
+
+function entries(sums: ReadonlyMap<string, number>): readonly string[] {
+  return [...sums].filter(([, sum]) => sum !== 0).map(([name, sum]) => `${name}: ${sum}`);
+}
+
+function compare(what: string, wanted: readonly string[], booked: readonly string[]): readonly string[] {
+  return [...new Set([...wanted, ...booked])].flatMap((one) => {
+    const right = wanted.filter((text) => text === one).length;
+    const there = booked.filter((text) => text === one).length;
+    return right === there ? [] : [`${what} ${one} is there ${there} times, not ${right}`];
+  });
+}

@@ -1,0 +1,57 @@
+import type { TestContext } from "node:test";
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
+import { type BookedCredit, creditsOf, creditWorld } from "./credits.ts";
+import { type Demo, openDemo } from "./demo.ts";
+
+/** A client whose billing is a database with credit notes, and one of the ledgers. */
+
+export type Ledger = keyof typeof SYSTEMS.accounting;
+
+const CODES = `code_map: gl
+rows:
+  - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
+  - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
+  - { code: "STATE-TAX", gl_code: "2200", item: "2200 Sales tax" }
+  - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
+`;
+
+/** The client's files: what openDemo and openTriangle take beside the systems. */
+export const CREDIT_FILES = {
+  "gl-codes.yaml": CODES,
+  "credit-notes.yaml": pipeline("credit-notes", "invoices"),
+  "credit-applications.yaml": pipeline("credit-applications", "credit-notes"),
+};
+
+export interface CreditDemo extends Demo {
+  /** The credit notes that stand in the ledger's own books. */
+  credits(): readonly BookedCredit[];
+  /** Changes rows of billing's books as of now, as its people would. */
+  bill(table: string, id: string, changes: { readonly [column: string]: string | number | null }): void;
+}
+
+/** Starts everything, with nothing run; it ends with the test. */
+export async function openCreditDemo(
+  t: TestContext,
+  ledger: Ledger,
+  world: World = creditWorld,
+): Promise<CreditDemo> {
+  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[ledger] };
+  // The demo's own invoices have other codes than this world.
+  const demo = await openDemo(t, { world, systems, files: CREDIT_FILES });
+  const { billing, accounting } = demo.sandboxes;
+  return {
+    ...demo,
+    credits: () => creditsOf(ledger, accounting.ledger.all),
+    bill: (table, id, changes) => {
+      const updated_at = new Date(demo.clock.now()).toISOString();
+      billing.ledger.put(table, id, { ...billing.ledger.get(table, id), ...changes, updated_at });
+      billing.show();
+    },
+  };
+}
+
+function pipeline(name: string, after: string): string {
+  // The tests of the base have the demo's codes.
+  return `pipeline: ${name}\nextends: ../base/${name}-to-accounting.yaml\nafter: [${after}]\ntests: []\n`;
+}
