@@ -227,6 +227,14 @@ export interface HttpConnector extends ConnectorBase {
 export interface LedgerSpec {
   /** Expression for the last day of the closed books; null: the system does not tell. */
   readonly closed_until: string | null;
+  /** How it comes to a total; null: not worked out ahead. */
+  readonly rounding: RoundingSpec | null;
+}
+
+/** A line is quantity × price, half a minor unit up, each rounded first to so many decimal places; null: not rounded. */
+export interface RoundingSpec {
+  readonly unit_places: number | null;
+  readonly quantity_places: number | null;
 }
 
 export type Templates = { readonly [name: string]: string };

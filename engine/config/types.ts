@@ -165,6 +165,8 @@ export interface PipelineConfig {
   /** Minor units up to which a total counts as nothing. */
   readonly zero_up_to: number;
   readonly revise: "update" | "void_and_reissue";
+  readonly lines: "detail" | "summarised";
+  readonly rounding_line: { readonly code: string; readonly description: string } | null;
   readonly retries: number;
   readonly tests: readonly PipelineTest[];
   /** Changes when the resolved pipeline or a code map it uses changes: the next run is a full compare. */

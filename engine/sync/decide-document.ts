@@ -14,6 +14,7 @@ import {
 import { closedPeriod, correctionOf, isRevision, paidAlready, type Stop } from "./document.ts";
 import { type Difference, POSTED_DIFFERS, postedDiffers } from "./posted.ts";
 import { nextRevision } from "./revision.ts";
+import { roundingStop } from "./rounding.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf } from "./text.ts";
 import type { FieldChange } from "./types.ts";
@@ -60,6 +61,8 @@ export function decideDocument(
   if (paid !== undefined) return stop(paid);
   const closed = closedPeriod(record, [dayOf(held, target), dayOf(current.record, target)], context);
   if (closed !== undefined) return stop(closed);
+  const rounded = roundingStop(held, context.rounding, pipeline.target.system);
+  if (rounded !== undefined) return stop(rounded);
   const reissues = pipeline.revise === "void_and_reissue" && sync !== undefined && isRevision(changes);
   return reissues ? toReissue(posted, "revised", context, create) : undefined;
 }

@@ -15,6 +15,7 @@ import {
 } from "./decision.ts";
 import { closedPeriod, dated, zeroTotal } from "./document.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
+import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
@@ -34,7 +35,10 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   }
   if (!isDocument(target)) return toCreate(resolved, held, context);
   const day = dayOf(dated(record, undefined, context), target);
-  const stop = zeroTotal(record, context) ?? closedPeriod(record, [day], context);
+  const stop =
+    zeroTotal(record, context) ??
+    closedPeriod(record, [day], context) ??
+    roundingStop(held, context.rounding, pipeline.target.system);
   return stop === undefined ? toCreate(resolved, held, context) : { candidate, ...stop };
 }
 

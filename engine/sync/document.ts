@@ -1,3 +1,4 @@
+import type { RoundingSpec } from "../config/connector-types.ts";
 import type { Entity } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
@@ -22,6 +23,8 @@ export interface DocumentContext {
   readonly target: Entity;
   /** The last day of the closed books of the target; null: none are closed, or it cannot tell. */
   readonly closedUntil: string | null;
+  /** How the target comes to a total; null: nobody knows ahead. */
+  readonly rounding: RoundingSpec | null;
 }
 
 // What may change on a document without touching what anybody owes.

@@ -56,6 +56,7 @@ async function decide(
     target,
     carried,
     closedUntil: null,
+    rounding: null,
     doubted: new Set(),
     can: { create: Boolean(spec?.create), update: Boolean(spec?.update), void: Boolean(spec?.void) },
   };

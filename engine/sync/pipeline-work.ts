@@ -64,6 +64,7 @@ export function createWork(options: WorkOptions): Work {
   const carried = target.writableFields(targetEntity.name);
   const related = createRelated(pipeline, source, state, overlay);
   const doubted = new Set<string>();
+  const ledger = config.systems.get(pipeline.target.system)?.connector;
   const page: PageContext = {
     pipeline,
     state,
@@ -71,6 +72,7 @@ export function createWork(options: WorkOptions): Work {
     related,
     carried,
     doubted,
+    rounding: ledger?.driver === "http" ? ledger.ledger.rounding : null,
     closedUntil: () => target.closedUntil?.() ?? Promise.resolve(null),
     connection: target,
     source: entityOf(pipeline.source.entity),

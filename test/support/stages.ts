@@ -31,6 +31,8 @@ export function pipelineOf(
     zero_total: "post",
     zero_up_to: 0,
     revise: "update",
+    lines: "detail",
+    rounding_line: null,
     retries: 5,
     tests: [],
     hash: "hash",

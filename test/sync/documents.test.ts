@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { correctDocument } from "../../engine/commands/correct.ts";
+import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { renderPlan } from "../../engine/report/plan.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
@@ -16,8 +17,10 @@ interface Ledger {
   /** The vendor changes what it is sent: another total than was sent. */
   readonly meddle: (demo: Demo) => void;
   readonly close: (demo: Demo, until: string) => void;
-  /** A clerk gives an invoice another total. */
+  /** Amounts of an invoice's head without its lines. */
   readonly edit: (demo: Demo, number: string) => void;
+  /** A clerk gives an invoice another total by its first line. */
+  readonly clerk: (demo: Demo, number: string, total: number) => void;
 }
 
 const quickbooks: Ledger = {
@@ -29,6 +32,14 @@ const quickbooks: Ledger = {
     accounting.ledger.put("Preferences", "1", { ...prefs, AccountingInfoPrefs: { BookCloseDate: until } });
   },
   edit: (demo, number) => edited(demo, "Invoice", "DocNumber", number, { TotalAmt: 999, Balance: 999 }),
+  clerk: (demo, number, total) => {
+    const row = demo.sandboxes.accounting.ledger.all("Invoice").find((one) => one["DocNumber"] === number);
+    const [line = {}] = rowsOf(row?.["Line"]);
+    const detail = { ...(line["SalesItemLineDetail"] as Row), Qty: 1, UnitPrice: total };
+    const Line = [{ ...line, Amount: total, SalesItemLineDetail: detail }];
+    const SyncToken = String(Number(row?.["SyncToken"]) + 1);
+    edited(demo, "Invoice", "DocNumber", number, { Line, SyncToken, TotalAmt: total, Balance: total });
+  },
 };
 
 const xero: Ledger = {
@@ -40,7 +51,22 @@ const xero: Ledger = {
     accounting.ledger.put("Organisation", String(row["OrganisationID"]), { ...row, PeriodLockDate });
   },
   edit: (demo, number) => edited(demo, "Invoices", "InvoiceNumber", number, { Total: 999, AmountDue: 999 }),
+  clerk: (demo, number, total) => {
+    const row = demo.sandboxes.accounting.ledger
+      .all("Invoices")
+      .find((one) => one["InvoiceNumber"] === number);
+    const [line = {}] = rowsOf(row?.["LineItems"]);
+    const LineItems = [{ ...line, Quantity: 1, UnitAmount: total, LineAmount: total }];
+    edited(demo, "Invoices", "InvoiceNumber", number, {
+      LineItems,
+      SubTotal: total,
+      Total: total,
+      AmountDue: total,
+    });
+  },
 };
+
+const rowsOf = (value: unknown): readonly Row[] => (Array.isArray(value) ? (value as readonly Row[]) : []);
 
 /** As of now, so that the ledger's list of changes shows it. */
 function edited(demo: Demo, collection: string, field: string, number: string, fields: object): void {
@@ -57,10 +83,10 @@ function edited(demo: Demo, collection: string, field: string, number: string, f
 function open(
   t: TestContext,
   { connector }: Ledger,
-  own: { readonly world?: World; readonly rules?: string } = {},
+  own: { readonly world?: World; readonly rules?: string; readonly codes?: string } = {},
 ): Promise<Demo> {
   const files = {
-    "gl-codes.yaml": GL_CODES,
+    "gl-codes.yaml": own.codes ?? GL_CODES,
     "invoices.yaml": `pipeline: invoices
 extends: ../base/invoices-to-accounting.yaml
 after: [customers-accounting, customers-billing-accounting]
@@ -69,6 +95,9 @@ ${own.rules ?? ""}`,
   const systems = { accounting: { ...SYSTEMS.accounting[connector], settle_ms: 1, settle_again_ms: 1 } };
   return openDemo(t, { world: own.world ?? tinyWorld, files, systems });
 }
+
+// Once these are there, billing has its bills.
+const MASTER_DATA = ["customers", "accounts", "customers-accounting", "customers-billing-accounting"];
 
 /** Reason → message of what is held of the invoices. */
 async function held(demo: Demo): Promise<{ readonly [reason: string]: string }> {
@@ -242,4 +271,63 @@ for (const ledger of [quickbooks, xero]) {
       assert.deepEqual(Object.keys(await held(demo)), reason === undefined ? [] : [reason]);
     });
   }
+
+  test(`R57: ${connector}: a total that the lines miss by a cent is held with both, whatever the guards say (P6, P9)`, async (t) => {
+    const demo = await open(t, ledger, { rules: "guards: []\n" });
+    await demo.run({ pipelines: MASTER_DATA });
+    changeBill(demo, "9002", { total: 92.57, amount_due: 92.57 });
+    await demo.run();
+    const { total_would_differ = "" } = await held(demo);
+    assert.match(total_would_differ, /INV-1043 over 92\.57 USD would come to 92\.56 USD in accounting/);
+    assert.deepEqual(numbers(demo), ["INV-1042 55286"]);
+  });
+
+  test(`R57: ${connector}: a rounding line of the client's own takes a cent for each line at most, and no more (P6)`, async (t) => {
+    const codes = `${GL_CODES}  - { code: "ROUNDING", gl_code: "4010", item: "4010 Long distance" }\n`;
+    const demo = await open(t, ledger, { rules: "rounding_line: { code: ROUNDING }\n", codes });
+    await demo.run({ pipelines: MASTER_DATA });
+    changeBill(demo, "9002", { total: 92.59, amount_due: 92.59 });
+    changeBill(demo, "9001", { total: 552.91, amount_due: 552.91 });
+    await demo.run();
+    assert.deepEqual(numbers(demo), ["INV-1043 9259"]);
+    assert.match((await held(demo))["guard_failed"] ?? "", /lines and taxes tie to the total/);
+    assert.equal(demo.books("accounting").gl_totals["4010"], 46 + 3);
+  });
+
+  test(`R18: ${connector}: lines summarised by code give the same sum for each account in fewer lines`, async (t) => {
+    const [first, second] = tinyWorld.invoices;
+    const world = { ...tinyWorld, receipts: [], invoices: [first, second] } as World;
+    const demo = await open(t, ledger, { rules: "lines: summarised\n", world });
+    await demo.run();
+    assert.deepEqual(demo.books("accounting").gl_totals, tinyWorld.expected.gl_totals);
+    const rows = demo.sandboxes.accounting.ledger.all(connector === "xero" ? "Invoices" : "Invoice");
+    const text = JSON.stringify(
+      rows.find((row) => (row["DocNumber"] ?? row["InvoiceNumber"]) === "INV-1042"),
+    );
+    assert.match(text, /SIP seats and 1 more/);
+    assert.doesNotMatch(text, /Telephone numbers/);
+    demo.writes("accounting");
+    demo.clock.advance(7 * 86_400_000);
+    await demo.run();
+    assert.deepEqual([demo.writes("accounting"), await held(demo)], [0, {}]);
+  });
+
+  test(`R16: ${connector}: a correction by restore writes the source's values again, and keep leaves the ledger's`, async (t) => {
+    const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: [] } });
+    await demo.run();
+    for (const [by, total] of [
+      ["keep", 99900],
+      ["restore", 9256],
+    ] as const) {
+      demo.clock.advance(86_400_000);
+      ledger.clerk(demo, "INV-1043", by === "keep" ? 999 : 998);
+      demo.clock.advance(7 * 86_400_000);
+      await demo.run();
+      await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by });
+      for (let run = 1; run <= 2; run++) {
+        await demo.run();
+        assert.deepEqual([numbers(demo)[1], await held(demo)], [`INV-1043 ${total}`, {}], `${by} ${run}`);
+      }
+    }
+  });
 }
