@@ -11,7 +11,7 @@ import {
   fingerprintOf,
   isVoided,
 } from "./decision.ts";
-import { closedPeriod, correctionOf, isRevision, paidAlready, type Stop } from "./document.ts";
+import { closedPeriod, correctionOf, isRevision, kindOfAccount, paidAlready, type Stop } from "./document.ts";
 import { type Difference, POSTED_DIFFERS, postedDiffers } from "./posted.ts";
 import { nextRevision } from "./revision.ts";
 import { roundingStop } from "./rounding.ts";
@@ -61,7 +61,8 @@ export function decideDocument(
   if (paid !== undefined) return stop(paid);
   const closed = closedPeriod(record, [dayOf(held, target), dayOf(current.record, target)], context);
   if (closed !== undefined) return stop(closed);
-  const rounded = roundingStop(held, context.rounding, pipeline.target.system);
+  const rounded =
+    kindOfAccount(record, held, context) ?? roundingStop(held, context.rounding, pipeline.target.system);
   if (rounded !== undefined) return stop(rounded);
   const reissues = pipeline.revise === "void_and_reissue" && sync !== undefined && isRevision(changes);
   return reissues ? toReissue(posted, "revised", context, create) : undefined;

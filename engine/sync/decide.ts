@@ -13,7 +13,7 @@ import {
   fingerprintOf,
   isVoided,
 } from "./decision.ts";
-import { closedPeriod, dated, zeroTotal } from "./document.ts";
+import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
@@ -38,6 +38,7 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   const stop =
     zeroTotal(record, context) ??
     closedPeriod(record, [day], context) ??
+    kindOfAccount(record, held, context) ??
     roundingStop(held, context.rounding, pipeline.target.system);
   return stop === undefined ? toCreate(resolved, held, context) : { candidate, ...stop };
 }

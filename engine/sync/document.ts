@@ -2,7 +2,7 @@ import type { RoundingSpec } from "../config/connector-types.ts";
 import type { Entity } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { type CanonicalRecord, isObject } from "../core/json.ts";
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import type { IssueRow } from "../state/types.ts";
 import { POSTED_DIFFERS } from "./posted.ts";
@@ -106,6 +106,40 @@ export function paidAlready(
       `it in ${system}, run again, then put them back`,
     detail: { target_id: current.id, fields },
   };
+}
+
+/**
+ * Why a document would be booked otherwise than it is meant: a ledger that tells taxes from charges by the kind of their
+ * account would show a tax as a charge, or a charge as a tax. `held`: the document as the ledger can hold it.
+ */
+export function kindOfAccount(
+  record: CanonicalRecord,
+  held: CanonicalRecord,
+  { pipeline }: DocumentContext,
+): Stop | undefined {
+  const [charges, taxes] = [codesOf(record["lines"]), codesOf(record["taxes"])];
+  const wrong = [
+    ...without(codesOf(held["taxes"]), taxes).map(
+      (code) => `charges go to ${code}, which is an account of liabilities`,
+    ),
+    ...without(codesOf(held["lines"]), charges).map(
+      (code) => `taxes go to ${code}, which is no account of liabilities`,
+    ),
+  ];
+  if (wrong.length === 0) return undefined;
+  const message =
+    `${describe(record)}: in ${pipeline.target.system} ${wrong.join(", and ")}. Give their codes another gl_code, ` +
+    "or mend the account's kind there and the kind in the code map";
+  return { action: "hold", reason: "account_kind", message, detail: { wrong } };
+}
+
+function codesOf(items: Json | undefined): ReadonlySet<string> {
+  const list = Array.isArray(items) ? items.filter(isObject) : [];
+  return new Set(list.flatMap(({ gl_code }) => (typeof gl_code === "string" ? [gl_code] : [])));
+}
+
+function without(codes: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
+  return [...codes].filter((code) => !known.has(code));
 }
 
 /** True when changes make a document another one, so that `revise` has its say. */

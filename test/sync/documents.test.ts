@@ -82,7 +82,7 @@ function edited(demo: Demo, collection: string, field: string, number: string, f
 
 function open(
   t: TestContext,
-  { connector }: Ledger,
+  { connector }: { readonly connector: keyof typeof SYSTEMS.accounting },
   own: { readonly world?: World; readonly rules?: string; readonly codes?: string } = {},
 ): Promise<Demo> {
   const files = {
@@ -330,4 +330,51 @@ for (const ledger of [quickbooks, xero]) {
       }
     }
   });
+
+  test(`R18: ${connector}: a tax whose code leads to a revenue account is held before anything is sent`, async (t) => {
+    const codes = GL_CODES.replace(
+      '"FUSF", gl_code: "2210", item: "2210 USF"',
+      '"FUSF", gl_code: "4010", item: "4010 Long distance"',
+    );
+    const demo = await open(t, ledger, { codes });
+    await demo.run();
+    assert.match(
+      (await held(demo))["account_kind"] ?? "",
+      /taxes go to 4010, which is no account of liabilities/,
+    );
+    assert.ok(!numbers(demo).some((one) => one.startsWith("INV-1042")));
+  });
+
+  test(`R7: ${connector}: a code whose account the books lack holds its invoice, and no account is made`, async (t) => {
+    const codes = GL_CODES.replace(
+      '"LD", gl_code: "4010", item: "4010 Long distance"',
+      '"LD", gl_code: "4999", item: "4999 Pigeons"',
+    );
+    const demo = await open(t, ledger, { codes });
+    const accounts = () =>
+      ["Account", "Accounts", "Item"].map((name) => demo.sandboxes.accounting.ledger.all(name).length);
+    const before = accounts();
+    await demo.run();
+    assert.match((await held(demo))["cannot_be_written"] ?? "", /INV-1043.*4999/);
+    assert.deepEqual([numbers(demo), accounts()], [["INV-1042 55286"], before]);
+  });
 }
+
+test("R19: the same bills stand in every ledger with the same numbers, days, totals and sums of each account", async (t) => {
+  const kinds = GL_CODES.replace(
+    / item: "(\d)[^"]*"/g,
+    (item, digit) => `${item}, kind: ${digit === "4" ? "revenue" : "liability"}`,
+  );
+  for (const connector of ["quickbooks", "xero", "sage-accounting", "sage-intacct"] as const) {
+    const demo = await open(t, { connector }, { codes: kinds });
+    await demo.run();
+    const { invoices, gl_totals } = demo.books("accounting");
+    assert.deepEqual(
+      invoices.map(({ number, date, due_date, total }) => [number, date, due_date, total]).sort(),
+      tinyWorld.invoices.map((one) => [one.number, one.invoice_date, one.due_date, one.total]),
+      connector,
+    );
+    assert.deepEqual(gl_totals, tinyWorld.expected.gl_totals, connector);
+    assert.deepEqual(await held(demo), {}, connector);
+  }
+});
