@@ -9,9 +9,11 @@ import { addAdoptVerb } from "./cli/verbs-adopt.ts";
 import { addDocumentVerbs } from "./cli/verbs-documents.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
+import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
 import { addRecordVerbs } from "./cli/verbs-records.ts";
 import { addReportVerbs } from "./cli/verbs-reports.ts";
 import { addRunVerbs } from "./cli/verbs-runs.ts";
+import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -34,9 +36,11 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
-  addAdoptVerb(program, verbs);
+  addReadinessVerbs(program, verbs);
   addReportVerbs(program, verbs);
   addDocumentVerbs(program, verbs);
+  addAdoptVerb(program, verbs);
+  addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);
   addLocalVerbs(program, verbs);
   try {

@@ -7,11 +7,13 @@ import type {
   SandboxRequest,
 } from "../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
+import { releaseAllocation, storeAllocation } from "./sandbox/allocations.ts";
 import { type Books, ownIds, rowOf, textOf, timestamp } from "./sandbox/books.ts";
 import { recordReceipts } from "./sandbox/clerk.ts";
 import { consentPage } from "./sandbox/consent.ts";
 import { storeContact } from "./sandbox/contacts.ts";
-import { storeInvoice, voidInvoice } from "./sandbox/invoices.ts";
+import { storeCreditNote } from "./sandbox/credit-notes.ts";
+import { storeInvoice, voidDocument } from "./sandbox/invoices.ts";
 import { listRows, readRow } from "./sandbox/list.ts";
 import { release, storePayment } from "./sandbox/payments.ts";
 import { invalidRecord, notFound, Problems } from "./sandbox/problems.ts";
@@ -42,7 +44,7 @@ const RULES = {
   tax_amount: "a line with a rate above zero says its tax",
   sales_accounts: "a line's account is one for sales",
   lock_date: "nothing is dated up to the year end lockdown",
-  overpaid: "a payment gives an invoice no more than it has open",
+  overpaid: "a payment or an allocation gives a document no more than it has open",
 };
 
 type Store = (body: Row, old: Row | undefined, books: Books) => Row | Problems;
@@ -50,6 +52,8 @@ type Store = (body: Row, old: Row | undefined, books: Books) => Row | Problems;
 const STORES: { readonly [path: string]: Store } = {
   contacts: storeContact,
   sales_invoices: storeInvoice,
+  sales_credit_notes: storeCreditNote,
+  contact_allocations: storeAllocation,
   contact_payments: storePayment,
 };
 
@@ -134,12 +138,14 @@ function remove(request: SandboxRequest, context: SandboxContext): SandboxReply 
   const resource = resourceOf(request);
   const old = resource === undefined ? undefined : readRow(resource, request.params["id"] ?? "", context);
   if (resource === undefined || old === undefined) return missing();
-  if (resource.path === "sales_invoices") {
-    const voided = voidInvoice(old, request.query.get("void_reason") ?? "", context);
+  if (resource.path === "sales_invoices" || resource.path === "sales_credit_notes") {
+    const voided = voidDocument(resource.path, old, request.query.get("void_reason") ?? "", context);
     if (voided instanceof Problems) return refused(voided);
     if (voided !== undefined) return { status: 200, body: voided };
   } else if (resource.path === "contact_payments") {
     release(old, context);
+  } else if (resource.path === "contact_allocations") {
+    releaseAllocation(old, context);
   } else {
     return refused(new Problems([invalidRecord("The record cannot be deleted.")]));
   }

@@ -20,7 +20,8 @@ import {
 import { storeInvoice } from "./sandbox/invoices.ts";
 import { budget } from "./sandbox/limits.ts";
 import { listRows, readRow } from "./sandbox/list.ts";
-import { storeBatch, storePayment } from "./sandbox/payments.ts";
+import { storeBatch } from "./sandbox/payments.ts";
+import { storePaymentOrRefund } from "./sandbox/refunds.ts";
 import { notFound } from "./sandbox/reply.ts";
 import { findResource } from "./sandbox/resources.ts";
 import { seed } from "./sandbox/seed.ts";
@@ -67,7 +68,7 @@ const STORES: { readonly [resource: string]: (request: SandboxRequest) => Store 
     return (element, books) => storeInvoice(element, call, books);
   },
   CreditNotes: (request) => (element, books) => storeCreditNote(element, unitPlaces(request), books),
-  Payments: () => storePayment,
+  Payments: () => storePaymentOrRefund,
   BatchPayments: () => storeBatch,
   BankTransactions: () => storeBankTransaction,
 };

@@ -1,23 +1,33 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { ageing } from "../commands/ageing.ts";
 import { findClient } from "../commands/client.ts";
 import { reconcile } from "../commands/reconcile.ts";
 import { UsageError } from "../commands/refusal.ts";
 import { parseMoney } from "../core/money.ts";
+import { isAgeingOver } from "../report/ageing.ts";
+import { ageingCsv } from "../report/ageing-csv.ts";
+import { renderAgeing } from "../report/ageing-text.ts";
 import { isOver, type Scope } from "../report/reconcile.ts";
+import { reconciliationCsv } from "../report/reconcile-csv.ts";
+import { reconciliationHtml } from "../report/reconcile-html.ts";
 import { renderReconciliation } from "../report/reconcile-text.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type ClientOptions, here, withClientOptions } from "./options.ts";
-import { example, printAs, type Verbs } from "./verb.ts";
+import { example, print, printAs, type Verbs } from "./verb.ts";
 
 /** The verbs that compare the systems' books. */
 
-interface ReconcileOptions extends Omit<ClientOptions, "format"> {
+/** The common options, with the formats of a report. */
+interface ReportOptions extends Omit<ClientOptions, "format"> {
   readonly format: "text" | "csv" | "json" | "html";
+  readonly customer?: string;
+  readonly failOver: string;
+}
+
+interface ReconcileOptions extends ReportOptions {
   readonly period?: Scope;
   readonly from?: string;
   readonly to?: string;
-  readonly customer?: string;
-  readonly failOver: string;
 }
 
 /** Adds reconcile and ageing. */
@@ -46,6 +56,38 @@ export function addReportVerbs(program: Command, { act }: Verbs): void {
     ),
     reconcileVerb,
   );
+
+  const aging = withClientOptions(program.command("ageing"), ["text", "csv", "json"])
+    .summary("receivables by days overdue, of one ledger or both")
+    .description(
+      "Ages what is open in accounting, from its invoices, payments and credit notes up to a day. --compare puts " +
+        "billing beside it and explains every document that differs. Writes nothing.",
+    )
+    .option(
+      "--date <YYYY-MM-DD>",
+      "as at the end of this day (default: today in the client's time zone)",
+      parseDay,
+    )
+    .option("--compare", "billing beside accounting")
+    .option("--customer <customer>", "only this customer: number, name, or id as billing:5001")
+    .addOption(
+      new Option(
+        "--fail-over <amount>",
+        "with --compare, exit 1 when more than this is out of place",
+      ).default("0.00"),
+    );
+  act(example(aging, "tripoint ageing --client demo --date 2026-08-31 --compare"), ageingVerb);
+}
+
+async function ageingVerb(
+  options: ReportOptions & { readonly date?: string; readonly compare?: boolean },
+): Promise<number> {
+  const { date, compare = false, customer, failOver, format } = options;
+  const limit = limitOf(failOver);
+  const report = await ageing(findClient(options, here()), { date, compare, customer });
+  if (format === "csv") print(ageingCsv(report));
+  else printAs(format, report, renderAgeing);
+  return compare && isAgeingOver(report, limit) ? EXIT.failed : EXIT.done;
 }
 
 async function reconcileVerb(options: ReconcileOptions): Promise<number> {
@@ -56,7 +98,9 @@ async function reconcileVerb(options: ReconcileOptions): Promise<number> {
   const limit = limitOf(failOver);
   const scope = period ?? { from: from ?? null, to: to ?? null };
   const report = await reconcile(findClient(options, here()), { scope, customer });
-  printAs(format, report, renderReconciliation);
+  if (format === "csv") print(reconciliationCsv(report));
+  else if (format === "html") print(reconciliationHtml(report));
+  else printAs(format, report, renderReconciliation);
   return isOver(report, limit) ? EXIT.failed : EXIT.done;
 }
 

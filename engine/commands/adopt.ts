@@ -79,11 +79,14 @@ async function proposePair(context: PairContext): Promise<AdoptionPair> {
     left: new Set(judged.map((one) => one.left.id)),
     right: new Set(judged.map((one) => one.right.id)),
   };
+  const known = new Set(ties.map((one) => one.right));
   const alone = {
     left: open.left.filter(({ id }) => !paired.left.has(id)),
-    right: open.right.filter(({ id }) => !paired.right.has(id)),
+    // What a pair before this one brings in, or lists as alone already, is asked about once.
+    right: open.right.filter(({ id }) => !paired.right.has(id) && !known.has(`${right}:${id}`)),
   };
   for (const [id, others] of linkedLeft) ties.push(...others.map((other) => tie(left, id, right, other)));
+  ties.push(...alone.right.map(({ id }): Tie => ({ left: "", right: `${right}:${id}` })));
   ties.push(...judged.map((one) => tie(left, one.left.id, right, one.right.id)));
   const bad = [...all.left, ...all.right].filter(({ unreadable }) => unreadable !== undefined);
   return {

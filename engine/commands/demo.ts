@@ -12,6 +12,7 @@ import type { ClientPlace } from "./client.ts";
 import { DEMO, loadConfig } from "./client.ts";
 import { findIdMap } from "./idmap.ts";
 import { issuesOf } from "./issues.ts";
+import { readiness } from "./readiness.ts";
 import { run } from "./run.ts";
 import { startSandboxes } from "./sandbox.ts";
 import { loadWorld } from "./sandbox-files.ts";
@@ -51,7 +52,8 @@ export async function demo(
     const config = loadConfig(place);
     onStep(`${config.file} and its ${config.pipelines.length} pipelines are right.`);
     const report = await run(place, { signal, onProgress });
-    return { report, fresh, ...(await outcome(state)), sandboxes: sandboxes.sandboxes };
+    const ready = signal.aborted ? null : await readiness(place);
+    return { report, fresh, ...(await outcome(state)), ready, sandboxes: sandboxes.sandboxes };
   } finally {
     await sandboxes.stop();
   }

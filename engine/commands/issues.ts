@@ -4,7 +4,7 @@ import type { IssueView } from "../report/issues.ts";
 import { openState, openStateReadOnly } from "../state/store.ts";
 import type { Change, IssueKind, IssueRow, State } from "../state/types.ts";
 import { compareAgain } from "../sync/look-again.ts";
-import { RELATED_UNREADABLE } from "../sync/related-trouble.ts";
+import { isForeign, RELATED_UNREADABLE } from "../sync/related-trouble.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
 
@@ -73,7 +73,7 @@ export async function retryHeld(
     const rows = [...state.rows("issue")].filter(
       (row) =>
         (row.kind === "held" || row.kind === "dead_letter") &&
-        row.reason !== RELATED_UNREADABLE &&
+        !isForeign(row) &&
         pipelines?.includes(row.pipeline) !== false &&
         (ids.length === 0 ? row.kind === "dead_letter" : ids.includes(row.source_id)),
     );
@@ -85,7 +85,7 @@ export async function retryHeld(
     if (unknown.length > 0) {
       throw new UsageError(
         `not held: ${unknown.join(", ")}`,
-        `See: tripoint held list. What stands there as ${RELATED_UNREADABLE} is read again once it changes in its ` +
+        `See: tripoint held list. What stands there as ${RELATED_UNREADABLE} or typed_in_there is read again once it changes in its ` +
           "system. A record in step is compared again when its --pipeline is named, too.",
       );
     }

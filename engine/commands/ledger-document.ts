@@ -41,6 +41,19 @@ export function toDocument(
   };
 }
 
+/** A credit application as what its credit note was used for; undefined for one that does not count. */
+export function toApplied(
+  record: CanonicalRecord,
+): (Applied & { readonly credit_note_id: string }) | undefined {
+  if (record["status"] === "voided") return undefined;
+  return {
+    credit_note_id: textOf(record["credit_note_id"]),
+    invoice_id: textOf(record["invoice_id"]),
+    amount: amountOf(record["amount"]),
+    date: textOf(record["application_date"]),
+  };
+}
+
 // A payment is posted, refunded or voided; money that came in and went back again did come in.
 function statusOf(status: Json | undefined): LedgerDocument["status"] {
   return status === "draft" || status === "voided" ? status : "issued";

@@ -1,7 +1,8 @@
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { Clock } from "../core/clock.ts";
 import {
+  type Applied,
   type DocumentKind,
   type Flow,
   type Ledger,
@@ -17,12 +18,13 @@ import { stateLinks } from "../sync/links.ts";
 import { createStandings, type Standing, type Stood } from "../sync/standing.ts";
 import { survey } from "../sync/survey.ts";
 import { createCustomers } from "./ledger-customers.ts";
-import { toDocument } from "./ledger-document.ts";
+import { toApplied, toDocument } from "./ledger-document.ts";
 import type { OpenClient } from "./open-client.ts";
 
 /** Reads the receivables of billing and accounting whole, a page at a time; of each record only what reports compare is kept. */
 
 const KINDS: readonly DocumentKind[] = ["invoice", "credit_note", "payment"];
+const APPLICATION = "credit_application";
 const PAGE = 500;
 
 export interface ReadOptions extends OpenClient {
@@ -30,17 +32,21 @@ export interface ReadOptions extends OpenClient {
   readonly clock: Clock;
 }
 
-/** Throws SystemError when a system cannot be read: a report on half of the books would be wrong. */
-export async function readLedgers(options: ReadOptions): Promise<Ledgers> {
-  const not_compared = [...psaNotCompared(options.config), ...notCompared(options.config)];
-  const kinds = KINDS.filter((kind) => !not_compared.some(({ entity }) => entity === kind));
+/** Reads the ledgers of `sides`; the other one is empty. Throws SystemError: a report on half of the books would be wrong. */
+export async function readLedgers(options: ReadOptions, sides: readonly Side[] = SIDES): Promise<Ledgers> {
   const unreadable: Unreadable[] = [];
+  const silent = sides.filter((side) => hidesApplications(options.config, side));
+  const applications_known = silent.length === 0;
   const read = async (side: Side): Promise<Ledger> => {
+    if (!sides.includes(side)) return { side, documents: [], applications_known, customers: new Map() };
     const documents: LedgerDocument[] = [];
-    for (const kind of kinds) {
+    for (const kind of KINDS.filter((one) => canList(options.config, side, one))) {
       for await (const page of documentsOf(options, side, kind, unreadable)) documents.push(...page);
     }
-    return { side, documents, customers: await customersOf(options, side) };
+    // What one side does not say is left out on both, so that they stay comparable.
+    const applied = applications_known ? await applicationsOf(options, side, unreadable) : NO_APPLICATIONS;
+    const complete = applied === undefined ? documents : documents.map((one) => withApplied(one, applied));
+    return { side, documents: complete, applications_known, customers: await customersOf(options, side) };
   };
   // One after the other: each keeps its pages in flight by itself.
   const billing = await read("billing");
@@ -54,22 +60,30 @@ export async function readLedgers(options: ReadOptions): Promise<Ledgers> {
     }),
     invoiceKey: createInvoiceKey(billing, accounting),
     flows: flowsOf(options),
-    not_compared,
+    applications_pipeline:
+      options.config.pipelines.find(({ target }) => target.entity === APPLICATION)?.pipeline ?? null,
+    not_compared: [
+      ...psaNotCompared(options.config),
+      ...notCompared(options.config, sides),
+      ...silent.map(unknownApplications),
+    ],
     unreadable,
   };
 }
 
-function psaNotCompared({ systems }: ClientConfig): readonly NotCompared[] {
-  const psa = systems.get("psa");
-  if (psa === undefined) return [];
-  const lists = psa.connector.entities["invoice"]?.list != null;
-  return lists ? [] : [{ system: "psa", entity: "psa", reason: "its connector lists no invoices" }];
+function canList({ systems }: ClientConfig, system: SystemName, entity: string): boolean {
+  return systems.get(system)?.connector.entities[entity]?.list != null;
 }
 
-/** Kinds that one of the two systems does not list, or that the client keeps in accounting alone. */
-function notCompared(config: ClientConfig): readonly NotCompared[] {
+function psaNotCompared(config: ClientConfig): readonly NotCompared[] {
+  if (!config.systems.has("psa") || canList(config, "psa", "invoice")) return [];
+  return [{ system: "psa", entity: "invoice", reason: "its connector lists no invoices" }];
+}
+
+/** Kinds that one of the systems does not list, or that the client keeps in accounting alone. */
+function notCompared(config: ClientConfig, sides: readonly Side[]): readonly NotCompared[] {
   return KINDS.flatMap((entity): readonly NotCompared[] => {
-    const silent = SIDES.filter((side) => config.systems.get(side)?.connector.entities[entity]?.list == null);
+    const silent = sides.filter((side) => !canList(config, side, entity));
     if (silent.length > 0) {
       return silent.map((system) => ({ system, entity, reason: `its connector lists no ${words(entity)}` }));
     }
@@ -120,6 +134,47 @@ async function* documentsOf(
   }
 }
 
+/** True of a system that has credit notes and does not list what they were used for. */
+function hidesApplications(config: ClientConfig, side: Side): boolean {
+  const knows = config.systems.get(side)?.connector.entities[APPLICATION] !== undefined;
+  return canList(config, side, "credit_note") && knows && !canList(config, side, APPLICATION);
+}
+
+function unknownApplications(system: Side): NotCompared {
+  const reason =
+    "its connector does not list what credit notes were used for: all of them stand as unapplied";
+  return { system, entity: APPLICATION, reason };
+}
+
+const NO_APPLICATIONS: ReadonlyMap<string, readonly Applied[]> = new Map();
+
+/** What credit notes were used for, by credit note, where the system keeps that as records of their own. */
+async function applicationsOf(
+  options: ReadOptions,
+  side: Side,
+  unreadable: Unreadable[],
+): Promise<ReadonlyMap<string, readonly Applied[]> | undefined> {
+  if (!canList(options.config, side, APPLICATION)) return undefined;
+  const found = new Map<string, Applied[]>();
+  for await (const { id, record, deleted, unreadable: reason } of survey(options, side, APPLICATION)) {
+    if (reason !== undefined) unreadable.push({ system: side, entity: APPLICATION, id, reason });
+    if (deleted || reason !== undefined) continue;
+    const applied = toApplied(record);
+    if (applied === undefined) continue;
+    found.set(applied.credit_note_id, [...(found.get(applied.credit_note_id) ?? []), applied]);
+  }
+  return found;
+}
+
+function withApplied(
+  document: LedgerDocument,
+  applied: ReadonlyMap<string, readonly Applied[]>,
+): LedgerDocument {
+  return document.kind === "credit_note"
+    ? { ...document, applied: applied.get(document.id) ?? [] }
+    : document;
+}
+
 const NONE: readonly string[] = [];
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
 
@@ -148,6 +203,7 @@ function standingsOf(
     state,
     source,
     target,
+    connections,
     clock,
     links: stateLinks(state),
     overlay,
@@ -185,7 +241,7 @@ function flowsOf({ config, connections }: ReadOptions): { readonly [pipeline: st
 
 async function customersOf(options: ReadOptions, side: Side): Promise<ReadonlyMap<string, LedgerCustomer>> {
   const found = new Map<string, LedgerCustomer>();
-  if (options.config.systems.get(side)?.connector.entities["customer"]?.list == null) return found;
+  if (!canList(options.config, side, "customer")) return found;
   for await (const { id, record, unreadable } of survey(options, side, "customer")) {
     if (unreadable !== undefined) continue;
     const [name, number] = [record["name"], record["customer_number"]];

@@ -7,6 +7,7 @@ import { openStateReadOnly } from "../state/store.ts";
 import type { State } from "../state/types.ts";
 import type { PipelineReport, RunReport } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
+import { toDo } from "./run.ts";
 
 /** Where a client stands: last run and next due time of each pipeline, and what waits for a person. No network. */
 export async function status(place: ClientPlace): Promise<StatusView> {
@@ -34,7 +35,8 @@ export async function status(place: ClientPlace): Promise<StatusView> {
       };
     });
     const waiting = [...state.rows("plan")].map(({ detail: _, ...plan }) => plan);
-    return { schemaVersion: 1, client, configured: config !== undefined, pipelines, waiting };
+    const to_do = config === undefined ? [] : toDo(config, state);
+    return { schemaVersion: 1, client, configured: config !== undefined, pipelines, waiting, to_do };
   } finally {
     state.close();
   }

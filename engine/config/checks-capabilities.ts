@@ -51,6 +51,7 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
     return [problemAt("TP2402", placeOf("/target/entity"), message, hint)];
   }
   return [
+    ...unlinkedProblems(pipeline, system, spec),
     ...deletionProblems(pipeline, system, spec),
     ...carryProblems(pipeline, system),
     ...unverifiedProblems(pipeline, system, spec),
@@ -65,6 +66,16 @@ function isMadeWithAnother(
 ): boolean {
   if (operation !== "create") return false;
   return Object.values(connector.entities).some((spec) => spec.shares_row.includes(target.entity));
+}
+
+function unlinkedProblems(
+  { target, placeOf }: LoadedPipeline,
+  system: SystemConfig,
+  spec: EntityBase,
+): readonly Problem[] {
+  if (target.unlinked === "ignore" || spec.list) return [];
+  const message = `the connector ${system.connector.connector} cannot read ${target.entity}, so nobody can tell what is unlinked there`;
+  return [problemAt("TP2401", placeOf("/target/unlinked"), message, "Write unlinked: ignore.")];
 }
 
 function deletionProblems(
@@ -85,10 +96,13 @@ function deletionProblems(
 }
 
 function carryProblems(
-  { transform, maps, target, nodes }: LoadedPipeline,
+  { transform, maps, source, target, nodes }: LoadedPipeline,
   system: SystemConfig,
 ): readonly Problem[] {
   const entity = entities().get(target.entity);
+  // A record made out of another entity has to get what no record may lack, though it is never sent: sums, its status.
+  const isNeeded = (path: string): boolean =>
+    source.entity !== target.entity && entity?.typeAt(path)?.nullable === false;
   const carried = carriedFields(system, target.entity);
   const named = [
     ...Object.keys(transform).map((path) => ["transform", path] as const),
@@ -98,6 +112,7 @@ function carryProblems(
     const field = path.split(".")[0] ?? "";
     // A field that the entity lacks, or that nobody writes, has its own problem.
     if (entity?.typeAt(path) === undefined || entity.readOnly.has(field) || carried.has(field)) return [];
+    if (isNeeded(path)) return [];
     const place = keyFinder(nodes)(pointerTo("", section, path));
     const message = `the connector ${system.connector.connector} cannot carry ${target.entity}.${field}`;
     return [problemAt("TP2404", place, message, `It carries ${[...carried].sort().join(", ")}.`)];

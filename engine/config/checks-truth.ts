@@ -15,6 +15,7 @@ export function checkTruth(draft: ClientDraft): readonly Problem[] {
       ...provisioningProblems(pipeline),
     ]),
     ...overlapProblems(draft),
+    ...mixedIdProblems(draft),
     ...truthSystemProblems(draft),
     ...syncBackProblems(draft),
   ];
@@ -41,6 +42,9 @@ function truthProblems(pipeline: LoadedPipeline, draft: ClientDraft): readonly P
   const entity = source.entity;
   const owners = ownersOf(entity, draft);
   if (owners.length === 0 || owners.includes(source.system)) return [];
+  // What an order was fulfilled with comes from where that is known; billing owns it from then on (R45).
+  if (source.system === "provisioning" && target.entity === "service" && target.write_mode === "create_only")
+    return [];
   const owner = owners.join(" or ");
   if (!derived && owners.includes(target.system)) {
     const message = `${target.system} owns ${entity}, so ${source.system} cannot write it there`;
@@ -124,6 +128,27 @@ function overlapProblems(draft: ClientDraft): readonly Problem[] {
       ];
     }),
   );
+}
+
+/** The id map knows a record by its target's entity: ids of two entities of one system would be taken for each other. */
+function mixedIdProblems({ pipelines }: ClientDraft): readonly Problem[] {
+  return pipelines.flatMap((one, index) => {
+    const other = pipelines
+      .slice(0, index)
+      .find(
+        ({ source, target }) =>
+          source.system === one.source.system &&
+          source.entity !== one.source.entity &&
+          target.system === one.target.system &&
+          target.entity === one.target.entity,
+      );
+    if (other === undefined || one.target.entity === "") return [];
+    const { source, target } = one;
+    const message =
+      `makes a ${target.entity} out of a ${source.entity} of ${source.system}, and the pipeline ${other.pipeline} out of ` +
+      `a ${other.source.entity}: their ids could be taken for each other`;
+    return [problemAt("TP2311", one.placeOf("/source/entity"), message, "Keep one of the two pipelines.")];
+  });
 }
 
 function areOpposite(a: LoadedPipeline, b: LoadedPipeline): boolean {

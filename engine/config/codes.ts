@@ -74,6 +74,8 @@ export const CODES = {
   TP2308: "truth names an unusable system",
   TP2309: "source and target are one system",
   TP2310: "payments are not synced back",
+  TP2311: "ids of two entities would mix",
+  TP2312: "readiness cannot be judged",
   TP2401: "connector cannot read the entity",
   TP2402: "connector cannot write the entity",
   TP2403: "connector cannot void",

@@ -269,7 +269,9 @@ function listPieces(at: string, { details, ...list }: ListSpec): readonly Piece[
   if (details === null) return lists;
   return [
     ...lists,
-    ...readPieces(`${at}/details`, details, variables),
+    ...(details.path === null
+      ? []
+      : readPieces(`${at}/details`, { ...details, path: details.path }, variables)),
     expression(`${at}/details/complete`, details.complete, []),
     ...readPieces(`${at}/details/one`, details.one, ["record", ...PAGE]),
   ];

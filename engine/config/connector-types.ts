@@ -343,7 +343,9 @@ export interface ListSpec extends ReadRequestSpec, ListBase {
  * Rows that belong to the listed records but come from a list of their own; put under `as` of each record. A list reads
  * them once, in full; a record read by id, or not complete after that, asks for its own by `one`.
  */
-export interface DetailsSpec extends ReadRequestSpec {
+export interface DetailsSpec extends Omit<ReadRequestSpec, "path"> {
+  /** Null: there is no list of all rows, and each record asks for its own. */
+  readonly path: string | null;
   readonly as: string;
   /** Fields whose values say which rows belong to which record. */
   readonly row_key: string;

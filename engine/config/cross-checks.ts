@@ -8,6 +8,7 @@ import { checkFields } from "./checks-fields.ts";
 import { checkIdentity } from "./checks-identity.ts";
 import { checkNotify } from "./checks-notify.ts";
 import { checkPipelines } from "./checks-pipelines.ts";
+import { checkReadiness } from "./checks-readiness.ts";
 import { checkSystems } from "./checks-systems.ts";
 import { checkTruth } from "./checks-truth.ts";
 import type { ClientDraft } from "./draft.ts";
@@ -22,6 +23,7 @@ export function crossChecks(draft: ClientDraft, env: Env): readonly Problem[] {
     ...checkPipelines(draft),
     ...checkTruth(draft),
     ...checkIdentity(draft),
+    ...checkReadiness(draft),
     ...draft.pipelines.flatMap((pipeline) => [
       ...checkFields(pipeline),
       ...checkCodeMaps(pipeline, draft),

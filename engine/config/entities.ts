@@ -25,6 +25,13 @@ export interface EntityReference extends Reference {
   readonly readOnly: boolean;
 }
 
+/** The named fields are equal, the dates so many days apart at most, and the texts do not speak against it. */
+export interface Alike {
+  readonly same: readonly string[];
+  readonly days: number;
+  readonly text: string;
+}
+
 export interface Entity {
   readonly name: string;
   readonly description: string;
@@ -37,6 +44,8 @@ export interface Entity {
   readonly match: readonly (readonly string[])[];
   /** The date that go_live is compared with. */
   readonly dateField: string | undefined;
+  /** When two records that nothing links are probably one, for an entity without a natural key. */
+  readonly alike: Alike | undefined;
   /** Writing one moves money, so it needs exactly-once proof. */
   readonly moneyRecord: boolean;
   readonly neverFrom: "psa" | undefined;
@@ -63,6 +72,7 @@ const ANNOTATIONS = [
   "x-decimal",
   "x-never-from",
   "x-match",
+  "x-alike",
   "x-date",
   "x-money-record",
 ];
@@ -111,6 +121,7 @@ function entityOf(name: string, schema: JsonObject, definitions: JsonObject, ajv
     readOnly,
     references: referencesOf(paths),
     match: naturalKeys(schema["x-match"]),
+    alike: alikeOf(schema["x-alike"]),
     dateField: typeof date === "string" ? date : undefined,
     moneyRecord: schema["x-money-record"] === true,
     neverFrom: schema["x-never-from"] === "psa" ? "psa" : undefined,
@@ -150,6 +161,12 @@ function referencesOf(paths: ReadonlyMap<string, Shape>): readonly EntityReferen
 function naturalKeys(value: unknown): readonly (readonly string[])[] {
   const keys = Array.isArray(value) ? value : [];
   return keys.filter(Array.isArray).map((key) => key.map(String));
+}
+
+function alikeOf(value: unknown): Alike | undefined {
+  if (!isObject(value)) return undefined;
+  const { same, days, text } = value;
+  return { same: Array.isArray(same) ? same.map(String) : [], days: Number(days), text: String(text) };
 }
 
 function completeObject(shape: Shape, partial: JsonObject): CanonicalRecord {

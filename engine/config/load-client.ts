@@ -140,6 +140,7 @@ function toConfig(draft: ClientDraft, folder: string, yaml: YamlFile): ClientCon
     truth: shape.truth,
     identity: shape.identity,
     payments: shape.payments,
+    readiness: shape.readiness,
     codes: codes.codes,
     schedules: shape.schedules,
     limits: shape.limits,

@@ -6,7 +6,7 @@ import type { ConnectorConfig, HttpConnector } from "./connector-types.ts";
 import { findConnector, loadConnector } from "./load-connector.ts";
 import { checkSettings } from "./settings.ts";
 import { type NodeSources, placeFinder, pointerTo, type SourceFile } from "./source.ts";
-import type { SystemConfig, SystemName } from "./types.ts";
+import type { LedgerName, SystemConfig, SystemName } from "./types.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What client.yaml says of a system once its schema has proved it. */
@@ -15,6 +15,7 @@ export interface SystemShape {
   readonly base_url?: string;
   readonly settings: { readonly [key: string]: Json };
   readonly auth: { readonly [key: string]: string };
+  readonly ids_of?: LedgerName;
   readonly allow_unverified: readonly string[];
   readonly limits?: Partial<HttpConnector["limits"]>;
   readonly settle_ms?: number;
@@ -29,7 +30,7 @@ export interface LoadedSystems {
   readonly sources: readonly SourceFile[];
 }
 
-const SYSTEM_NAMES: readonly SystemName[] = ["psa", "billing", "accounting"];
+const SYSTEM_NAMES: readonly SystemName[] = ["psa", "billing", "accounting", "provisioning"];
 
 /** Finds and loads the connector of every system; `folders` are searched in order, `known` is what they hold. */
 export function loadSystems(
@@ -73,5 +74,15 @@ function toSystem(name: SystemName, shape: SystemShape, described: ConnectorConf
       ? { ...described, limits: { ...described.limits, ...shape.limits } }
       : described;
   const { base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms } = shape;
-  return { name, connector, base_url, settings, auth, allow_unverified, settle_ms, settle_again_ms };
+  return {
+    name,
+    connector,
+    base_url,
+    settings,
+    auth,
+    ids_of: shape.ids_of,
+    allow_unverified,
+    settle_ms,
+    settle_again_ms,
+  };
 }

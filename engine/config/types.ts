@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import type { ConnectorConfig, FilesConnector, HttpConnector, SqliteConnector } from "./connector-types.ts";
+import type { ReadinessConfig } from "./readiness.ts";
 
 /** Where a node of a YAML file stands; line and column are 1-based, file as the user would type it. */
 export interface Place {
@@ -15,7 +16,10 @@ export interface Place {
  */
 export type PlaceOf = (pointer: string) => Place;
 
-export type SystemName = "psa" | "billing" | "accounting";
+/** The three systems that describe the same customers. */
+export type LedgerName = "psa" | "billing" | "accounting";
+/** Those, and what tells which services an order was fulfilled with. */
+export type SystemName = LedgerName | "provisioning";
 export type FieldRule = "source_wins" | "target_wins" | "manual";
 
 /** `env:NAME` or `file:PATH`: resolved when it is used, never stored. */
@@ -28,6 +32,8 @@ export interface SystemConfig<C extends ConnectorConfig = ConnectorConfig> {
   readonly base_url: string | undefined;
   readonly settings: { readonly [key: string]: Json };
   readonly auth: { readonly [key: string]: SecretReference };
+  /** The system by whose ids its records name customers, accounts and locations; undefined: its own. */
+  readonly ids_of?: LedgerName | undefined;
   /** Entities whose money writes rest on unverified vendor facts and are enabled by name. */
   readonly allow_unverified: readonly string[];
   /** Overrides of the connector's settle waits, in milliseconds. */
@@ -94,6 +100,7 @@ export interface ClientConfig {
   readonly truth: { readonly [entity: string]: SystemName };
   readonly identity: { readonly [entity: string]: IdentityConfig };
   readonly payments: { readonly sync_back: boolean };
+  readonly readiness: ReadinessConfig;
   readonly codes: ReadonlyMap<string, CodeMap>;
   /** Pipeline → cron expression, "manual". */
   readonly schedules: { readonly [pipeline: string]: string };
@@ -150,6 +157,7 @@ export interface PipelineConfig {
     readonly system: SystemName;
     readonly entity: string;
     readonly write_mode: "create_only" | "upsert";
+    readonly unlinked: "ignore" | "report";
   };
   /** Target field → JSONata over the source's canonical record; a field not named passes through. */
   readonly transform: { readonly [field: string]: string };

@@ -61,9 +61,14 @@ export function formatMoney(minor: number, currency: string): string {
 
 /** Minor units with the currency and thousands separated, for people: (123450, "USD") is "1,234.50 USD". */
 export function printMoney(minor: number, currency: string): string {
+  return `${groupMoney(minor, currency)} ${currency}`;
+}
+
+/** The same without the currency, for a column that names it: (123450, "USD") is "1,234.50". */
+export function groupMoney(minor: number, currency: string): string {
   const [whole = "0", fraction] = formatMoney(minor, currency).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${grouped}${fraction === undefined ? "" : `.${fraction}`} ${currency}`;
+  return `${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
 }
 
 /** quantity × unit price in minor units, rounded half up (away from zero); undefined when either is no decimal. */

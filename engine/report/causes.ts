@@ -3,7 +3,7 @@ import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
 import type { Flow, LedgerDocument, Ledgers, Side } from "./ledger.ts";
-import { daysBetween, type Pair } from "./pairs.ts";
+import { isNear, type Pair } from "./pairs.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
 
@@ -57,18 +57,29 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     );
   }
   if (standing?.kind === "written" && standing.changed) {
-    return cause("changed_at_source", `${name(source)} changed in ${source.side} after it was last written`, {
-      command: standing.plan === null ? here.run : here.apply(standing.plan),
-    });
+    return cause(
+      `changed_in_${source.side}`,
+      `${name(source)} changed in ${source.side} after it was last written`,
+      {
+        command: standing.plan === null ? here.run : here.apply(standing.plan),
+      },
+    );
   }
   const what = whatDiffers(source, found);
-  const message = `${name(source)}: ${what} was changed in ${target}; ${source.side} holds good`;
+  const { applications_pipeline } = context.ledgers;
+  if (what === undefined && source.kind === "credit_note" && applications_pipeline !== null) {
+    return cause("applied_elsewhere", `${name(source)} is not used for the same invoices in ${target}`, {
+      task: `What stops it is in: tripoint held list --pipeline ${applications_pipeline}${here.client}`,
+      command: `tripoint run --pipeline ${applications_pipeline}${here.client}`,
+    });
+  }
+  const message = `${name(source)}: ${what ?? "what it pays"} was changed in ${target}; ${source.side} holds good`;
   if (!flow.can_update) {
-    return cause("changed_at_target", message, {
+    return cause(`changed_in_${target}`, message, {
       task: `Change it back in ${target}: nothing there is changed by pipeline ${source.pipeline}.`,
     });
   }
-  return cause("changed_at_target", message, { command: here.retry });
+  return cause(`changed_in_${target}`, message, { command: here.retry });
 }
 
 /** A document that no pipeline brought and none will take away. */
@@ -87,11 +98,11 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
   const [gone] = document.counterparts;
   if (gone !== undefined) {
     return cause(
-      "gone_at_source",
+      `gone_in_${to}`,
       `${name(document)} is linked to ${gone} of ${to}, which is not there any more`,
       {
         task: `Void it in ${side}, or enter it in ${to} again and link that.`,
-        command: `tripoint idmap unlink ${kind} ${to}:${gone}${client}`,
+        command: `tripoint idmap unlink ${kind} ${to}:${arg(gone)}${client}`,
       },
     );
   }
@@ -101,7 +112,7 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
       "unlinked_customer",
       `${name(document)} is of customer ${document.customer_id}, whom ${to} does not know`,
       {
-        command: `tripoint idmap link customer ${side}:${document.customer_id} ${to}:<its id there>${client}`,
+        command: `tripoint idmap link customer ${side}:${arg(document.customer_id)} ${to}:<its id there>${client}`,
       },
     );
   }
@@ -117,13 +128,13 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
   }
   return cause(`only_in_${side}`, `${name(document)} was entered in ${side} by hand; ${to} holds good`, {
     task: `Void it in ${side}, or enter it in ${to}.`,
-    command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${id}${client}`,
+    command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${arg(id)}${client}`,
   });
 }
 
 function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
   const stale = source.counterparts.map(
-    (one) => `tripoint idmap unlink ${source.kind} ${target.side}:${one}${here.client} && `,
+    (one) => `tripoint idmap unlink ${source.kind} ${target.side}:${arg(one)}${here.client} && `,
   );
   const message = `${name(source)} has the number of ${target.id} in ${target.side} and is not linked to it`;
   const command = `${stale.join("")}${here.link(target.id)} && ${here.retry}`;
@@ -151,10 +162,10 @@ function missing(source: LedgerDocument, target: Side, here: Commands): Cause {
     case "written": {
       const [gone = "<id>"] = source.counterparts;
       return cause(
-        "gone_at_target",
+        `gone_in_${target}`,
         `${name(source)} was written as ${gone} of ${target}, which is not there any more`,
         {
-          command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+          command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
         },
       );
     }
@@ -208,7 +219,7 @@ function setAside(
 ): Cause {
   const said = `${name(source)} is ${issue === "dead_letter" ? "refused" : "held"}: ${message}`;
   if (issue === "conflict") {
-    const resolve = `tripoint conflicts resolve ${source.pipeline} ${source.id} --take source${here.client}`;
+    const resolve = `tripoint conflicts resolve ${source.pipeline} ${arg(source.id)} --take source${here.client}`;
     return cause("conflict", said, { command: `${resolve} && ${here.run}` });
   }
   if (reason === "code_unmapped") return unmapped(source, textsIn(detail, "codes"), here);
@@ -222,7 +233,7 @@ function setAside(
     case "reference_missing": {
       const entity = textIn(detail, "entity");
       const id = textIn(detail, "id");
-      const link = `tripoint idmap link ${entity} ${source.side}:${id} ${target}:<its id there>${here.client}`;
+      const link = `tripoint idmap link ${entity} ${source.side}:${arg(id)} ${target}:<its id there>${here.client}`;
       return cause(
         entity === "customer" ? "unlinked_customer" : "reference_missing",
         `${name(source)} is held: ${entity} ${id} of ${source.side} is not linked to ${target}`,
@@ -236,8 +247,8 @@ function setAside(
       return cause(reason, said, { command: `${here.link("<its id there>")} && ${here.run}` });
     case "target_missing": {
       const [gone = "<id>"] = source.counterparts;
-      return cause("gone_at_target", said, {
-        command: `tripoint idmap unlink ${source.kind} ${target}:${gone}${here.client} && ${here.run}`,
+      return cause(`gone_in_${target}`, said, {
+        command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
       });
     }
     case "guard_failed":
@@ -262,14 +273,14 @@ interface Commands {
 function commands(name: string, { pipeline, kind, id, side }: LedgerDocument, { codes }: Flow): Commands {
   const client = ` --client ${name}`;
   const run = `tripoint run --pipeline ${pipeline}${client}`;
-  const retry = `tripoint held retry ${id} --pipeline ${pipeline}${client} && ${run}`;
+  const retry = `tripoint held retry ${arg(id)} --pipeline ${pipeline}${client} && ${run}`;
   return {
     client,
     run,
     retry,
     codes: Object.values(codes).join(" or ") || "the code map",
     apply: (plan) => `tripoint apply ${plan}${client}`,
-    link: (target) => `tripoint idmap link ${kind} ${side}:${id} ${other(side)}:${target}${client}`,
+    link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,
   };
 }
 
@@ -294,7 +305,8 @@ function ids(documents: readonly LedgerDocument[]): string {
   return documents.map(({ id }) => id).join(" and ");
 }
 
-function whatDiffers(source: LedgerDocument, target: LedgerDocument): string {
+/** Undefined: nothing but what it is applied to. */
+function whatDiffers(source: LedgerDocument, target: LedgerDocument): string | undefined {
   const parts = [
     ...(source.total === target.total ? [] : ["its amount"]),
     ...(source.date === target.date ? [] : ["its date"]),
@@ -302,7 +314,9 @@ function whatDiffers(source: LedgerDocument, target: LedgerDocument): string {
     ...(source.status === target.status ? [] : ["its status"]),
   ];
   if (parts.length > 0) return parts.join(" and ");
-  return source.kind === "payment" ? "what it pays" : "its customer or GL codes";
+  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(Object.entries(gl).sort());
+  if (source.kind === "invoice") return "its customer or GL codes";
+  return codes(source) === codes(target) ? undefined : "its GL codes";
 }
 
 function other(side: Side): Side {
@@ -314,14 +328,31 @@ function textIn(detail: Json, key: string): string {
   return typeof value === "string" ? value : `<${key}>`;
 }
 
+/** An id as a shell takes it: what a vendor calls a record must not become a command. The gap for a person stays. */
+function arg(text: string): string {
+  return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 function textsIn(detail: Json, key: string): readonly string[] {
   const value = isObject(detail) ? detail[key] : undefined;
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Whether a payment looks like another one of the same side. */
-export function isLikePayment(one: LedgerDocument, other_: LedgerDocument): boolean {
-  return (
-    one.total === other_.total && one.currency === other_.currency && daysBetween(one.date, other_.date) <= 3
-  );
+/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
+export function createAlike(
+  ledgers: Ledgers,
+  pairs: readonly Pair[],
+): (document: LedgerDocument) => readonly LedgerDocument[] {
+  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
+    const customer = ledgers.customers.of(side, customer_id).key;
+    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
+  };
+  const joined = new Map<string, LedgerDocument[]>();
+  for (const { billing, accounting } of pairs) {
+    if (billing.length === 0 || accounting.length === 0) continue;
+    for (const one of [...billing, ...accounting])
+      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
+  }
+  return (document) =>
+    (joined.get(keyOf(document)) ?? []).filter((one) => one.kind !== "payment" || isNear(one, document));
 }

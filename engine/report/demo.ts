@@ -1,6 +1,7 @@
 import type { RunReport } from "../sync/types.ts";
 import { type IdMapRow, renderIdMap } from "./id-map.ts";
 import { type IssueView, renderConflicts, renderHeld } from "./issues.ts";
+import { type ReadinessView, renderReadiness } from "./readiness.ts";
 import { renderRun } from "./run.ts";
 import { renderSandboxes, type SandboxView } from "./sandboxes.ts";
 
@@ -15,10 +16,12 @@ export interface DemoView {
   readonly example: string;
   readonly rows: readonly IdMapRow[];
   readonly held: readonly IssueView[];
+  /** Null when a signal ended the run. */
+  readonly ready: ReadinessView | null;
 }
 
 /** What the demo did and where to go from here. */
-export function renderDemo({ report, fresh, sandboxes, example, rows, held }: DemoView): string {
+export function renderDemo({ report, fresh, sandboxes, example, rows, held, ready }: DemoView): string {
   const { shown, more } = someOfEach(held.filter(({ kind }) => kind !== "conflict"));
   const conflicts = held.filter(({ kind }) => kind === "conflict");
   return [
@@ -27,6 +30,7 @@ export function renderDemo({ report, fresh, sandboxes, example, rows, held }: De
     `${example} in the three systems, by the id map:\n${renderIdMap(rows)}`,
     `Set aside, and why:\n${renderHeld(shown)}${more}`,
     ...(conflicts.length === 0 ? [] : [renderConflicts(conflicts)]),
+    ...(ready === null ? [] : [`What billing accounts lack:\n${renderReadiness(ready)}`]),
     nextSteps(report.client, example, fresh),
   ].join("\n");
 }

@@ -10,7 +10,7 @@ export interface IdMapRow {
   };
 }
 
-const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting"];
+const SYSTEMS: readonly (keyof PerSystem)[] = ["psa", "billing", "accounting", "provisioning"];
 
 /** A line a thing; people's own number first, the id behind it where it is another one. */
 export function renderIdMap(rows: readonly IdMapRow[]): string {

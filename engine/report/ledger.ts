@@ -60,6 +60,8 @@ export interface LedgerCustomer {
 export interface Ledger {
   readonly side: Side;
   readonly documents: readonly LedgerDocument[];
+  /** False: what credit notes were used for is not known, and all of them stand as unapplied. */
+  readonly applications_known: boolean;
   readonly customers: ReadonlyMap<string, LedgerCustomer>;
 }
 
@@ -73,7 +75,7 @@ export interface NotCompared {
 /** A record that could not be read: nobody knows what it would have added. */
 export interface Unreadable {
   readonly system: Side;
-  readonly entity: DocumentKind;
+  readonly entity: DocumentKind | "credit_application";
   readonly id: string;
   readonly reason: string;
 }
@@ -101,6 +103,8 @@ export interface Ledgers {
   invoiceKey(side: Side, id: string): string;
   /** Pipelines by name: whether they can change or void what they wrote. */
   readonly flows: { readonly [pipeline: string]: Flow };
+  /** The pipeline that uses credit notes for the same invoices on the other side; null when there is none. */
+  readonly applications_pipeline: string | null;
   readonly not_compared: readonly NotCompared[];
   readonly unreadable: readonly Unreadable[];
 }
@@ -124,4 +128,10 @@ export interface Customers {
 export function signed({ kind, status }: LedgerDocument, amount: number): number {
   if (status !== "issued" || amount === 0) return 0;
   return kind === "credit_note" ? -amount : amount;
+}
+
+/** "Harbor Dental LLC (CUST-1001)". */
+export function customerText(customer: CustomerView | undefined): string {
+  if (customer === undefined) return "?";
+  return customer.number === "" ? customer.name : `${customer.name} (${customer.number})`;
 }

@@ -44,7 +44,7 @@ export function pairDocuments({ billing, accounting, customers }: Ledgers): read
       kind === "payment" && status === "issued"
         ? JSON.stringify([customers.of(side, customer_id).key, currency, total])
         : undefined,
-    (left, right) => daysBetween(left.date, right.date) <= TWIN_DAYS,
+    isNear,
   );
   const rest = twins.left.map((document): Pair => ({ by: "nothing", ...oneSided(document) }));
   return [...paired, ...numbered.joined, ...twins.joined, ...rest];
@@ -82,6 +82,11 @@ function oneSided(document: LedgerDocument): Pick<Pair, Side> {
   return document.side === "billing"
     ? { billing: [document], accounting: none }
     : { billing: none, accounting: [document] };
+}
+
+/** Whether two payments could be one, by their dates. */
+export function isNear(left: LedgerDocument, right: LedgerDocument): boolean {
+  return daysBetween(left.date, right.date) <= TWIN_DAYS;
 }
 
 /** Whole days between two dates. */

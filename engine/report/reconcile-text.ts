@@ -1,9 +1,9 @@
-import { formatMoney, printMoney } from "../core/money.ts";
-import type { CustomerView } from "./ledger.ts";
+import { groupMoney, printMoney } from "../core/money.ts";
+import { type CustomerView, customerText } from "./ledger.ts";
+import { line, lines, paragraph } from "./paragraphs.ts";
 import type { DifferenceRow, Reconciliation } from "./reconcile.ts";
 import type { Sums } from "./sums.ts";
 import { count, renderTable } from "./table.ts";
-import { visible } from "./visible.ts";
 
 /** The reconciliation for a terminal: totals, what is wrong and what ends it; rows without a difference are left out. */
 export function renderReconciliation(report: Reconciliation): string {
@@ -45,12 +45,6 @@ export function unreadableText({ system, entity, id, reason }: Reconciliation["u
   return `${entity.replace("_", " ")} ${id} of ${system} cannot be read and is in no sum: ${reason}`;
 }
 
-/** "Harbor Dental LLC (CUST-1001)". */
-export function customerText(customer: CustomerView | undefined): string {
-  if (customer === undefined) return "?";
-  return customer.number === "" ? customer.name : `${customer.name} (${customer.number})`;
-}
-
 function totals({ totals: rows }: Reconciliation): string {
   const columns = [
     { title: "" },
@@ -68,7 +62,7 @@ function totals({ totals: rows }: Reconciliation): string {
 const WHAT = { revenue: "invoiced", payments: "received", balances: "balance" } as const;
 
 function cells(sums: Sums, currency: string): readonly string[] {
-  return [sums.billing, sums.accounting, sums.difference].map((amount) => formatMoney(amount, currency));
+  return [sums.billing, sums.accounting, sums.difference].map((amount) => groupMoney(amount, currency));
 }
 
 function unlinked({ customers }: Reconciliation): readonly string[] {
@@ -113,7 +107,7 @@ function sums(report: Reconciliation, customers: ReadonlyMap<string, CustomerVie
 
 function difference(row: DifferenceRow, customers: ReadonlyMap<string, CustomerView>): string {
   const { billing, accounting, currency, message, task, command } = row;
-  const amounts = `billing ${formatMoney(billing, currency)}, accounting ${printMoney(accounting, currency)}`;
+  const amounts = `billing ${groupMoney(billing, currency)}, accounting ${printMoney(accounting, currency)}`;
   const where = `${customerText(customers.get(row.customer))}, ${row.period}${row.earlier ? ", before this period" : ""}`;
   return lines([
     `${row.cause}: ${message}`,
@@ -146,16 +140,4 @@ function conclusion({ totals: rows, unreadable }: Reconciliation, wrong: number)
     .filter(({ amount }) => amount !== 0)
     .map(({ currency, amount }) => printMoney(amount, currency));
   return line(`${count(wrong, "difference")}${off.length === 0 ? "" : ` over ${off.join(" and ")}`}.`);
-}
-
-function paragraph(texts: readonly string[]): readonly string[] {
-  return texts.length === 0 ? [] : [lines(texts)];
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map(line).join("");
-}
-
-function line(text: string): string {
-  return `${visible(text)}\n`;
 }

@@ -1,4 +1,4 @@
-import { type Cause, causeOf, isLikePayment } from "./causes.ts";
+import { type Cause, causeOf, createAlike } from "./causes.ts";
 import {
   type CustomerView,
   type LedgerDocument,
@@ -99,7 +99,12 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   const { from, to } = scope;
   const customerOf = ({ side, customer_id }: LedgerDocument): CustomerView =>
     ledgers.customers.of(side, customer_id);
-  const pairs = pairDocuments(ledgers);
+  const skipped = new Set(
+    ledgers.not_compared.filter(({ system }) => system !== "psa").map(({ entity }) => entity),
+  );
+  const pairs = pairDocuments(ledgers).filter(
+    ({ billing, accounting }) => ![...billing, ...accounting].some(({ kind }) => skipped.has(kind)),
+  );
   const context = { ledgers, client, alike: createAlike(ledgers, pairs) };
   const customers = new Map<string, CustomerView>();
   const revenue = createSums<Place>();
@@ -132,6 +137,11 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     }
   }
   const rows = { revenue: revenue.rows(), payments: payments.rows(), balances: balances.rows() };
+  const order = [...customers.values()].sort(unlinkedFirst);
+  const place = new Map(order.map(({ key }, index) => [key, index]));
+  const placeOf = ({ customer }: { readonly customer: string }): number => place.get(customer) ?? 0;
+  const inOrder = (left: { readonly customer: string }, right: { readonly customer: string }): number =>
+    placeOf(left) - placeOf(right) || (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
   return {
     schemaVersion: 1,
     client,
@@ -139,14 +149,14 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     to,
     read_at,
     run_meanwhile,
-    customers: [...customers.values()].sort(unlinkedFirst),
+    customers: order,
     totals: totalsOf(rows, differences),
     revenue: rows.revenue.map((row) => ({ ...row, psa: null })).sort(inOrder),
     payments: [...rows.payments].sort(inOrder),
     balances: [...rows.balances].sort(inOrder),
     differences: differences.sort(
       (a, b) =>
-        Number(a.expected) - Number(b.expected) || Number(a.earlier) - Number(b.earlier) || b.off - a.off,
+        Number(a.expected) - Number(b.expected) || Number(a.earlier) - Number(b.earlier) || inOrder(a, b),
     ),
     not_compared: ledgers.not_compared,
     unreadable: ledgers.unreadable,
@@ -233,9 +243,9 @@ function differenceRow(
   };
 }
 
-/** What payments of a pair are applied to on one side and not on the other, where their amounts agree. */
+/** What payments or credit notes of a pair are applied to on one side and not on the other, where their amounts agree. */
 function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number {
-  if (billing[0]?.kind !== "payment" || accounting.length === 0) return 0;
+  if (billing.length === 0 || accounting.length === 0) return 0;
   const sums = createSums<{ readonly invoice: string }>();
   for (const { side, status, applied } of [...billing, ...accounting]) {
     if (status !== "issued") continue;
@@ -250,27 +260,6 @@ function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number
       return sums.rows().reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
     }),
   );
-}
-
-/** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
-function createAlike(
-  ledgers: Ledgers,
-  pairs: readonly Pair[],
-): (document: LedgerDocument) => readonly LedgerDocument[] {
-  const keyOf = ({ kind, side, customer_id, currency, number, total }: LedgerDocument): string => {
-    const customer = ledgers.customers.of(side, customer_id).key;
-    return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
-  };
-  const joined = new Map<string, LedgerDocument[]>();
-  for (const { billing, accounting } of pairs) {
-    if (billing.length === 0 || accounting.length === 0) continue;
-    for (const one of [...billing, ...accounting])
-      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
-  }
-  return (document) =>
-    (joined.get(keyOf(document)) ?? []).filter(
-      (one) => one.kind !== "payment" || isLikePayment(one, document),
-    );
 }
 
 function totalsOf(
@@ -315,8 +304,4 @@ function monthOf({ date }: LedgerDocument): string {
 
 function unlinkedFirst(left: CustomerView, right: CustomerView): number {
   return Number(left.linked) - Number(right.linked) || left.name.localeCompare(right.name, "en");
-}
-
-function inOrder(left: object, right: object): number {
-  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
 }

@@ -1,9 +1,10 @@
 import type { PerSystem, PipelineReport, RunReport } from "../sync/types.ts";
 import { count, renderTable } from "./table.ts";
+import { type FinishedRun, renderTroubles } from "./troubles.ts";
 import { visible } from "./visible.ts";
 
 /** A run as people read it: a line a pipeline, then what needs someone's attention. */
-export function renderRun(report: RunReport): string {
+export function renderRun(report: RunReport & Partial<FinishedRun>): string {
   const { pipelines } = report;
   const table = renderTable(
     [
@@ -28,7 +29,9 @@ export function renderRun(report: RunReport): string {
       one.status,
     ]),
   );
-  return `${table}\n${[...pipelines.flatMap(remarks), conclusion(report)].join("\n")}\n`;
+  const { to_do = [] } = report;
+  const left = to_do.length === 0 ? "" : `${renderTroubles(to_do)}\n`;
+  return `${table}\n${left}${[...pipelines.flatMap(remarks), conclusion(report)].join("\n")}\n`;
 }
 
 /** True when nothing was written to any system. */

@@ -1,4 +1,5 @@
 import { count, renderTable } from "./table.ts";
+import { renderTroubles, type TroubleGroup } from "./troubles.ts";
 import { visible } from "./visible.ts";
 
 /** Where a client stands. */
@@ -15,6 +16,8 @@ export interface StatusView {
     readonly created_at: string;
     readonly reason: string;
   }[];
+  /** What people have to do; empty, too, while the configuration cannot be used. */
+  readonly to_do: readonly TroubleGroup[];
 }
 
 export interface PipelineStatus {
@@ -36,7 +39,7 @@ export interface PipelineStatus {
 }
 
 /** The status as a table, and what waits for a person. */
-export function renderStatus({ client, configured, pipelines, waiting }: StatusView): string {
+export function renderStatus({ client, configured, pipelines, waiting, to_do }: StatusView): string {
   const table = renderTable(
     [
       { title: "pipeline" },
@@ -65,5 +68,7 @@ export function renderStatus({ client, configured, pipelines, waiting }: StatusV
   const open = pipelines.reduce((sum, one) => sum + one.open_intents, 0);
   if (open > 0)
     remarks.push(`${count(open, "write")} without a proven outcome: the next run settles this first`);
-  return `${client}\n\n${table}${remarks.length === 0 ? "" : `\n${remarks.map(visible).join("\n")}\n`}`;
+  const left = to_do.filter(({ kind }) => kind !== "waiting");
+  const troubles = left.length === 0 ? "" : `\n${renderTroubles(left)}`;
+  return `${client}\n\n${table}${troubles}${remarks.length === 0 ? "" : `\n${remarks.map(visible).join("\n")}\n`}`;
 }

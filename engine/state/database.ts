@@ -19,7 +19,7 @@ export interface Database {
 }
 
 /** Version of the tables, kept in the file's user_version. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** The step from version n + 1 to n + 2, as SQL; a new column needs a default. */
 const MIGRATIONS: readonly string[] = [
@@ -29,6 +29,10 @@ const MIGRATIONS: readonly string[] = [
      "pipeline" TEXT NOT NULL, "run" TEXT NOT NULL, "action" TEXT NOT NULL, "reason" TEXT NOT NULL,
      "fields" TEXT NOT NULL, "rules" TEXT, "config" TEXT NOT NULL,
      PRIMARY KEY ("system", "entity", "id", "pipeline", "run")) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE "account" ("account" TEXT NOT NULL, "status" TEXT NOT NULL, "since" TEXT NOT NULL,
+     PRIMARY KEY ("account")) STRICT, WITHOUT ROWID;
+   CREATE TABLE "task" ("account" TEXT NOT NULL, "code" TEXT NOT NULL, "subject" TEXT NOT NULL,
+     "since" TEXT NOT NULL, PRIMARY KEY ("account", "code", "subject")) STRICT, WITHOUT ROWID`,
 ];
 
 const PAGE = 500;

@@ -82,6 +82,11 @@ const DEFINITIONS: {
     key: ["id"],
   },
   due: { columns: { pipeline: "text", last_due: "text" }, key: ["pipeline"] },
+  account: { columns: { account: "text", status: "text", since: "text" }, key: ["account"] },
+  task: {
+    columns: { account: "text", code: "text", subject: "text", since: "text" },
+    key: ["account", "code", "subject"],
+  },
   history: {
     columns: {
       system: "text",

@@ -141,6 +141,23 @@ export interface AlertRow {
   readonly at: string;
 }
 
+/** How far a billing account was on its way to billing when it was last judged. */
+export interface AccountRow {
+  /** Billing's id. */
+  readonly account: string;
+  readonly status: string;
+  readonly since: string;
+}
+
+/** When something missing of a billing account was first seen. */
+export interface TaskRow {
+  readonly account: string;
+  readonly code: string;
+  /** The service, location or contract line that it is about; "" for the account. */
+  readonly subject: string;
+  readonly since: string;
+}
+
 export interface Tables {
   link: LinkRow;
   sync: SyncRow;
@@ -154,6 +171,8 @@ export interface Tables {
   due: DueRow;
   alert: AlertRow;
   history: HistoryRow;
+  account: AccountRow;
+  task: TaskRow;
 }
 export type TableName = keyof Tables;
 

@@ -29,7 +29,7 @@ export function voidTask(
   system: string,
   what: "was voided" | "is gone",
 ): string {
-  const lists = writableFields(entity).filter((field) => Array.isArray(record[field]));
+  const lists = entity.fields.filter((field) => !entity.readOnly.has(field) && Array.isArray(record[field]));
   const frees = recordTask(entity, record, lists);
   return (
     `${describe(record)} ${what} at the source, and ${system} takes no void of a ${entity.name} from tripoint: ` +
@@ -38,11 +38,7 @@ export function voidTask(
 }
 
 /** What a record says in the named fields: "customer_id 5555; amount 50.00 USD". What is empty is left out. */
-export function recordTask(
-  entity: Entity,
-  record: CanonicalRecord,
-  fields: readonly string[] = writableFields(entity),
-): string {
+export function recordTask(entity: Entity, record: CanonicalRecord, fields: readonly string[]): string {
   const currency = record["currency"];
   const isEmpty = (one: Json | undefined): boolean =>
     one === undefined || one === null || one === "" || (Array.isArray(one) && one.length === 0);
@@ -92,8 +88,4 @@ function value(entity: Entity, path: string, one: Json | undefined, currency: Js
 
 function itemsOf(list: Json | undefined): readonly Json[] {
   return Array.isArray(list) ? list : [];
-}
-
-function writableFields(entity: Entity): readonly string[] {
-  return entity.fields.filter((field) => !entity.readOnly.has(field));
 }

@@ -8,6 +8,8 @@ import type { DecideContext } from "./decision.ts";
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
 import { isDocument } from "./posted.ts";
+import type { InvoiceGate } from "./readiness/invoice-gate.ts";
+import type { Promised } from "./record.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
 import { revisionSlot, withRevision } from "./revision.ts";
@@ -24,6 +26,7 @@ import {
 } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { Transformer } from "./transform.ts";
+import type { Unlinked } from "./unlinked.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
 export interface PageContext extends Omit<DecideContext, "closedUntil"> {
@@ -36,12 +39,16 @@ export interface PageContext extends Omit<DecideContext, "closedUntil"> {
   readonly transformer: Transformer;
   readonly matcher: Matcher;
   readonly related: Related;
+  /** Records of the target that nobody linked; undefined where the pipeline does not look at them. */
+  readonly unlinked: Unlinked | undefined;
   /** Whether the target's connector knows an entity. */
   readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */
   readonly onNone: "create" | "hold";
   /** Documents dated before it are never written. */
   readonly goLive: string | null;
+  /** Holds new invoices of accounts that are not ready to bill; undefined where none are held. */
+  readonly invoiceGate: InvoiceGate | undefined;
 }
 
 type Deciding = Omit<PageContext, "closedUntil"> & DecideContext;
@@ -159,10 +166,19 @@ export function toCandidates(
 }
 
 /** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
-function unsettledIds({ state, pipeline }: PageContext): ReadonlySet<string> {
-  return new Set(
-    [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id),
+function unsettledIds({ state, pipeline, links }: PageContext): ReadonlySet<string> {
+  const { source, target } = pipeline;
+  const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id);
+  // The same thing may be on its way to the same place by another pipeline, out of another system.
+  const others = [...state.rows("intent", { system: target.system, entity: target.entity })].flatMap(
+    (intent) => {
+      if (intent.pipeline === pipeline.pipeline || intent.operation !== "create") return [];
+      const { system } = (JSON.parse(intent.request) as Promised).source;
+      if (system === source.system) return [intent.source_id];
+      return [...links.translate(target.entity, system, source.system, [intent.source_id]).values()].flat();
+    },
   );
+  return new Set([...own, ...others]);
 }
 
 function outcomeOpen(candidate: Candidate, { pipeline }: PageContext): SetAside {
@@ -251,7 +267,34 @@ async function decideResolved(
         matched: undefined,
       });
   }
-  return [...decided, ...(await decideKnown(deciding, known))];
+  return [...(await gated(context, decided)), ...(await decideKnown(deciding, known))];
+}
+
+/** New invoices of accounts that are not ready to bill wait; what is in the target already stays in step. */
+async function gated(
+  { invoiceGate }: PageContext,
+  decided: readonly PageDecision[],
+): Promise<readonly PageDecision[]> {
+  const creates = decided.flatMap(({ decision }) =>
+    decision.action === "create" ? [decision.candidate] : [],
+  );
+  if (invoiceGate === undefined || creates.length === 0) return decided;
+  const reasons = await invoiceGate.waits(creates.map(({ source }) => source.record));
+  const waiting = new Map(creates.map((candidate, index) => [candidate, reasons[index]]));
+  return decided.map((one): PageDecision => {
+    const { candidate } = one.decision;
+    const message = waiting.get(candidate);
+    if (message === undefined) return one;
+    const text = `${describe(candidate.source.record)}: ${message}`;
+    const hold = {
+      candidate,
+      action: "hold",
+      reason: "account_not_ready",
+      message: text,
+      detail: null,
+    } as const;
+    return { decision: hold, matched: undefined };
+  });
 }
 
 function asBefore(candidate: Candidate): SetAside {
@@ -269,6 +312,25 @@ async function heldRecords(
     isDocument(target) || Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
   return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
 }
+
+/** A new record, unless it is probably one that was typed in by hand: nothing is made twice by guess. */
+function decideCreate(one: Resolved, held: CanonicalRecord, context: Deciding): Decision {
+  const { candidate, resolved, record } = one;
+  // An emptied hash is how `held retry` says that it is another one.
+  const isApproved = candidate.issue?.reason === POSSIBLE_DUPLICATE && candidate.issue.source_hash === "";
+  const decision = decideNew(one, held, context);
+  const ids = decision.action !== "create" || isApproved ? [] : (context.unlinked?.alike(resolved) ?? []);
+  if (ids.length === 0) return decision;
+  const { source, target } = context.pipeline;
+  const id = candidate.source.id;
+  const message =
+    `${describe(record)} is probably ${target.entity} ${ids.join(" or ")}, which was entered in ${target.system}: if so, ` +
+    `tripoint idmap link ${target.entity} ${source.system}:${id} ${target.system}:${ids[0]}; if not, tripoint held retry ` +
+    `${id} makes a second one`;
+  return { candidate, action: "hold", reason: POSSIBLE_DUPLICATE, message, detail: { ids: [...ids] } };
+}
+
+const POSSIBLE_DUPLICATE = "possible_duplicate";
 
 function decideUnlinked(
   one: Resolved,
@@ -303,7 +365,7 @@ function decideUnlinked(
         message: `${describe(record)} has no counterpart in ${system}, and identity.${entity}.on_none is hold: link one`,
         detail: null,
       }
-    : decideNew(one, held, context);
+    : decideCreate(one, held, context);
 }
 
 /** Reads the target only for records that may have to be written. */
@@ -322,6 +384,10 @@ async function decideKnown(
   for (const one of known) {
     const { resolved, targetId, matched } = one;
     const { candidate } = resolved;
+    if (!connection.can(entity, "get") && !isUnchanged(resolved, targetId, context)) {
+      decided.push({ decision: enteredByHand(resolved, targetId, context), matched });
+      continue;
+    }
     const filled = pipeline.target.write_mode === "create_only" && can.update;
     if (filled || isUnchanged(resolved, targetId, context)) {
       const base = unchangedBase(resolved, context);
@@ -353,6 +419,27 @@ async function decideKnown(
     });
   }
   return decided;
+}
+
+/** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */
+function enteredByHand(resolved: Resolved, targetId: string, context: Deciding): Decision {
+  const { candidate, record } = resolved;
+  const { system, entity } = context.pipeline.target;
+  if (candidate.sync === undefined) {
+    const base = unchangedBase(resolved, context);
+    return { action: "unchanged", candidate, reason: "entered_by_hand", targetId, target: null, base };
+  }
+  const end = record["status"] === "voided" ? "was voided" : "changed";
+  const message =
+    `${describe(record)} ${end} since it was entered in ${system} as ${entity} ${targetId}: do the same there by hand, ` +
+    "then unlink the two and link them again";
+  return {
+    candidate,
+    action: "hold",
+    reason: "target_cannot_update",
+    message,
+    detail: { target_id: targetId },
+  };
 }
 
 function ambiguousLink({ candidate, record }: Resolved, ids: readonly string[]): SetAside {

@@ -28,9 +28,12 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   const { pipeline, target, can } = context;
   if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
   if (!can.create) {
+    const [from, to] = [pipeline.source.system, pipeline.target.system];
+    const fields = context.carried.filter((field) => target.fields.includes(field));
     const message =
-      `${pipeline.target.system} takes no ${target.name} from tripoint: enter ${describe(record)} there by hand ` +
-      `(${recordTask(target, resolved.resolved)}), then link the two`;
+      `${describe(record)}: ${to} takes no ${target.name} from tripoint: enter it there by hand ` +
+      `(${recordTask(target, resolved.resolved, fields)}), then link the two ` +
+      `(tripoint idmap link ${target.name} ${from}:${candidate.source.id} ${to}:<id>)`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
   if (!isDocument(target)) return toCreate(resolved, held, context);

@@ -38,14 +38,14 @@ export function planReading(
   return { cursor, full, reconfigured, since };
 }
 
-/** Where the list of a required entity starts: its own cursor's value, with the same overlap. */
-export function relatedSince(
+/** Where a list beside the pipeline's own starts: the value of the cursor of that name, with the same overlap. */
+export function sinceOf(
   pipeline: PipelineConfig,
+  name: string,
   reading: Reading,
   state: State,
-  entity: string,
 ): string | undefined {
-  const [cursor] = [...state.rows("cursor", { pipeline: relatedCursor(pipeline, entity) })];
+  const [cursor] = [...state.rows("cursor", { pipeline: name })];
   if (reading.full || cursor === undefined || cursor.value === "") return undefined;
   return instant(Date.parse(cursor.value) - pipeline.source.incremental.lookback_ms);
 }

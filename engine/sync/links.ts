@@ -1,5 +1,6 @@
 import type { SystemName } from "../config/types.ts";
 import { linkGroup } from "../core/ids.ts";
+import type { Json } from "../core/json.ts";
 import type { Change, LinkRow, State } from "../state/types.ts";
 
 /** Which ids of several systems are one thing: the id map, and in a plan the links that the plan itself will make. */
@@ -26,7 +27,7 @@ export interface LinkEnd {
 }
 
 // The group's name comes from its first member in this order, so that a rebuilt id map is the same one.
-const ORDER: readonly string[] = ["psa", "billing", "accounting"];
+const ORDER: readonly string[] = ["psa", "billing", "accounting", "provisioning"];
 
 /** The changes that make two ids one thing, joining the groups that they are in, and all that are one then. */
 export function linkChanges(
@@ -72,6 +73,16 @@ export function groupOf(entity: string, members: readonly Pick<LinkRow, "system"
   const [first] = [...members].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   if (first === undefined) throw new Error("a group of links has at least one member");
   return linkGroup(entity, first.system, first.id);
+}
+
+/** Stands in a plan for the id of a record that the plan creates first. */
+export function provisionalId(entity: string, sourceId: string): string {
+  return `new:${entity}:${sourceId}`;
+}
+
+/** True for an id that no system has yet. */
+export function isProvisional(entity: string, id: Json | undefined): boolean {
+  return typeof id === "string" && id.startsWith(provisionalId(entity, ""));
 }
 
 /** Links of the state under those that a plan makes, which join whole groups as real ones do: nothing is written. */

@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
 import type { PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
+import { atPath } from "../core/json.ts";
 import type { State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
+import { isProvisional } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
 import { openClaims, takenIds, withoutDoubleClaims } from "./match-claims.ts";
+import { entityOf } from "./shape.ts";
 import type { Resolved } from "./stages.ts";
 
 /**
@@ -40,10 +43,16 @@ export function createSelfMadeMatcher(
   state: FoundState,
 ): Matcher {
   const find = finder(client, pipeline, connection, state);
+  const { references } = entityOf(pipeline.target.entity);
+  // What hangs on a record that the plan is yet to create can be nowhere.
+  const canExist = ({ resolved }: Resolved): boolean =>
+    !references.some(({ path, entity }) => isProvisional(entity, atPath(resolved, path)));
   const claims = openClaims(state, pipeline);
   return {
     match: async (page) => {
-      const found = await find(page);
+      const asked = page.filter(canExist);
+      const hitsOf = new Map((await find(asked)).map((hits, index) => [asked[index], hits]));
+      const found = page.map((one) => hitsOf.get(one) ?? []);
       const taken = takenIds(
         state,
         pipeline,

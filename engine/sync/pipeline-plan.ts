@@ -2,7 +2,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import type { PageDecision } from "./decide-page.ts";
 import { writeBacksOf } from "./external-ids.ts";
 import { createGate, limitsFor, toPlanned } from "./limits.ts";
-import type { ProvisionalLinks } from "./links.ts";
+import { type ProvisionalLinks, provisionalId } from "./links.ts";
 import { fieldValue } from "./match.ts";
 import { createWork, type WorkOptions } from "./pipeline-work.ts";
 import type { SetAside } from "./stages.ts";
@@ -71,7 +71,7 @@ const COUNTED = {
 
 /** The target id that a record gets by this plan; undefined when it has one or gets none. */
 function linkOf({ decision, matched }: PageDecision, entity: string): string | undefined {
-  if (decision.action === "create") return `new:${entity}:${decision.candidate.source.id}`;
+  if (decision.action === "create") return provisionalId(entity, decision.candidate.source.id);
   const targetId = "targetId" in decision ? decision.targetId : null;
   return matched === undefined || targetId === null ? undefined : targetId;
 }

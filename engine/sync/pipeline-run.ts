@@ -57,6 +57,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     clock,
     links: stateLinks(state),
     overlay: undefined,
+    connections: options.connections,
   });
   const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
   const tally: Tally = {

@@ -1,5 +1,5 @@
 import type { ListBase } from "../config/connector-types.ts";
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
@@ -12,18 +12,21 @@ import {
   type Reading,
   readyAgain,
   relatedCursor,
-  relatedSince,
+  sinceOf,
 } from "./extract.ts";
 import type { Links } from "./links.ts";
 import { lookAgain } from "./look-again.ts";
 import { createMatcher } from "./match.ts";
 import { isDocument } from "./posted.ts";
+import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
 import { ABSENT, decideGone, GONE, goneRecord } from "./source-gone.ts";
+import { linksOfSource } from "./speaking.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
+import { createUnlinked, unlinkedCursor } from "./unlinked.ts";
 
 /** One pipeline's stream of decisions, the same for a run and for a plan: extract → transform → resolve → decide. */
 
@@ -37,6 +40,7 @@ export interface WorkOptions {
   readonly links: Links;
   /** A plan keeps here what it may not write: records of required entities. Undefined in a run. */
   readonly overlay: Map<string, RelatedRow | undefined> | undefined;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
 }
 
 export interface Work {
@@ -44,7 +48,7 @@ export interface Work {
   readonly page: PageContext;
   /** Decisions page by page, in the order of the source. */
   decisions(): AsyncGenerator<DecidedPage>;
-  /** The cursors as they are to stand when everything read has an outcome. */
+  /** The cursors as they are to stand when everything read has an outcome, and what else is known by then. */
   cursors(): readonly Change[];
 }
 
@@ -56,7 +60,8 @@ export interface DecidedPage {
 
 /** Prepares a pipeline's work; nothing is read yet. */
 export function createWork(options: WorkOptions): Work {
-  const { config, pipeline, state, source, target, clock, links, overlay } = options;
+  const { config, pipeline, state, source, target, clock, overlay } = options;
+  const links = linksOfSource(config, pipeline, options.links);
   const started = clock.now();
   const list = listOf(config, pipeline);
   const reading = planReading(pipeline, list, state, started);
@@ -65,11 +70,16 @@ export function createWork(options: WorkOptions): Work {
   const related = createRelated(pipeline, source, state, overlay);
   const doubted = new Set<string>();
   const ledger = config.systems.get(pipeline.target.system)?.connector;
+  const unlinked =
+    pipeline.target.unlinked === "report"
+      ? createUnlinked(pipeline, target, state, config.go_live)
+      : undefined;
   const page: PageContext = {
     pipeline,
     state,
     links,
     related,
+    unlinked,
     carried,
     doubted,
     rounding: ledger?.driver === "http" ? ledger.ledger.rounding : null,
@@ -88,6 +98,7 @@ export function createWork(options: WorkOptions): Work {
       config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[targetEntity.name]?.on_none ?? "create",
     goLive: config.go_live,
+    invoiceGate: createInvoiceGate(options),
   };
   const newest = new Map<string, string>();
   const see = (cursor: string, updatedAt: string | null): void => {
@@ -99,7 +110,7 @@ export function createWork(options: WorkOptions): Work {
   const refresh = (): Promise<void> =>
     related.refresh({
       now: started,
-      since: (entity) => relatedSince(pipeline, reading, state, entity),
+      since: (entity) => sinceOf(pipeline, relatedCursor(pipeline, entity), reading, state),
       onSeen: (entity, updatedAt) => see(relatedCursor(pipeline, entity), updatedAt),
       onPage: (_entity, changes, parents) => {
         for (const parent of parents) changedParents.add(parent);
@@ -116,6 +127,7 @@ export function createWork(options: WorkOptions): Work {
   async function* decisions(): AsyncGenerator<DecidedPage> {
     await refresh();
     if (isDocument(targetEntity)) await readDoubted(page, reading, doubted);
+    await unlinked?.refresh(sinceOf(pipeline, unlinkedCursor(pipeline), reading, state));
     const seen = new Set<string>();
     const stream = extract(
       source,
@@ -130,13 +142,19 @@ export function createWork(options: WorkOptions): Work {
       yield { read: records.length, decisions: await decideBatch(page, state, records, gone) };
     }
     if (full) yield* absent(page, source, state, seen);
+    if (unlinked === undefined) return;
+    see(unlinkedCursor(pipeline), unlinked.newest);
+    if (overlay === undefined) state.commit(unlinked.changes(started));
   }
 
   return {
     reading,
     page,
     decisions,
-    cursors: () => cursorChanges(pipeline, { ...reading, full }, newest, started, state),
+    cursors: () => [
+      ...cursorChanges(pipeline, { ...reading, full }, newest, started, state),
+      ...(page.invoiceGate?.changes() ?? []),
+    ],
   };
 }
 
@@ -254,6 +272,7 @@ function cursorChanges(
   return [
     pipeline.pipeline,
     ...Object.keys(pipeline.source.require).map((entity) => relatedCursor(pipeline, entity)),
+    ...(pipeline.target.unlinked === "report" ? [unlinkedCursor(pipeline)] : []),
   ]
     .map((name) => {
       const [before] = [...state.rows("cursor", { pipeline: name })];

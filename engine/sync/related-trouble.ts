@@ -34,7 +34,15 @@ export function relatedTroubles(
   });
 }
 
+/** Reasons of issues whose source_id names a record of the target that no source record is linked to. */
+export const UNLINKED_THERE: ReadonlySet<string> = new Set(["unlinked_there", "typed_in_there"]);
+
+/** True where the source_id names no record of the pipeline's own source entity. */
+export function isForeign({ reason }: Pick<IssueRow, "reason">): boolean {
+  return reason === RELATED_UNREADABLE || UNLINKED_THERE.has(reason);
+}
+
 /** Issues of the pipeline's own source records: those whose source_id can be asked for. */
 export function ownIssues(state: Pick<State, "rows">, pipeline: string): readonly IssueRow[] {
-  return [...state.rows("issue", { pipeline })].filter(({ reason }) => reason !== RELATED_UNREADABLE);
+  return [...state.rows("issue", { pipeline })].filter((row) => !isForeign(row));
 }

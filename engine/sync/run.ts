@@ -83,7 +83,9 @@ export async function planClient(options: RunOptions): Promise<Plan> {
       throw new Error("a pipeline's system has no connection");
     const overlay = new Map<string, RelatedRow | undefined>();
     try {
-      pipelines.push(await planPipeline({ config, pipeline, state, source, target, clock, links, overlay }));
+      pipelines.push(
+        await planPipeline({ config, pipeline, state, source, target, connections, clock, links, overlay }),
+      );
     } catch (cause) {
       pipelines.push(failedPlan(pipeline, messageOf(cause)));
     }

@@ -107,8 +107,9 @@ async function settleOne(
   const hits = found.filter(({ deleted, id }) => !deleted && !isSomebodyElses(context.state, open, id));
   const [hit] = hits;
   if (hits.length > 1) {
-    const ids = hits.map(({ id }) => id).join(", ");
-    return close(context, open, "found_twice", `several records could be it: ${ids}; link the right one`);
+    const ids = hits.map(({ id }) => id);
+    const what = `several records could be it: ${ids.join(", ")}; link the right one`;
+    return close(context, open, "found_twice", what, { ids });
   }
   if (hit !== undefined) return record(context, open, { kind: "done", id: hit.id, posted: hit });
   if (ifMissing === "look again") return false;
@@ -174,10 +175,16 @@ async function differing(context: SettleContext, open: Open, outcome: Outcome): 
   return { ...hold(context, open, stop.reason, stop.message), detail: stop.detail };
 }
 
-function close(context: SettleContext, open: Open, reason: string, what: string): boolean {
+function close(
+  context: SettleContext,
+  open: Open,
+  reason: string,
+  what: string,
+  detail: Aside["detail"] = null,
+): boolean {
   const message = `${describe(open.promised.record)} was sent to ${open.intent.system}: ${what}`;
   const refused: Outcome = { kind: "refused", class: "unknown_outcome", message, owner: null };
-  commit(context, open, refused, hold(context, open, reason, message));
+  commit(context, open, refused, { ...hold(context, open, reason, message), detail });
   return true;
 }
 

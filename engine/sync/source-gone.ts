@@ -25,7 +25,8 @@ export async function decideGone(
   const linked = gone.filter(({ sync }) => sync !== undefined && sync.source_hash !== GONE);
   const ids = linked.map(({ sync }) => sync?.target_id ?? "");
   const writes = pipeline.source_deleted === "void" || pipeline.source_deleted === "inactivate";
-  const records = writes && ids.length > 0 ? await target.get(pipeline.target.entity, ids) : [];
+  const shows = target.can(pipeline.target.entity, "get");
+  const records = writes && shows && ids.length > 0 ? await target.get(pipeline.target.entity, ids) : [];
   const byId = new Map(records.map((record) => [record.id, record]));
   return gone.map((candidate): Decision => {
     const { sync } = candidate;
@@ -48,9 +49,12 @@ function decideOne(
     return { action: "unchanged", candidate, reason, targetId, target: current ?? null, base };
   };
   const write = (action: "void" | "update", fields: readonly string[], status: string): Decision => {
-    if (current === undefined || current.record["status"] === status) return finished("gone_on_both_sides");
-    if (!connection.can(target.entity, action)) {
-      const message = voidTask(entityOf(target.entity), current.record, target.system, "is gone");
+    const isShown = connection.can(target.entity, "get");
+    if (isShown && (current === undefined || current.record["status"] === status))
+      return finished("gone_on_both_sides");
+    if (current === undefined || !connection.can(target.entity, action)) {
+      const known = current?.record ?? { id: targetId };
+      const message = voidTask(entityOf(target.entity), known, target.system, "is gone");
       return {
         candidate,
         action: "hold",

@@ -5,6 +5,7 @@ import { expectedBooks } from "./world/expected.ts";
 import { makeInvoices } from "./world/invoices.ts";
 import { makeRandom } from "./world/random.ts";
 import { makeReceipts } from "./world/receipts.ts";
+import { withServices } from "./world/services.ts";
 
 const TODAY = "2026-11-15";
 
@@ -29,7 +30,7 @@ const STRANGERS: World["strangers"] = [
  * Depends on the seed alone: the same seed gives an equal world everywhere.
  */
 export function makeWorld(seed = 1): World {
-  const companies = makeCompanies(makeRandom(seed, "companies"), TODAY);
+  const companies = withServices(makeCompanies(makeRandom(seed, "companies"), TODAY));
   const invoices = makeInvoices(makeRandom(seed, "invoices"), companies);
   const receipts = makeReceipts(makeRandom(seed, "receipts"), invoices, TODAY);
   return {

@@ -144,7 +144,7 @@ test("doctor: an old Node.js, a login near its end and a clock that is off are w
   assert.equal(exitOfFindings(view.findings), 0);
 });
 
-test("doctor: fields of customers that hold another system's ids are candidates for external ids", async (t) => {
+test("R31: doctor: fields of customers that hold another system's ids are candidates for external ids", async (t) => {
   const customers: Json[] = [];
   const books = await startBooks(t, { refreshToken: true, customers });
   const ids = books.server.ledger.all("Customer").map((row) => String(row["Id"]));

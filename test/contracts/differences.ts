@@ -41,7 +41,7 @@ export const DIFFERENCES: {
   ],
   "sage-accounting": [
     {
-      problem: /^answer .*(amount|rate|paid|price|quantity) must be number$/,
+      problem: /^answer .*(amount|discount|rate|paid|price|quantity) must be number$/,
       reason: 'the document says double; amounts and quantities arrive as texts, such as "180.0"',
     },
     {

@@ -9,7 +9,7 @@ import { REQUIREMENTS } from "./requirements.ts";
 /** The README's table of requirements is made from the titles of the tests: a test is titled by what it accepts. */
 
 // test("R20, R21: …") and its like in back quotes; a title that a loop puts together has its ids written out too.
-const TITLE = /\btest\(\s*["'`](R\d+(?:, R\d+)*): /g;
+const TITLE = /^[ \t]*test\(\s*["'`](R\d+(?:, R\d+)*): /gm;
 
 const tests = testsByRequirement();
 

@@ -12,6 +12,7 @@ import { part } from "../support/demo.ts";
 /** Where each ledger's application goes to: matched against the address of its request. */
 const LEDGERS: { readonly [ledger in Ledger]?: { readonly method: string; readonly application: string } } = {
   quickbooks: { method: "POST", application: "/(payment|batch)\\?" },
+  "sage-accounting": { method: "POST", application: "/contact_allocations" },
   xero: { method: "PUT", application: "/Allocations" },
 };
 
@@ -21,10 +22,10 @@ const WANTED = {
   number: "CN-12",
   date: "2026-08-20",
   total: 2135,
-  left: 35,
+  left: 1535,
   applications: [
     { invoice: "INV-1042", amount: 100 },
-    { invoice: "INV-1044", amount: 2000 },
+    { invoice: "INV-1044", amount: 500 },
   ],
 };
 /** Invoices less credit notes: 552.86 twice and 92.56, less 19.95 and 1.40. */
@@ -33,9 +34,19 @@ const GL_TOTALS = { "2200": 6842, "2210": 1050, "4000": 109_755, "4010": 46 };
 for (const [ledger, { method, application }] of Object.entries(LEDGERS)) {
   test(`R18, R24: ${ledger}: a credit note takes back every line and tax from its account, and lowers the invoices that it is used for`, async (t) => {
     const demo = await openCreditDemo(t, ledger as Ledger);
+    const { pipelines } = await demo.plan();
+    const planned = pipelines
+      .filter(({ target }) => target.entity.startsWith("credit_"))
+      .map(({ pipeline, failed, decisions }) => [pipeline, failed, decisions.map(({ action }) => action)]);
+    assert.deepEqual(planned, [
+      ["credit-notes", null, ["create"]],
+      ["credit-applications", null, ["create", "create"]],
+    ]);
     await demo.run();
     assert.deepEqual(await demo.issues(), []);
     assert.deepEqual(demo.credits(), [WANTED]);
+    // Credit that is used is no money.
+    assert.deepEqual(demo.books("billing").payments, []);
     assert.deepEqual(demo.books("accounting").gl_totals, GL_TOTALS);
     await assertQuiet(demo);
   });
@@ -93,14 +104,23 @@ for (const [ledger, { method, application }] of Object.entries(LEDGERS)) {
   });
 }
 
+test("R24: credit notes that billing exports as CSV are posted, used and taken back as those of a database are", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks", { billing: "csv-billing" });
+  await demo.settle();
+  assert.deepEqual(await demo.issues(), []);
+  assert.deepEqual(demo.credits(), [WANTED]);
+  voidCredit(demo);
+  await demo.settle();
+  assert.deepEqual(await demo.issues(), []);
+  assert.deepEqual(demo.credits(), []);
+});
+
 test("R24, P19: a credit that QuickBooks used by itself as billing did is linked, and not used twice", async (t) => {
-  const demo = await openCreditDemo(t, "quickbooks", {
-    ...creditWorld,
-    credits: (creditWorld.credits ?? []).map((credit) => ({
-      ...credit,
-      applications: [{ invoice: "INV-1042", amount: credit.total }],
-    })),
-  });
+  const credits = (creditWorld.credits ?? []).map((credit) => ({
+    ...credit,
+    applications: [{ invoice: "INV-1042", amount: credit.total }],
+  }));
+  const demo = await openCreditDemo(t, "quickbooks", { world: { ...creditWorld, credits } });
   usesCreditsByItself(demo);
   await demo.run();
   assert.deepEqual(await demo.issues(), []);
@@ -139,6 +159,37 @@ test("R24, P19: a credit that QuickBooks used by itself for another invoice is h
   await demo.run();
   assert.deepEqual(demo.credits(), [WANTED]);
   assert.deepEqual(await demo.issues(), []);
+});
+
+test("R24: a deletion of a credit memo whose answer was lost is not asked for again", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks");
+  await demo.run();
+  voidCredit(demo);
+  await demo.run();
+  demo.sandboxes.accounting.fault({
+    kind: "commit_then_cut",
+    method: "POST",
+    path: "/creditmemo.*operation=delete",
+  });
+  assert.equal(part(await demo.run(), "credit-notes").uncertain, 1);
+  assert.deepEqual(demo.credits(), []);
+  await demo.run();
+  assert.deepEqual(await demo.issues(), []);
+  await assertQuiet(demo);
+});
+
+test("R24: where the client wants no credit memo deleted, a voided credit note waits for a person", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks", { settings: { credit_memo_void: "hold" } });
+  await demo.run();
+  voidCredit(demo);
+  await demo.run();
+  const [issue, ...more] = await demo.issues();
+  assert.deepEqual(more, []);
+  assert.match(
+    issue?.message ?? "",
+    /cannot void a credit memo; delete \d+ there or counter it by an invoice/,
+  );
+  assert.equal(demo.credits().length, 1);
 });
 
 /** The company's setting: credit is used for the oldest open invoice as soon as it is there. */

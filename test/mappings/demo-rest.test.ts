@@ -39,7 +39,7 @@ test("demo-rest: its pipelines are those of base/ with no more than their order 
   assert.ok(results.length > 10);
 });
 
-test("demo-rest: a connector written from documentation alone ends with the books that the world expects", async (t) => {
+test("R59: a connector written from documentation alone ends with the books that the world expects", async (t) => {
   const demo = await openDemo(t, { client: "demo-rest", world: matrixWorld() });
   assert.equal(writesIn(await demo.settle()), 0);
   const [billing, accounting] = [demo.books("billing"), demo.books("accounting")];

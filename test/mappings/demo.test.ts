@@ -31,7 +31,7 @@ test("demo: validate finds nothing with the variables that the sandboxes give, a
   });
   assert.deepEqual(problems, []);
   const base = files.filter((file) => file.startsWith(join("mappings", "base")));
-  assert.equal(base.length, 8);
+  assert.equal(base.length, 9);
 });
 
 test("demo: pipelines run in the order in which one gives the other its links", () => {
@@ -46,6 +46,7 @@ test("demo: pipelines run in the order in which one gives the other its links", 
       "locations",
       "contacts",
       "payments",
+      "refunds",
     ],
   );
 });

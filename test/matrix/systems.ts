@@ -1,7 +1,15 @@
-import type { SystemName } from "../../engine/config/types.ts";
+import type { LedgerName } from "../../engine/config/types.ts";
 import type { SystemEntry } from "../support/client-copy.ts";
 
 /** What client.yaml says of each vendor when it plays a role in the demo: nothing but these entries differs. */
+
+/** What products of the demo let one expect in billing. */
+export const PRODUCT_TYPES: { readonly [code: string]: string } = {
+  "DID-LINE": "number",
+  "SIP-TRUNK": "circuit",
+  "FIBER-250": "circuit",
+  "VOICE-PKG": "voice_package",
+};
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of client.yaml
 export const SYSTEMS = {
@@ -12,6 +20,7 @@ export const SYSTEMS = {
       settings: {
         company: "${CW_COMPANY}",
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         signed_field: "Signed",
         exempt_tax_codes: ["Exempt"],
       },
@@ -24,6 +33,7 @@ export const SYSTEMS = {
         auth_url: "${HALO_AUTH_URL}",
         tenant: "${HALO_TENANT}",
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         contract_statuses: { "1": "draft", "2": "signed", "3": "expired", "4": "cancelled" },
         country: "US",
       },
@@ -70,7 +80,10 @@ export const SYSTEMS = {
     "revio-billing": {
       connector: "revio-billing",
       base_url: "${REVIO_URL}",
-      settings: { service_charge_types: ["MANAGED_SERVICES"] },
+      settings: {
+        service_charge_types: ["MANAGED_SERVICES"],
+        service_kinds: { "1": "circuit", "2": "btn", "3": "did" },
+      },
       auth: { user: "env:REVIO_USER", password: "env:REVIO_PASSWORD", gateway_key: "env:REVIO_KEY" },
       allow_unverified: ["payment"],
     },
@@ -108,5 +121,5 @@ export const SYSTEMS = {
       },
     },
   },
-} satisfies { readonly [role in SystemName]: { readonly [connector: string]: SystemEntry } };
+} satisfies { readonly [role in LedgerName]: { readonly [connector: string]: SystemEntry } };
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of client.yaml

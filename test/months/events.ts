@@ -9,6 +9,7 @@ import {
   payTooMuch,
   payTwins,
 } from "./events/payments.ts";
+import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
 
@@ -28,6 +29,9 @@ export const EVENTS: readonly EventKind[] = [
   payBackdated,
   payOnAccount,
   payTwins,
+  removePayment,
+  voidPayment,
+  editPayment,
   trouble,
 ];
 

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { SYSTEMS } from "../matrix/systems.ts";
 import { planMonths } from "./plan.ts";
 import { type Played, play, type Stage } from "./play.ts";
 import { shrink } from "./shrink.ts";
@@ -11,6 +10,8 @@ import { shrink } from "./shrink.ts";
 
 const MONTHS_OF_A_CLIENT = 6;
 const LEDGERS = ["quickbooks", "xero"] as const;
+// A database takes every change of a payment; Rev.io lets a payment be made and nothing more.
+const BILLINGS = ["revio-billing", "sqlite-billing"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -27,18 +28,14 @@ let months = 0;
 for (let client = 0; months < Number(values.months); client++) {
   const ledger = ledgers[client % ledgers.length];
   if (ledger === undefined) throw new Error(`--ledger is one of ${LEDGERS.join(", ")}`);
-  const stage = {
-    seed: seed + client,
-    months: MONTHS_OF_A_CLIENT,
-    ledger,
-    entry: SYSTEMS.accounting[ledger],
-  };
+  const billing = BILLINGS[Math.floor(client / ledgers.length) % BILLINGS.length] ?? "revio-billing";
+  const stage = { seed: seed + client, months: MONTHS_OF_A_CLIENT, billing, ledger };
   const plan = planMonths(stage.seed, stage.months);
   const played = await play(plan, stage);
   months += stage.months;
   for (const { kind } of played.story) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   console.log(
-    `seed ${stage.seed}, ${ledger}: ${played.problems.length === 0 ? "ties out" : "DOES NOT TIE OUT"}`,
+    `seed ${stage.seed}, ${billing} and ${ledger}: ${played.problems.length === 0 ? "ties out" : "DOES NOT TIE OUT"}`,
   );
   if (played.problems.length > 0) {
     console.log(await smallest(plan, { ...stage, months: played.month + 1 }, played));

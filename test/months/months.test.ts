@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 
 for (const ledger of ["quickbooks", "xero"]) {
-  test(`months: billing and ${ledger} tie out to the cent with the same AR ageing at each month's end`, async () => {
+  test(`R71: in months full of faults billing and ${ledger} tie out to the cent, AR ageing too, and nothing is left unsaid`, async () => {
     // A process of its own: the test runner's watch over everything asynchronous doubles the time.
     const child = spawn(process.execPath, [MAIN, "--months", "12", "--seed", "1", "--ledger", ledger], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -67,8 +67,14 @@ function truePayments(truth: Truth): readonly string[] {
   );
 }
 
-function bookedPayments({ demo }: Pick<Scene, "demo">, side: "billing" | "accounting"): readonly string[] {
-  const { customers, payments } = demo.books(side);
+function bookedPayments(
+  { demo, billing }: Pick<Scene, "demo" | "billing">,
+  side: "billing" | "accounting",
+): readonly string[] {
+  const { customers, payments: all } = demo.books(side);
+  // A voided payment stays where it was, with nothing in it or with a mark.
+  const withdrawn = side === "billing" ? billing.withdrawn() : new Set<string>();
+  const payments = all.filter(({ id, amount }) => amount !== 0 && !withdrawn.has(id));
   const names = new Map(customers.map(({ id, name }) => [id, name]));
   return payments.map(({ customer, date, amount, reference, allocations }) =>
     payment(names.get(customer) ?? "", date, amount, reference, allocations),

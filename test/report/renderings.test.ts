@@ -181,7 +181,14 @@ test("renderStatus: last runs, due times and what is open", () => {
   const waiting = [{ id: "p1", pipeline: "invoices", created_at: "x", reason: "312 creates, limit 200" }];
   golden(
     "status.txt",
-    renderStatus({ schemaVersion: 1, client: "acme", configured: true, pipelines: [one, never], waiting }),
+    renderStatus({
+      schemaVersion: 1,
+      client: "acme",
+      configured: true,
+      pipelines: [one, never],
+      waiting,
+      to_do: [],
+    }),
   );
 });
 

@@ -3,9 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { dayFields } from "../../connectors/xero/sandbox/dates.ts";
 import { reconcile } from "../../engine/commands/reconcile.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import type { Cause } from "../../engine/report/causes.ts";
 import type { DifferenceRow, Reconciliation } from "../../engine/report/reconcile.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { textOf } from "../support/books.ts";
@@ -87,7 +89,7 @@ export async function tripoint(
 }
 
 /** Types the command of a difference, with the id that only a person can know in its gap. */
-export async function carryOut(demo: Demo, row: DifferenceRow | undefined, known = ""): Promise<void> {
+export async function carryOut(demo: Demo, row: Cause | undefined, known = ""): Promise<void> {
   assert.ok(row?.command, row?.message ?? "no difference");
   for (const one of row.command.replace("<its id there>", known).split(" && ")) {
     const [name, ...args] = one.split(" ");
@@ -118,6 +120,13 @@ export function editInvoice(demo: Demo, { accounting }: Seats, number: string, m
           AmountDue: amount(row["AmountDue"]),
         };
   });
+}
+
+/** Someone at the screen of accounting gives a customer more time. */
+export function editDueDate(demo: Demo, { accounting }: Seats, number: string, day: string): void {
+  changeInvoice(demo, accounting, number, () =>
+    accounting === "xero" ? dayFields("DueDate", day) : { DueDate: day },
+  );
 }
 
 const COLLECTIONS = {

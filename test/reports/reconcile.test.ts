@@ -54,7 +54,7 @@ for (const seats of PAIRS) {
         assert.deepEqual(more, []);
         assert.deepEqual(
           [found?.cause, found?.billing, found?.accounting, found?.off],
-          ["changed_at_target", 55286, 56286, 1000],
+          ["changed_in_accounting", 55286, 56286, 1000],
         );
         assert.deepEqual(found?.gl, [
           { period: "2026-09", gl_code: "4000", billing: 51375, accounting: 52375, difference: 1000 },
@@ -68,7 +68,7 @@ for (const seats of PAIRS) {
     await t.test("R16: an invoice deleted from the books is found, and posted anew once", async () => {
       removeInvoice(demo, seats, "INV-1044");
       const [found] = wrongIn(await reconciled(demo));
-      assert.deepEqual([found?.cause, found?.off], ["gone_at_target", 55286]);
+      assert.deepEqual([found?.cause, found?.off], ["gone_in_accounting", 55286]);
       await mended(demo, found);
       assert.equal(demo.books("accounting").invoices.filter(({ number }) => number === "INV-1044").length, 1);
     });
@@ -194,6 +194,21 @@ test("R16: what is older than go_live is left out by rule and is no difference",
   assert.equal(report.totals[0]?.balances.difference, 0);
   const august = await reconciled(demo, "2026-08");
   assert.deepEqual(august.totals[0]?.revenue.difference, 0);
+});
+
+test("R16: an invoice in a plan over its limits is named with the command that lets it through", async (t) => {
+  const [, seats = assert.fail()] = PAIRS;
+  const demo = await openSeats(t, seats);
+  demo.edit("client.yaml", (text) => text.replace(/create: 50\b/, "create: 0"));
+  const { billing } = demo.sandboxes;
+  const updated_at = new Date(demo.clock.now()).toISOString();
+  const model = billing.ledger.get("invoices", "9003");
+  billing.ledger.put("invoices", "9005", { ...model, id: "9005", number: "INV-1046", updated_at });
+  billing.show();
+  await demo.run();
+  const [found, ...more] = wrongIn(await reconciled(demo));
+  assert.deepEqual([found?.cause, found?.off, more], ["plan_waiting", 55286, []]);
+  await mended(demo, found);
 });
 
 test("R16: the exit code says whether more is out of place than --fail-over allows, in every format", async (t) => {

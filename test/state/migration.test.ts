@@ -28,7 +28,7 @@ async function shapeOf(file: Uint8Array): Promise<string> {
 }
 
 test("migration: a file of version 1 is opened as if it had been made today, and keeps its rows", async () => {
-  const migrated = await openDatabase(await olderFile(1, ["alert", "history"]));
+  const migrated = await openDatabase(await olderFile(1, ["alert", "history", "account", "task"]));
   assert.deepEqual(
     [...migrated.rows("due", {})],
     [{ pipeline: "customers", last_due: "2026-08-10T11:00:00Z" }],
@@ -42,13 +42,18 @@ test("migration: a file of version 1 is opened as if it had been made today, and
   migrated.close();
 });
 
-test("migration: a file of version 2 is opened as if it had been made today", async () => {
-  const migrated = await openDatabase(await olderFile(2, ["history"]));
-  const fresh = await openDatabase(undefined);
-  assert.equal(await shapeOf(migrated.image()), await shapeOf(fresh.image()));
-  fresh.close();
-  migrated.close();
-});
+for (const { version, without } of [
+  { version: 2, without: ["history", "account", "task"] },
+  { version: 3, without: ["account", "task"] },
+]) {
+  test(`migration: a file of version ${version} is opened as if it had been made today`, async () => {
+    const migrated = await openDatabase(await olderFile(version, without));
+    const fresh = await openDatabase(undefined);
+    assert.equal(await shapeOf(migrated.image()), await shapeOf(fresh.image()));
+    fresh.close();
+    migrated.close();
+  });
+}
 
 test("migration: a file of a later version is refused", async () => {
   await assert.rejects(openDatabase(await olderFile(99, [])), /version 99/);

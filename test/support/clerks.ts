@@ -8,6 +8,7 @@ import {
   storeBankTransaction,
 } from "../../connectors/xero/sandbox/credits.ts";
 import { storeBatch, storePayment } from "../../connectors/xero/sandbox/payments.ts";
+import { storePaymentOrRefund } from "../../connectors/xero/sandbox/refunds.ts";
 import { Refusal as XeroRefusal } from "../../connectors/xero/sandbox/refusal.ts";
 import type { Row, SandboxContext } from "../../engine/connector/sandbox/types.ts";
 import { atPath } from "../../engine/core/json.ts";
@@ -24,6 +25,9 @@ export interface Clerk {
   /** Takes it back for a reason, as a bank that returns a check makes one do. */
   void(id: string, note: string): void;
   remove(id: string): void;
+  /** Returns money of a payment; answers with the refund's id as the connector names it. */
+  refund(id: string, back: Pick<Receipt, "date" | "amount" | "reference">): string;
+  removeRefund(id: string): void;
   /** Open amount of each invoice by its number, minor units. */
   open(): { readonly [invoice: string]: number };
   /** Money on account that no invoice has taken and that was not returned, minor units. */
@@ -58,12 +62,12 @@ export function clerkOf(demo: Demo): Clerk {
 
 function quickBooksClerk({ sandboxes: { accounting } }: Demo, books: SandboxContext): Clerk {
   const { ledger } = accounting;
-  const write = (operation: "save" | "delete" | "void", body: Row): Row => {
-    const entity = findEntity("Payment");
+  const write = (operation: "save" | "delete" | "void", body: Row, name = "Payment"): Row => {
+    const entity = findEntity(name);
     assert.ok(entity);
     const said = applyWrite({ entity, operation, body, allowDuplicateNumber: false }, books);
     assert.ok(!(said instanceof QuickBooksRefusal), JSON.stringify(said));
-    return said["Payment"] as Row;
+    return said[name] as Row;
   };
   const invoiceOf = (number: string): Row =>
     only(accounting, "Invoice", (row) => row["DocNumber"] === number);
@@ -78,8 +82,8 @@ function quickBooksClerk({ sandboxes: { accounting } }: Demo, books: SandboxCont
       LinkedTxn: [{ TxnId: invoiceOf(number)["Id"] ?? "", TxnType: "Invoice" }],
     })),
   });
-  const versionOf = (id: string): Row => {
-    const { Id = "", SyncToken = "" } = ledger.get("Payment", id) ?? {};
+  const versionOf = (id: string, name = "Payment"): Row => {
+    const { Id = "", SyncToken = "" } = ledger.get(name, id) ?? {};
     return { Id, SyncToken };
   };
   return {
@@ -91,6 +95,33 @@ function quickBooksClerk({ sandboxes: { accounting } }: Demo, books: SandboxCont
       write("void", versionOf(id));
     },
     remove: (id) => void write("delete", versionOf(id)),
+    // A refund receipt is a sale turned round: it is tied to no payment.
+    refund: (id, { date, amount, reference }) => {
+      const sold = rowsOf(ledger.all("Invoice")[0]?.["Line"])[0] ?? {};
+      const item = atPath(sold, "SalesItemLineDetail.ItemRef.value") ?? "";
+      const bank =
+        ledger.all("Account").find((row) => row["AccountType"] === "Bank") ?? ledger.all("Account")[0];
+      const receipt = {
+        CustomerRef: { value: atPath(ledger.get("Payment", id), "CustomerRef.value") ?? null },
+        TxnDate: date,
+        PaymentRefNum: reference,
+        DepositToAccountRef: { value: bank?.["Id"] ?? "" },
+        Line: [
+          {
+            DetailType: "SalesItemLineDetail",
+            Amount: amount / 100,
+            SalesItemLineDetail: {
+              ItemRef: { value: item },
+              Qty: 1,
+              UnitPrice: amount / 100,
+              TaxCodeRef: { value: "NON" },
+            },
+          },
+        ],
+      };
+      return textOf(write("save", receipt, "RefundReceipt")["Id"]);
+    },
+    removeRefund: (id) => void write("delete", versionOf(id, "RefundReceipt"), "RefundReceipt"),
     open: () =>
       Object.fromEntries(
         ledger.all("Invoice").map((row) => [textOf(row["DocNumber"]), cents(row["Balance"])] as const),
@@ -157,6 +188,15 @@ function xeroClerk({ sandboxes: { accounting } }: Demo, books: SandboxContext): 
     },
     void: remove,
     remove,
+    refund: (id, { date, amount, reference }) => {
+      const Overpayment = { OverpaymentID: id.replace(/^over:/, "") };
+      const element = { Overpayment, Account: BANK, Date: date, Amount: amount / 100, Reference: reference };
+      return `refund:${textOf(checked(storePaymentOrRefund(element, books))["PaymentID"])}`;
+    },
+    removeRefund: (id) => {
+      const PaymentID = id.replace(/^refund:/, "");
+      checked(storePaymentOrRefund({ PaymentID, Status: "DELETED" }, books));
+    },
     open: () =>
       Object.fromEntries(
         ledger.all("Invoices").map((row) => [textOf(row["InvoiceNumber"]), cents(row["AmountDue"])] as const),

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { packageRoot } from "../../engine/config/root.ts";
-import type { SystemName } from "../../engine/config/types.ts";
+import type { LedgerName } from "../../engine/config/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
 
 /** An entry of client.yaml's `systems`. */
@@ -15,7 +15,7 @@ export interface ClientCopy {
   /** Its folder below mappings/; the demo's unless given. */
   readonly client?: string;
   /** Entries of `systems`, each in place of the client's own. */
-  readonly systems?: { readonly [role in SystemName]?: SystemEntry };
+  readonly systems?: { readonly [role in LedgerName]?: SystemEntry };
   /** Keys of client.yaml: merged into what is there, null removes. */
   readonly changes?: JsonObject;
   /** Files of the client by name, in place of its own or beside them; null removes. */
@@ -26,7 +26,7 @@ export interface ClientCopy {
 export function copyClient(
   root: string,
   { client = "demo", systems, changes, files = {} }: ClientCopy,
-): { readonly [role in SystemName]: string } {
+): { readonly [role in LedgerName]: string } {
   const mappings = join(packageRoot(), "mappings");
   // The world's source is no part of a client.
   const isText = (path: string): boolean => !/\.(ts|js|map)$/.test(path);
@@ -44,7 +44,7 @@ export function copyClient(
   const seated = { ...before, systems: { ...(before["systems"] as JsonObject), ...systems } };
   const decisions = merge(seated, changes ?? {});
   if (systems !== undefined || changes !== undefined) writeFileSync(file, stringify(decisions));
-  const seats = decisions["systems"] as { readonly [role in SystemName]: SystemEntry };
+  const seats = decisions["systems"] as { readonly [role in LedgerName]: SystemEntry };
   return {
     psa: seats.psa.connector,
     billing: seats.billing.connector,

@@ -1,6 +1,7 @@
 import type { TestContext } from "node:test";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import type { JsonObject } from "./client-copy.ts";
 import { type BookedCredit, creditsOf, creditWorld } from "./credits.ts";
 import { type Demo, openDemo } from "./demo.ts";
 
@@ -30,14 +31,26 @@ export interface CreditDemo extends Demo {
   bill(table: string, id: string, changes: { readonly [column: string]: string | number | null }): void;
 }
 
+export interface CreditOptions {
+  readonly world?: World;
+  readonly billing?: "sqlite-billing" | "csv-billing";
+  /** Further settings of the ledger. */
+  readonly settings?: JsonObject;
+}
+
 /** Starts everything, with nothing run; it ends with the test. */
 export async function openCreditDemo(
   t: TestContext,
   ledger: Ledger,
-  world: World = creditWorld,
+  { world = creditWorld, billing: seat = "sqlite-billing", settings = {} }: CreditOptions = {},
 ): Promise<CreditDemo> {
-  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting[ledger] };
-  // The demo's own invoices have other codes than this world.
+  const given = SYSTEMS.accounting[ledger];
+  const entry = {
+    ...given,
+    settings: { ...given.settings, ...settings },
+    allow_unverified: ["credit_application"],
+  };
+  const systems = { billing: SYSTEMS.billing[seat], accounting: entry };
   const demo = await openDemo(t, { world, systems, files: CREDIT_FILES });
   const { billing, accounting } = demo.sandboxes;
   return {

@@ -64,7 +64,7 @@ function worldWithCredits(): World {
         ],
         total: 2135,
         applications: [
-          { invoice: "INV-1044", amount: 2000 },
+          { invoice: "INV-1044", amount: 500 },
           { invoice: "INV-1042", amount: 100 },
         ],
       },
@@ -91,11 +91,7 @@ const READERS: { readonly [connector: string]: (rows: Collection) => readonly Bo
       date: textOf(row["TxnDate"]),
       total: cents(row["TotalAmt"]),
       left: cents(row["RemainingCredit"]),
-      applications: sorted(
-        uses
-          .filter(({ note }) => note === row["Id"])
-          .map(({ invoice, amount }) => ({ invoice: numbers.get(invoice) ?? "", amount })),
-      ),
+      applications: usesOf(textOf(row["Id"]), uses, numbers),
     }));
   },
   xero: (rows) =>
@@ -113,6 +109,27 @@ const READERS: { readonly [connector: string]: (rows: Collection) => readonly Bo
           })),
         ),
       })),
+  "sage-accounting": (rows) => {
+    const numbers = named(rows("sales_invoices"), "id", "reference");
+    const uses = rows("contact_allocations").flatMap(({ allocated_artefacts }) => {
+      const parts = rowsOf(allocated_artefacts).map((part) => ({
+        id: textOf(atPath(part, "artefact.id")),
+        amount: cents(part["amount"]),
+      }));
+      const invoice = parts.find(({ amount }) => amount > 0);
+      const notes = parts.filter(({ amount }) => amount < 0);
+      return notes.map(({ id, amount }) => ({ note: id, invoice: invoice?.id ?? "", amount: -amount }));
+    });
+    return rows("sales_credit_notes")
+      .filter((row) => atPath(row, "status.id") !== "VOID")
+      .map((row) => ({
+        number: textOf(row["reference"]),
+        date: textOf(row["date"]),
+        total: cents(row["total_amount"]),
+        left: cents(row["outstanding_amount"]),
+        applications: usesOf(textOf(row["id"]), uses, numbers),
+      }));
+  },
 };
 
 /** The standing credit notes of a ledger. */
@@ -124,6 +141,15 @@ export function creditsOf(connector: string, rows: Collection): readonly BookedC
 
 function named(rows: ReturnType<Collection>, id: string, number: string): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [textOf(row[id]), textOf(row[number])]));
+}
+
+function usesOf(
+  id: string,
+  uses: readonly { readonly note: string; readonly invoice: string; readonly amount: number }[],
+  numbers: ReadonlyMap<string, string>,
+): BookedCredit["applications"] {
+  const own = uses.filter(({ note }) => note === id);
+  return sorted(own.map(({ invoice, amount }) => ({ invoice: numbers.get(invoice) ?? "", amount })));
 }
 
 function sorted(parts: BookedCredit["applications"]): BookedCredit["applications"] {

@@ -9,7 +9,7 @@ import { sandbox as revio } from "../../connectors/revio-billing/sandbox.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { packageRoot } from "../../engine/config/root.ts";
 import { resolveSecret } from "../../engine/config/secrets.ts";
-import type { ClientConfig, SystemName } from "../../engine/config/types.ts";
+import type { ClientConfig, LedgerName } from "../../engine/config/types.ts";
 import { openConnection } from "../../engine/connector/open-connection.ts";
 import { startSandbox } from "../../engine/connector/sandbox/kit.ts";
 import type { RunningSandbox, Sandbox } from "../../engine/connector/sandbox/types.ts";
@@ -29,7 +29,7 @@ export interface DemoSystem {
   readonly connection: Connection;
 }
 
-const SANDBOXES: { readonly [system in SystemName]: Sandbox } = {
+const SANDBOXES: { readonly [system in LedgerName]: Sandbox } = {
   psa: connectwise,
   billing: revio,
   accounting: quickbooks,
@@ -57,7 +57,7 @@ export interface Substitute {
  */
 export async function openDemoSystem(
   t: TestContext,
-  system: SystemName,
+  system: LedgerName,
   now: () => number = Date.now,
   substitute?: Substitute,
 ): Promise<DemoSystem> {

@@ -9,7 +9,7 @@ import { withClient } from "../../engine/commands/open-client.ts";
 import { loadSandbox } from "../../engine/commands/sandbox-files.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { resolveSecret } from "../../engine/config/secrets.ts";
-import type { ClientConfig, SystemName } from "../../engine/config/types.ts";
+import type { ClientConfig, LedgerName } from "../../engine/config/types.ts";
 import { openConnection } from "../../engine/connector/open-connection.ts";
 import { startSandbox } from "../../engine/connector/sandbox/kit.ts";
 import { worldWithOwnIds } from "../../engine/connector/sandbox/own-ids.ts";
@@ -34,7 +34,7 @@ import { type ClientCopy, copyClient } from "./client-copy.ts";
 export interface Demo {
   readonly world: World;
   readonly client: ClientConfig;
-  readonly sandboxes: { readonly [role in SystemName]: RunningSandbox };
+  readonly sandboxes: { readonly [role in LedgerName]: RunningSandbox };
   readonly clock: JumpingClock;
   /** The client as the commands take it. */
   readonly place: ClientPlace;
@@ -49,11 +49,11 @@ export interface Demo {
   /** What is held, in conflict or refused for good. */
   issues(): Promise<readonly IssueView[]>;
   /** A connection to a system, as a run opens it, with tokens of its own. */
-  connect(role: SystemName): Connection;
+  connect(role: LedgerName): Connection;
   /** What stands in a system's books. */
-  books(role: SystemName): Books;
+  books(role: LedgerName): Books;
   /** Writes that reached a system since the last call of this. */
-  writes(role: SystemName): number;
+  writes(role: LedgerName): number;
 }
 
 export type JumpingClock = Clock & { advance(ms: number): void };
@@ -65,7 +65,7 @@ export interface DemoOptions extends ClientCopy {
   readonly start?: number;
 }
 
-const ROLES: readonly SystemName[] = ["psa", "billing", "accounting"];
+const ROLES: readonly LedgerName[] = ["psa", "billing", "accounting"];
 const RUNS_MAX = 5;
 
 /** A test, or whatever else ends some time. */
@@ -83,7 +83,7 @@ export async function openDemo(t: Scope, options: DemoOptions = {}): Promise<Dem
     loadSandbox(connectors.accounting),
   ]);
   const world = worldWithOwnIds(options.world ?? makeWorld(), [psa, billing, accounting]);
-  const start = async (role: SystemName, sandbox: Sandbox): Promise<RunningSandbox> => {
+  const start = async (role: LedgerName, sandbox: Sandbox): Promise<RunningSandbox> => {
     const running = await startSandbox(sandbox, {
       world,
       now: clock.now,
@@ -186,7 +186,7 @@ function jumpingClock(start = Date.now()): JumpingClock {
   };
 }
 
-function connect(t: Scope, client: ClientConfig, role: SystemName, place: ClientPlace): Connection {
+function connect(t: Scope, client: ClientConfig, role: LedgerName, place: ClientPlace): Connection {
   const system = client.systems.get(role);
   assert.ok(system);
   const tokens = new Map<string, Json>();

@@ -4,6 +4,7 @@ import type { Connection, SystemRecord } from "../../engine/connector/types.ts";
 import type { CanonicalRecord, Json } from "../../engine/core/json.ts";
 import type { IssueRow, LinkRow, SyncRow } from "../../engine/state/types.ts";
 import type { Candidate, Mapped, Resolved } from "../../engine/sync/stages.ts";
+import { readinessOf } from "./readiness.ts";
 
 /** Values for tests of single stages: complete enough for the stage, and no more. */
 
@@ -46,7 +47,7 @@ export function pipelineOf(
       incremental: { lookback_ms: 900_000, full_compare_ms: 604_800_000 },
       ...source,
     },
-    target: { system: "billing", entity: "customer", write_mode: "upsert", ...target },
+    target: { system: "billing", entity: "customer", write_mode: "upsert", unlinked: "ignore", ...target },
   };
 }
 
@@ -64,6 +65,7 @@ export function clientOf(
     go_live: null,
     truth: {},
     payments: { sync_back: false },
+    readiness: readinessOf({ invoices: "ignore" }),
     schedules: {},
     limits: { create: null, update: null, void: null, amount: {}, first_run: {} },
     notify: null,

@@ -1,7 +1,6 @@
 import type { TestContext } from "node:test";
 import type { World } from "../../engine/connector/sandbox/world.ts";
-import type { ClientCopy } from "./client-copy.ts";
-import { type Demo, openDemo } from "./demo.ts";
+import { type Demo, type DemoOptions, openDemo } from "./demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
 
 /** The GL code map of the tiny world. */
@@ -17,7 +16,7 @@ rows:
 export function openTinyDemo(
   t: TestContext,
   world: World = tinyWorld,
-  copy: Pick<ClientCopy, "systems" | "changes"> = {},
+  options: Omit<DemoOptions, "world"> = {},
 ): Promise<Demo> {
-  return openDemo(t, { ...copy, world, files: { "gl-codes.yaml": GL_CODES } });
+  return openDemo(t, { ...options, world, files: { "gl-codes.yaml": GL_CODES, ...options.files } });
 }

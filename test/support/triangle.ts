@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { ClientPlace } from "../../engine/commands/client.ts";
 import { run } from "../../engine/commands/run.ts";
 import { loadSandbox } from "../../engine/commands/sandbox-files.ts";
-import type { SystemName } from "../../engine/config/types.ts";
+import type { LedgerName } from "../../engine/config/types.ts";
 import { worldWithOwnIds } from "../../engine/connector/sandbox/own-ids.ts";
 import { readRequests } from "../../engine/connector/sandbox/read-ledger.ts";
 import type { Fault, LoggedRequest } from "../../engine/connector/sandbox/types.ts";
@@ -38,7 +38,7 @@ export interface TriangleOptions {
    * Entries of client.yaml's `systems`, each in place of the demo's: `{ accounting: { connector: "xero", settings, auth } }`
    * puts another vendor there. Its sandbox and its `${VARIABLES}` follow from the connector.
    */
-  readonly systems?: { readonly [system in SystemName]?: SystemEntry };
+  readonly systems?: { readonly [system in LedgerName]?: SystemEntry };
   /** Other keys of client.yaml: merged into the demo's by key, null removes. */
   readonly client?: JsonObject;
   /** Further files of the client by name, in place of the demo's or beside them; null removes. */
@@ -68,9 +68,9 @@ export interface Triangle {
   readonly state: string;
   /** What the CLI sees besides PATH: addresses and credentials of the sandboxes. */
   readonly environment: { readonly [name: string]: string };
-  connector(system: SystemName): string;
+  connector(system: LedgerName): string;
   /** Address of a system's sandbox: http://127.0.0.1:<port>. */
-  origin(system: SystemName): string;
+  origin(system: LedgerName): string;
   /** Starts the built CLI; --client, --root and --state are added. `kill` is for kill-at-line.ts: "before 7". */
   start(args: readonly string[], kill?: string): Running;
   tripoint(args: readonly string[], kill?: string): Promise<Finished>;
@@ -81,17 +81,17 @@ export interface Triangle {
   /** The command behind `tripoint run`, in this process: for the hundreds of runs that need no process of their own. */
   runHere(...pipelines: string[]): Promise<RunReport>;
   /** What stands in a system's books. */
-  books(system: SystemName): Books;
+  books(system: LedgerName): Books;
   /** Requests that a system's sandbox has answered since the start or the last `forget`. */
-  requests(system: SystemName): readonly LoggedRequest[];
+  requests(system: LedgerName): readonly LoggedRequest[];
   /** Writes among them, over all three, as "POST /v1/Payments". */
   writes(): readonly string[];
   /** The requests so far are not shown again. */
   forget(): void;
-  fault(system: SystemName, fault: Fault): Promise<void>;
-  setRule(system: SystemName, name: string, on: boolean): Promise<void>;
+  fault(system: LedgerName, fault: Fault): Promise<void>;
+  setRule(system: LedgerName, name: string, on: boolean): Promise<void>;
   /** Returns when a request of a system hangs (fault commit_then_hang). */
-  untilHung(system: SystemName): Promise<void>;
+  untilHung(system: LedgerName): Promise<void>;
   /** Keeps a copy of state and books under a name. */
   save(name: string): void;
   /** Puts state and books back to a copy; the sandboxes keep their processes and addresses. */
@@ -100,7 +100,7 @@ export interface Triangle {
   close(): Promise<void>;
 }
 
-const SYSTEMS: readonly SystemName[] = ["psa", "billing", "accounting"];
+const SYSTEMS: readonly LedgerName[] = ["psa", "billing", "accounting"];
 const CLI = fileURLToPath(new URL("../../engine/cli.js", import.meta.url));
 const SANDBOX = fileURLToPath(new URL("./sandbox-process.js", import.meta.url));
 const KILLER = new URL("./kill-at-line.js", import.meta.url).href;
@@ -112,7 +112,7 @@ const HUNG_ATTEMPTS = 3000;
 const HUNG_AGAIN_MS = 10;
 
 interface Seat {
-  readonly system: SystemName;
+  readonly system: LedgerName;
   readonly connector: string;
   readonly folder: string;
   readonly child: ChildProcess;
@@ -128,13 +128,13 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
   const world = worldWithOwnIds(options.world, sandboxes);
   const seats = await Promise.all(connectors.map((one) => seat(one, root, { ...options, world })));
   const environment = Object.assign({}, ...seats.map(({ ready }) => ready.environment));
-  const skipped = new Map<SystemName, number>();
-  const seatOf = (system: SystemName): Seat => {
+  const skipped = new Map<LedgerName, number>();
+  const seatOf = (system: LedgerName): Seat => {
     const found = seats.find((one) => one.system === system);
     if (found === undefined) throw new Error(`nobody plays ${system}`);
     return found;
   };
-  const control = async (system: SystemName, method: string, door: string, body?: object): Promise<Json> => {
+  const control = async (system: LedgerName, method: string, door: string, body?: object): Promise<Json> => {
     const answer = await fetch(`${seatOf(system).ready.origin}/__sandbox/${door}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -210,14 +210,14 @@ export async function openTriangle(options: TriangleOptions): Promise<Triangle> 
 function writeClient(
   root: string,
   { systems = {}, client = {}, files = {} }: TriangleOptions,
-): readonly { readonly system: SystemName; readonly connector: string }[] {
+): readonly { readonly system: LedgerName; readonly connector: string }[] {
   const settled = { systems: Object.fromEntries(SYSTEMS.map((system) => [system, SETTLE])) };
   const connectors = copyClient(root, { systems, changes: { ...client, ...settled }, files });
   return SYSTEMS.map((system) => ({ system, connector: connectors[system] }));
 }
 
 async function seat(
-  { system, connector }: { readonly system: SystemName; readonly connector: string },
+  { system, connector }: { readonly system: LedgerName; readonly connector: string },
   root: string,
   { world, off = {} }: TriangleOptions,
 ): Promise<Seat> {

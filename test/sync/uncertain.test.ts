@@ -114,6 +114,26 @@ test("uncertain: a time-out of an invoice batch is settled by the numbers of its
   assert.equal(await open(demo), 0);
 });
 
+for (const kind of ["before", "commit_then_cut"] as const) {
+  test(`uncertain: a customer on its way from the PSA (${kind}) is not sent from billing, too`, async (t) => {
+    const demo = await openTinyDemo(t);
+    const { accounting } = demo.sandboxes;
+    // Nothing at the vendor would keep a second one out.
+    accounting.setRule("display_name", false);
+    accounting.fault({ method: "POST", path: "/customer\\?", kind });
+    const first = await demo.run();
+    assert.equal(part(first, "customers-accounting").uncertain, 1);
+    assert.equal(part(first, "customers-billing-accounting").created, 0);
+    await demo.run();
+    const [orchard, ...more] = accounting.ledger
+      .all("Customer")
+      .filter(({ CompanyName }) => CompanyName === "Orchard & Sons, Inc.");
+    assert.deepEqual(more, []);
+    assert.ok(orchard?.["SalesTermRef"], "it has what the PSA knows of it");
+    assert.deepEqual(await asides(demo, "customers-billing-accounting"), {});
+  });
+}
+
 test("uncertain: a customer's update that did not arrive is decided anew, and one that did is not sent twice", async (t) => {
   const demo = await openTinyDemo(t);
   await demo.run();

@@ -5,6 +5,7 @@ import { productId, productTypeId } from "./catalog.ts";
 import { emptyRow } from "./check.ts";
 import { psaCompanyOf } from "./customers.ts";
 import { billStatuses, names } from "./names.ts";
+import { provision } from "./provisioning.ts";
 import { shapes } from "./shapes.ts";
 
 /**
@@ -28,8 +29,9 @@ export function openBills(customer: Row, books: Books): void {
   if (company !== undefined) openBillsOf(company, customer, books);
 }
 
-/** Bills of a company whose customer is known from the start. */
+/** Services and bills of a company whose customer is known from the start. */
 export function openBillsOf(company: Company, customer: Row, books: Books): void {
+  provision(company, customer, books);
   const { invoices } = companiesOf(books.world);
   for (const invoice of invoices.get(company.number) ?? []) openBill(invoice, customer, books);
 }

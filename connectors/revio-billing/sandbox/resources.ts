@@ -6,6 +6,7 @@ import * as consistency from "./consistency.ts";
 import { completeCustomer, firstAddressId } from "./customers.ts";
 import { names } from "./names.ts";
 import { checkPayment, settlePayment } from "./payments.ts";
+import { firstServiceId } from "./provisioning.ts";
 import { type Fields, shapes } from "./shapes.ts";
 
 /** The vendor's resources: where they are, what may be done to them and what they can be searched by. */
@@ -113,7 +114,7 @@ const services: Resource = {
   noun: "Service",
   collection: "services",
   idField: "service_id",
-  firstId: 8801,
+  firstId: firstServiceId,
   fields: shapes.service,
   methods: ["GET", "POST", "PATCH"],
   filters: { ...customerId, service_id: exact("service_id"), number: exact("number") },

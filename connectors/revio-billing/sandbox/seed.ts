@@ -1,15 +1,13 @@
 import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
-import type { Company, World, WorldAddress } from "../../../engine/connector/sandbox/world.ts";
+import type { Company, World } from "../../../engine/connector/sandbox/world.ts";
+import { addressRow } from "./addresses.ts";
 import { openBillsOf } from "./billing-department.ts";
 import { type Books, midnight, timestamp } from "./books.ts";
 import { billProfileId, catalogRows } from "./catalog.ts";
-import { checkBody, emptyRow } from "./check.ts";
+import { checkBody } from "./check.ts";
 import { completeCustomer } from "./customers.ts";
 import { names, psaCompanyLabel } from "./names.ts";
-import { addressFields, shapes } from "./shapes.ts";
-
-// The vendor's reference has codes of this form; other countries keep theirs.
-const COUNTRIES: { readonly [alpha2: string]: string } = { US: "USA", CA: "CAN", MX: "MEX", GB: "GBR" };
+import { shapes } from "./shapes.ts";
 
 /** Fills an empty ledger: catalogue, then the companies that billing has, with their bills. */
 export function seed(ledger: Ledger, world: World, now: number): void {
@@ -43,21 +41,4 @@ function customerRow(company: Company, customer_id: number, books: Books): Row {
   const stamp = timestamp(books.now());
   const stamped = { ...row, customer_id, [names.stamps.created]: stamp, [names.stamps.updated]: stamp };
   return completeCustomer(stamped, undefined, books);
-}
-
-function addressRow(company_name: string, address: WorldAddress): Row {
-  const [line_1 = "", ...others] = address.lines;
-  const [postal_code = "", postal_code_extension = ""] =
-    address.country === "US" ? address.postal_code.split("-") : [address.postal_code];
-  return {
-    ...emptyRow(addressFields),
-    company_name,
-    line_1,
-    line_2: others.join(", "),
-    city: address.city,
-    state_or_province: address.region,
-    postal_code,
-    postal_code_extension,
-    country_code: COUNTRIES[address.country] ?? address.country,
-  };
 }

@@ -42,7 +42,7 @@ export function storeInvoice(body: Row, old: Row | undefined, books: Books): Row
   const lines =
     body["invoice_lines"] === undefined && old !== undefined
       ? {}
-      : buildLines(id, body["invoice_lines"], books);
+      : buildLines("invoice_lines", id, body["invoice_lines"], books);
   if (lines instanceof Problems) return lines;
   const number = textOf(old?.["invoice_number"]) || `SI-${books.ledger.next("sales_invoice", 1)}`;
   const row: Row = {
@@ -66,11 +66,16 @@ export function storeInvoice(body: Row, old: Row | undefined, books: Books): Row
     payments_allocations: old?.["payments_allocations"] ?? [],
   };
   const draft = (textOf(body["status_id"]) || refId(old?.["status"])) === "DRAFT";
-  return putSettled(row, draft ? "DRAFT" : undefined, books);
+  return putSettled("sales_invoices", row, draft ? "DRAFT" : undefined, books);
 }
 
-/** Voids an invoice, or removes a draft; `reason` is needed for the first. Undefined: it is gone. */
-export function voidInvoice(old: Row, reason: string, books: Books): Row | Problems | undefined {
+/** Voids a document, or removes a draft; `reason` is needed for the first. Undefined: it is gone. */
+export function voidDocument(
+  collection: "sales_invoices" | "sales_credit_notes",
+  old: Row,
+  reason: string,
+  books: Books,
+): Row | Problems | undefined {
   const status = refId(old["status"]);
   const locked = collect(checkLock(textOf(old["date"]), books));
   if (locked !== undefined) return locked;
@@ -79,33 +84,55 @@ export function voidInvoice(old: Row, reason: string, books: Books): Row | Probl
   if (status !== "UNPAID") return new Problems([invalidRecord("The artefact cannot be voided.")]);
   const row = { ...old, ...stamped(old, books), void_reason: reason, editable: false };
   const voided = { ...row, status: statusOf("VOID"), outstanding_amount: amount(0, books) };
-  books.ledger.put("sales_invoices", textOf(old["id"]), voided);
+  books.ledger.put(collection, textOf(old["id"]), voided);
   return voided;
 }
 
-/** Puts a payment's part on an invoice, or takes it off again (`paid` 0). */
-export function allocate(
-  invoice: Row,
-  payment: string,
-  paid: { minor: number; discount: number; date: string },
-  books: Books,
-): void {
-  const others = rowsOf(invoice["payments_allocations"]).filter(
-    (row) => refId(row["contact_payment"]) !== payment,
-  );
-  const entry = {
-    date: paid.date,
-    type: "contact_payment",
-    amount: amount(paid.minor, books),
-    discount: amount(paid.discount, books),
-    contact_payment: reference("contact_payments", payment, "Customer Receipt"),
-  };
-  const list = paid.minor === 0 ? others : [...others, entry];
-  putSettled({ ...invoice, ...stamped(invoice, books), payments_allocations: list }, undefined, books);
+/** What an amount on a document comes from. */
+export interface Settler {
+  readonly kind: "contact_payment" | "contact_allocation";
+  readonly id: string;
 }
 
-// What is open and the status follow from the payments; with one on it an invoice is no longer edited.
-function putSettled(row: Row, fixed: string | undefined, books: Books): Row {
+/** Puts a part of a payment or of an allocation on a document, or takes it off again (`paid` 0). */
+export function allocate(
+  collection: "sales_invoices" | "sales_credit_notes",
+  document: Row,
+  { kind, id }: Settler,
+  paid: { readonly minor: number; readonly discount: number; readonly date: string },
+  books: Books,
+): void {
+  const others = rowsOf(document["payments_allocations"]).filter((row) => refId(row[kind]) !== id);
+  const entry = {
+    date: paid.date,
+    type: kind,
+    amount: amount(paid.minor, books),
+    discount: amount(paid.discount, books),
+    [kind]: reference(
+      `${kind}s`,
+      id,
+      kind === "contact_payment" ? "Customer Receipt" : "Customer Allocation",
+    ),
+  };
+  const list = paid.minor === 0 ? others : [...others, entry];
+  putSettled(
+    collection,
+    { ...document, ...stamped(document, books), payments_allocations: list },
+    undefined,
+    books,
+  );
+}
+
+/**
+ * Stores a document with what is open of it and its status, which follow from what is on it; with anything on it it is
+ * no longer edited.
+ */
+export function putSettled(
+  collection: "sales_invoices" | "sales_credit_notes",
+  row: Row,
+  fixed: string | undefined,
+  books: Books,
+): Row {
   const total = cents(row["total_amount"], books);
   const paid = rowsOf(row["payments_allocations"]).reduce(
     (sum, one) => sum + cents(one["amount"], books) + cents(one["discount"], books),
@@ -119,7 +146,7 @@ function putSettled(row: Row, fixed: string | undefined, books: Books): Row {
     total_paid: amount(paid, books),
     outstanding_amount: amount(total - paid, books),
   };
-  books.ledger.put("sales_invoices", textOf(row["id"]), settled);
+  books.ledger.put(collection, textOf(row["id"]), settled);
   return settled;
 }
 

@@ -4,16 +4,21 @@ import type { Json } from "../../../engine/core/json.ts";
 import { amount, type Books, cents, hexId, minorOf, reference, rowsOf, textOf } from "./books.ts";
 import { checkText, invalid, notFound, Problems } from "./problems.ts";
 
-/** Lines of an invoice and their sums. The caller says the tax of each line; nobody computes it for him. */
-export function buildLines(id: string, sent: Json | undefined, books: Books): Row | Problems {
+/** Lines of a document and their sums. The caller says the tax of each line; nobody computes it for him. */
+export function buildLines(
+  field: "invoice_lines" | "credit_note_lines",
+  id: string,
+  sent: Json | undefined,
+  books: Books,
+): Row | Problems {
   const lines = rowsOf(sent).map((line, index) => buildLine(line, hexId(`${id}:line:${index}`), books));
-  if (lines.length === 0) return new Problems([invalid("invoice_lines", "This field is required.")]);
+  if (lines.length === 0) return new Problems([invalid(field, "This field is required.")]);
   const problems = lines.flatMap((line) => (line instanceof Problems ? line.rows : []));
   if (problems.length > 0) return new Problems(problems);
   const built = lines.flatMap((line) => (line instanceof Problems ? [] : [line]));
-  const sum = (field: string): number => built.reduce((total, line) => total + cents(line[field], books), 0);
+  const sum = (part: string): number => built.reduce((total, line) => total + cents(line[part], books), 0);
   return {
-    invoice_lines: built,
+    [field]: built,
     net_amount: amount(sum("net_amount"), books),
     tax_amount: amount(sum("tax_amount"), books),
     total_amount: amount(sum("net_amount") + sum("tax_amount"), books),

@@ -14,7 +14,7 @@ import {
   stamped,
   textOf,
 } from "./books.ts";
-import { allocate } from "./invoices.ts";
+import { allocate, type Settler } from "./invoices.ts";
 import { checkLock } from "./lock.ts";
 import { checkText, collect, invalid, invalidRecord, notFound, Problems } from "./problems.ts";
 
@@ -104,7 +104,7 @@ export function release(payment: Row, books: Books): void {
   for (const { artefact } of rowsOf(payment["allocated_artefacts"])) {
     const invoice = books.ledger.get("sales_invoices", refId(artefact));
     if (invoice !== undefined)
-      allocate(invoice, textOf(payment["id"]), { minor: 0, discount: 0, date: "" }, books);
+      allocate("sales_invoices", invoice, settlerOf(payment), { minor: 0, discount: 0, date: "" }, books);
   }
 }
 
@@ -116,8 +116,12 @@ function apply(payment: Row, books: Books): void {
       discount: cents(part["discount"], books),
       date: textOf(payment["date"]),
     };
-    if (invoice !== undefined) allocate(invoice, textOf(payment["id"]), paid, books);
+    if (invoice !== undefined) allocate("sales_invoices", invoice, settlerOf(payment), paid, books);
   }
+}
+
+function settlerOf(payment: Row): Settler {
+  return { kind: "contact_payment", id: textOf(payment["id"]) };
 }
 
 function partsOf(body: Row, contact: string, books: Books): readonly Part[] | Problems {

@@ -21,6 +21,18 @@ const LIST: readonly Resource[] = [
     search: ["reference", "invoice_number", "contact_name"],
   },
   {
+    path: "sales_credit_notes",
+    wrapper: "sales_credit_note",
+    filters: { contact_id: "contact", status_id: "status" },
+    search: ["reference", "credit_note_number", "contact_name"],
+  },
+  {
+    path: "contact_allocations",
+    wrapper: "contact_allocation",
+    filters: { contact_id: "contact", transaction_type_id: "transaction_type" },
+    search: [],
+  },
+  {
     path: "contact_payments",
     wrapper: "contact_payment",
     filters: {

@@ -202,6 +202,23 @@ const types: readonly ObjectType[] = [
       reversedDate: computed(date),
     },
   },
+  // What an entry of refundDetails names is not documented.
+  {
+    name: "accounts-receivable/customer-refund",
+    writable: false,
+    required: [],
+    fields: {
+      ...head,
+      id: computed(text),
+      customer: ref(CUSTOMER),
+      financialEntity: group({ entityId: text }),
+      paymentMethod: text,
+      refundDate: date,
+      baseCurrency: group({ currency: text, refundAmount: decimal }),
+      refundDetails: list({}),
+      state: choice("draft", "posted", "voided"),
+    },
+  },
   {
     name: TERM,
     writable: false,

@@ -199,23 +199,27 @@ function putAllocations(
   invoice: Row,
   books: Books,
 ): void {
-  const credit = books.ledger.get(list, id) ?? {};
-  const sum = (rows: readonly Row[]): number =>
-    rows.reduce((total, row) => total + cents(row["Amount"], books), 0);
-  const refunds = sum(rowsOf(credit["Payments"]));
-  const left = cents(credit["Total"], books) - sum(allocations) - refunds;
-  books.ledger.put(list, id, {
-    ...credit,
-    Allocations: [...allocations],
-    AppliedAmount: money(sum(allocations), books),
-    RemainingCredit: money(left, books),
-    Status: left === 0 ? "PAID" : "AUTHORISED",
-    ...updatedNow(books),
-  });
+  const credit: Row = { ...books.ledger.get(list, id), Allocations: [...allocations] };
+  books.ledger.put(list, id, { ...credit, ...creditSums(credit, books), ...updatedNow(books) });
   const here = allocations.filter((row) => rowOf(row["Invoice"])["InvoiceID"] === invoice["InvoiceID"]);
   const idKey = `${list.slice(0, -1)}ID`;
-  const entry = { [idKey]: id, AppliedAmount: money(sum(here), books), Total: credit["Total"] ?? 0 };
+  const entry = { [idKey]: id, AppliedAmount: money(sumOf(here, books), books), Total: credit["Total"] ?? 0 };
   applyTo(invoice, list, entry, books);
+}
+
+/** What is applied and left of a credit, given its allocations and refunds. */
+export function creditSums(credit: Row, books: Books): Row {
+  const applied = sumOf(rowsOf(credit["Allocations"]), books);
+  const left = cents(credit["Total"], books) - applied - sumOf(rowsOf(credit["Payments"]), books);
+  return {
+    AppliedAmount: money(applied, books),
+    RemainingCredit: money(left, books),
+    Status: left === 0 ? "PAID" : "AUTHORISED",
+  };
+}
+
+function sumOf(rows: readonly Row[], books: Books): number {
+  return rows.reduce((total, row) => total + cents(row["Amount"], books), 0);
 }
 
 function voidCreditNote(old: Row, status: string, books: Books): Row | Refusal {

@@ -190,7 +190,8 @@ function detailsProgram(
   read: (request: ReadRequestSpec) => ReadProgram,
   compile: Compile,
 ): DetailsProgram {
-  return { ...read(spec), spec, complete: compile(spec.complete), one: read(spec.one) };
+  const all = spec.path === null ? undefined : read({ ...spec, path: spec.path });
+  return { spec, all, complete: compile(spec.complete), one: read(spec.one) };
 }
 
 function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../core/json.ts";
 import { idText } from "./id-text.ts";
-import type { DetailsProgram } from "./programs.ts";
+import type { DetailsProgram, ReadProgram } from "./programs.ts";
 import type { ReadDeps } from "./read-deps.ts";
 import type { Variables } from "./scope.ts";
 
@@ -10,15 +10,16 @@ export interface Details {
 }
 
 /**
- * With `listed` the rows' own list is read once, in full, before the first records are joined; a record that is not
- * complete then, and every record without `listed`, has its rows asked for by itself.
+ * With `since` the rows' own list, where there is one, is read once, in full, before the first records are joined; a
+ * record that is not complete then, and every record without that list, has its rows asked for by itself.
  */
 export function createDetails(
   program: DetailsProgram,
-  listed: Variables | undefined,
+  since: Variables | undefined,
   deps: ReadDeps,
 ): Details {
-  const { spec } = program;
+  const { spec, all } = program;
+  const listed = since === undefined || all === undefined ? undefined : { all, since };
   let rows: Promise<Map<string, Json[]>> | undefined;
 
   async function joinOne(record: Json, known: Map<string, Json[]>): Promise<Json> {
@@ -34,7 +35,8 @@ export function createDetails(
 
   return {
     join: async (records) => {
-      rows ??= listed === undefined ? Promise.resolve(new Map()) : readRows(program, listed, deps);
+      rows ??=
+        listed === undefined ? Promise.resolve(new Map()) : readRows(spec, listed.all, listed.since, deps);
       const known = await rows;
       return Promise.all(records.map((record) => joinOne(record, known)));
     },
@@ -42,16 +44,17 @@ export function createDetails(
 }
 
 async function readRows(
-  program: DetailsProgram,
+  { row_key }: DetailsProgram["spec"],
+  all: ReadProgram,
   variables: Variables,
   { pager, counter }: ReadDeps,
 ): Promise<Map<string, Json[]>> {
   const byKey = new Map<string, Json[]>();
   let read = 0;
-  for await (const page of pager.pages(program, variables)) {
+  for await (const page of pager.pages(all, variables)) {
     read += page.length;
     for (const row of page) {
-      const key = isObject(row) ? idText(row[program.spec.row_key]) : null;
+      const key = isObject(row) ? idText(row[row_key]) : null;
       if (key === null) continue;
       const list = byKey.get(key);
       if (list === undefined) byKey.set(key, [row]);

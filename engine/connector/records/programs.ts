@@ -56,8 +56,10 @@ export interface WriteProgram {
   readonly array: BatchProgram | undefined;
 }
 
-export interface DetailsProgram extends ReadProgram {
+export interface DetailsProgram {
   readonly spec: DetailsSpec;
+  /** The list of all rows; undefined where there is none. */
+  readonly all: ReadProgram | undefined;
   readonly complete: Program;
   readonly one: ReadProgram;
 }

@@ -1,4 +1,5 @@
 import { isObject } from "../../core/json.ts";
+import { servicesOf, sitesOf } from "./provisioning.ts";
 import type { FolderContext, Ledger, Row, SandboxContext } from "./types.ts";
 import type { Company, World, WorldAddress, WorldCredit, WorldInvoice } from "./world.ts";
 
@@ -15,7 +16,7 @@ export const referenceRules = {
 } as const;
 
 /** Tables that others write to through the importer. */
-const WRITABLE = ["customers", "contacts", "locations", "payments"];
+const WRITABLE = ["customers", "contacts", "locations", "services", "payments", "refunds"];
 const FIRST_TERM = 3;
 const PSA_FIELD = "PSA Company ID";
 
@@ -36,7 +37,7 @@ export function seedReference(ledger: Ledger, world: World, now: number): void {
     const { billing } = company.ids;
     if (billing === undefined) continue;
     ledger.put("customers", billing, customerOf(company, billing, world, now));
-    openBills(company, billing, { ledger, world, now: () => now });
+    openAccount(company, billing, { ledger, world, now: () => now });
   }
 }
 
@@ -128,6 +129,11 @@ function danglingReference(
   )
     return `there is no customer ${String(customer)}`;
   for (const one of rowsOf(row["allocations"])) {
+    if (table === "refunds") {
+      const payment = ledger.get("payments", String(one["payment_id"]));
+      if (payment?.["customer_id"] === customer) continue;
+      return `there is no payment ${String(one["payment_id"])} of customer ${String(customer)}`;
+    }
     const invoice = ledger.get("invoices", String(one["invoice_id"]));
     if (invoice === undefined || invoice["customer_id"] !== customer)
       return `there is no invoice ${String(one["invoice_id"])} of customer ${String(customer)}`;
@@ -143,6 +149,7 @@ function carryOut({ table, id, row }: Omit<Line, "key">, context: Department): v
   ledger.put(table, id, after);
   if (table === "customers") billCustomer(after, context);
   if (table === "payments") bookPayment(before, after, context);
+  if (table === "refunds") bookRefund(before, after, context);
 }
 
 /** Fields have labels; those that a line does not name stay. */
@@ -160,30 +167,45 @@ const EMPTY: { readonly [table: string]: Row } = {
   customers: { status: "active", account_status: "shell", emails: [], fields: [], contracts: [] },
   contacts: { status: "active", roles: [] },
   locations: { status: "active", roles: [] },
+  services: { status: "pending", provenance: "import" },
   payments: { status: "posted", allocations: [], refunded_amount: 0 },
+  refunds: { status: "posted", allocations: [] },
 };
 
 /** Invoices owe what the payment does not pay any more, and no longer what it pays now. */
 function bookPayment(before: Row, after: Row, { ledger, now }: Books): void {
-  const paid = paidBy(after);
+  const paid = partsOf(after, "invoice_id");
   const applied = [...paid.values()].reduce((sum, amount) => sum + amount, 0);
   const left = Number(after["amount"]) - applied - Number(after["refunded_amount"] ?? 0);
   const unapplied_amount = after["status"] === "voided" ? 0 : left;
   ledger.put("payments", String(after["id"]), { ...after, unapplied_amount });
-  const had = paidBy(before);
+  const had = partsOf(before, "invoice_id");
   for (const id of new Set([...had.keys(), ...paid.keys()])) {
     lowerBalance(id, (paid.get(id) ?? 0) - (had.get(id) ?? 0), { ledger, now });
   }
 }
 
-/** Invoice → what the payment pays of it. */
-function paidBy(payment: Row): ReadonlyMap<string, number> {
-  const paid = new Map<string, number>();
-  if (payment["status"] === "voided") return paid;
-  for (const { invoice_id, amount } of rowsOf(payment["allocations"])) {
-    paid.set(String(invoice_id), (paid.get(String(invoice_id)) ?? 0) + Number(amount));
+/** Payments have returned what a refund takes out of them, and no longer what it took before. */
+function bookRefund(before: Row, after: Row, books: Books): void {
+  const taken = partsOf(after, "payment_id");
+  const had = partsOf(before, "payment_id");
+  for (const id of new Set([...had.keys(), ...taken.keys()])) {
+    const payment = books.ledger.get("payments", id);
+    if (payment === undefined) continue;
+    const refunded = Number(payment["refunded_amount"] ?? 0) + (taken.get(id) ?? 0) - (had.get(id) ?? 0);
+    const updated_at = stamp(books.now());
+    bookPayment(payment, { ...payment, refunded_amount: refunded, updated_at }, books);
   }
-  return paid;
+}
+
+/** Id of each record that a payment or refund is on → how much of it is. */
+function partsOf(row: Row, on: "invoice_id" | "payment_id"): ReadonlyMap<string, number> {
+  const parts = new Map<string, number>();
+  if (row["status"] === "voided") return parts;
+  for (const { [on]: id, amount } of rowsOf(row["allocations"])) {
+    parts.set(String(id), (parts.get(String(id)) ?? 0) + Number(amount));
+  }
+  return parts;
 }
 
 function lowerBalance(id: string, amount: number, { ledger, now }: Pick<Books, "ledger" | "now">): void {
@@ -201,20 +223,52 @@ function billCustomer(customer: Row, books: Books): void {
     (one) =>
       one.number === number || one.billing_number === number || one.ids.psa === psa || one.ids.psa === number,
   );
-  if (company !== undefined) openBills(company, String(customer["id"]), books);
+  if (company !== undefined) openAccount(company, String(customer["id"]), books);
+}
+
+function openAccount(company: Company, customer: string, books: Books): void {
+  provision(company, customer, books);
+  openBills(company, customer, books);
+}
+
+/** Services of the company at addresses of their own, once; whatever is done to them later stays. */
+function provision(company: Company, customer_id: string, { ledger, now }: Books): void {
+  const updated_at = stamp(now());
+  for (const [index, service] of servicesOf(company).entries()) {
+    const id = `SVC-${company.ids.psa}-${index + 1}`;
+    if (ledger.get("services", id) !== undefined) continue;
+    const site = sitesOf(company).find((one) => one.id === service.site);
+    if (site === undefined) throw new Error(`${company.number} has no site ${service.site}`);
+    const location_id = `LOC-${site.id}`;
+    if (ledger.get("locations", location_id) === undefined) {
+      const place = { name: site.name, ...addressColumns(site.address), phone: null };
+      const row = { id: location_id, updated_at, customer_id, ...place, status: "active" };
+      ledger.put("locations", location_id, { ...row, roles: [{ role: "service" }] });
+    }
+    const { kind, number, circuit_id, carrier, rate_plan: rate_plan_code, activation_date } = service;
+    ledger.put("services", id, {
+      ...{ id, updated_at, kind, customer_id, location_id, number, circuit_id, carrier, rate_plan_code },
+      ...{ description: null, status: "active", activation_date, provenance: "manual" },
+    });
+  }
 }
 
 function openBills(company: Company, customer: string, books: Books): void {
-  const { ledger, world, now } = books;
+  const { ledger, world } = books;
   for (const invoice of world.invoices) {
     if (invoice.company !== company.number || ledger.get("invoices", invoice.id) !== undefined) continue;
-    ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
+    issueInvoice(invoice, customer, books);
   }
   for (const credit of world.credits ?? []) {
     if (credit.company !== company.number || ledger.get("credit_notes", credit.id) !== undefined) continue;
     for (const { invoice, amount } of credit.applications) lowerBalance(idOf(invoice, world), amount, books);
     ledger.put("credit_notes", credit.id, creditOf(credit, customer, books));
   }
+}
+
+/** One bill of a customer. */
+export function issueInvoice(invoice: WorldInvoice, customer: string, { ledger, world, now }: Books): void {
+  ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
 }
 
 function idOf(number: string, { invoices }: World): string {
@@ -388,6 +442,15 @@ export const LAYOUT: readonly LayoutTable[] = [
     lists: { roles: { table: "location_roles", parent: "location_id", columns: ["role"] } },
   },
   {
+    name: "services",
+    columns: [
+      ...[...HEAD, "kind", "customer_id", "location_id", "location_z_id", "parent_service_id", "number"],
+      ...["circuit_id", "carrier", "trunk_group", "rate_plan_code", "description", "status"],
+      ...["activation_date", "disconnection_date", "contract_line_id", "provenance"],
+    ],
+    lists: {},
+  },
+  {
     name: "invoices",
     columns: [
       ...[
@@ -456,6 +519,30 @@ export const LAYOUT: readonly LayoutTable[] = [
         table: "payment_allocations",
         parent: "payment_id",
         columns: ["invoice_id", "amount", "allocation_date"],
+      },
+    },
+  },
+  {
+    name: "refunds",
+    columns: [
+      ...[
+        ...HEAD,
+        "status",
+        "customer_id",
+        "refund_date",
+        "amount",
+        "currency",
+        "method",
+        "reference",
+        "memo",
+      ],
+      ...["void_date", "void_reason"],
+    ],
+    lists: {
+      allocations: {
+        table: "refund_allocations",
+        parent: "refund_id",
+        columns: ["payment_id", "credit_note_id", "amount"],
       },
     },
   },

@@ -77,6 +77,8 @@ export interface Company {
     readonly primary: boolean;
     readonly phone: string;
   }[];
+  /** What provisioning has entered in billing; left out: a circuit and its BTN at the first site. */
+  readonly services?: readonly WorldService[];
   readonly contracts: readonly {
     readonly id: string;
     readonly name: string;
@@ -92,6 +94,18 @@ export interface Company {
       readonly unit_amount_decimal: string;
     }[];
   }[];
+}
+
+export interface WorldService {
+  readonly kind: "circuit" | "btn" | "did";
+  /** Id of the company's site that it is delivered to. */
+  readonly site: string;
+  /** E.164, of a btn or did. */
+  readonly number: string | null;
+  readonly circuit_id: string | null;
+  readonly carrier: string | null;
+  readonly rate_plan: string | null;
+  readonly activation_date: string;
 }
 
 export interface WorldInvoice {

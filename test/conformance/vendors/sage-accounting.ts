@@ -1,6 +1,6 @@
 import { hexId, timestamp, worldId } from "../../../connectors/sage-accounting/sandbox/books.ts";
 import { BANK } from "../../../connectors/sage-accounting/sandbox/clerk.ts";
-import { storeInvoice, voidInvoice } from "../../../connectors/sage-accounting/sandbox/invoices.ts";
+import { storeInvoice, voidDocument } from "../../../connectors/sage-accounting/sandbox/invoices.ts";
 import { Problems } from "../../../connectors/sage-accounting/sandbox/problems.ts";
 import type { Row, RunningSandbox } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
@@ -67,6 +67,23 @@ export const facts: Facts = {
         taxes: [
           { tax_type: "usf", name: "Federal USF", jurisdiction: "federal", amount: 210, gl_code: "2210" },
         ],
+      }),
+      tooLong: {},
+      invalid: { customer_id: worldId("424242") },
+      named: "memo",
+      change: { memo: "another memo" },
+    },
+    {
+      entity: "credit_note",
+      collection: "sales_credit_notes",
+      record: (number) => ({
+        number: `CN-90${number}`,
+        customer_id: CUSTOMER,
+        credit_note_date: "2026-08-02",
+        currency: "USD",
+        memo: `Credit ${number}`,
+        lines: [LINE],
+        taxes: [],
       }),
       tooLong: {},
       invalid: { customer_id: worldId("424242") },
@@ -173,7 +190,7 @@ function deletedPayment({ ledger, now }: Bookkeeping): string {
 function voidedInvoice({ ledger, now }: Bookkeeping): string {
   const books = { ledger, world: pagedWorld, now: () => now, rule: () => true };
   const made = storeInvoice(invoice().sales_invoice, undefined, books);
-  const voided = made instanceof Problems ? made : voidInvoice(made, "a mistake", books);
+  const voided = made instanceof Problems ? made : voidDocument("sales_invoices", made, "a mistake", books);
   if (voided === undefined || voided instanceof Problems) throw new Error(JSON.stringify(voided));
   return String(voided["id"]);
 }

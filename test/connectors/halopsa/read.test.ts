@@ -4,7 +4,7 @@ import { sandbox } from "../../../connectors/halopsa/sandbox.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import type { Company } from "../../../engine/connector/sandbox/world.ts";
 import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
-import { SYSTEMS } from "../../matrix/systems.ts";
+import { PRODUCT_TYPES, SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
 
 function open(t: TestContext, settings: { readonly [name: string]: Json } = {}): Promise<DemoSystem> {
@@ -103,7 +103,7 @@ test("halopsa: contracts have the status that the client gave its number, and no
   const { connection, world } = await open(t);
   const read = await readAll(connection, "contract");
   const expected = world.companies.flatMap(({ ids, contracts }) =>
-    contracts.map(({ id, name, type, status, start_date, end_date }) =>
+    contracts.map(({ id, name, type, status, start_date, end_date, lines }) =>
       complete("contract", {
         id,
         updated_at: null,
@@ -116,6 +116,17 @@ test("halopsa: contracts have the status that the client gave its number, and no
         end_date,
         billing_frequency: "monthly",
         currency: "USD",
+        lines: lines.map((line) => ({
+          ...{
+            ...line,
+            service_type: PRODUCT_TYPES[line.product_code] ?? "none",
+            start_date,
+            end_date: null,
+            location_id: null,
+            tax_class: null,
+          },
+          unit_amount_decimal: String(Number(line.unit_amount_decimal)),
+        })),
       }),
     ),
   );

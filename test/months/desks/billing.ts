@@ -7,9 +7,12 @@ import { cents, rowsOf, textOf } from "../../support/books.ts";
 import type { Demo } from "../../support/demo.ts";
 import { changeBill, only } from "../../support/edits.ts";
 import type { OpenItem } from "../truth.ts";
+import { databaseDesk } from "./database-billing.ts";
 
-/** The people who work in Rev.io: they bill customers, and withdraw bills that were wrong. */
+/** The people who work in billing: they bill customers, and withdraw bills that were wrong. */
 export interface BillingDesk {
+  /** True where a payment that is there can be changed and voided. */
+  readonly takesChanges: boolean;
   /** True when a company is a customer here by now. */
   knows(company: Company): boolean;
   issue(invoice: WorldInvoice, company: Company): void;
@@ -18,9 +21,16 @@ export interface BillingDesk {
   items(): readonly OpenItem[];
   /** What billing itself says was received and not applied, by the customer's name. */
   onAccount(): ReadonlyMap<string, number>;
+  /** Ids of payments that stand there as voided. */
+  withdrawn(): ReadonlySet<string>;
 }
 
 export function billingDesk(demo: Demo): BillingDesk {
+  return demo.sandboxes.billing.name === "sqlite-billing" ? databaseDesk(demo) : revioDesk(demo);
+}
+
+/** The people who work in Rev.io. */
+function revioDesk(demo: Demo): BillingDesk {
   const { ledger } = demo.sandboxes.billing;
   const books: Books = { ledger, world: demo.world, now: demo.clock.now, rule: () => true };
   const customerOf = ({ ids }: Company): Row | undefined =>
@@ -34,6 +44,8 @@ export function billingDesk(demo: Demo): BillingDesk {
     return textOf(rowsOf([row?.[names.customer.billingAddress] ?? null])[0]?.["company_name"]);
   };
   return {
+    takesChanges: false,
+    withdrawn: () => new Set(),
     knows: (company) => customerOf(company) !== undefined,
     issue: (invoice, company) => {
       const customer = customerOf(company);

@@ -42,14 +42,19 @@ export function readSageAccounting(rows: Collection): Books {
 function glTotals(rows: Collection): Books["gl_totals"] {
   const totals: { [code: string]: number } = {};
   const codes = new Map(rows("ledger_accounts").map((row) => [row["id"], textOf(row["nominal_code"])]));
-  const lines = rows("sales_invoices")
-    .filter((row) => !["VOID", "DRAFT"].includes(textOf(atPath(row, "status.id"))))
-    .flatMap(({ invoice_lines }) => rowsOf(invoice_lines));
-  for (const line of lines) {
-    const code = codes.get(textOf(atPath(line, "ledger_account.id"))) ?? "";
-    totals[code] = (totals[code] ?? 0) + cents(line["net_amount"]);
-    // Taxes are lines of their own: a tax on a line would be one too many.
-    if (cents(line["tax_amount"]) !== 0) totals[`tax on ${code}`] = cents(line["tax_amount"]);
+  for (const [list, field, sign] of [
+    ["sales_invoices", "invoice_lines", 1],
+    ["sales_credit_notes", "credit_note_lines", -1],
+  ] as const) {
+    const lines = rows(list)
+      .filter((row) => !["VOID", "DRAFT"].includes(textOf(atPath(row, "status.id"))))
+      .flatMap((row) => rowsOf(row[field]));
+    for (const line of lines) {
+      const code = codes.get(textOf(atPath(line, "ledger_account.id"))) ?? "";
+      totals[code] = (totals[code] ?? 0) + sign * cents(line["net_amount"]);
+      // Taxes are lines of their own: a tax on a line would be one too many.
+      if (cents(line["tax_amount"]) !== 0) totals[`tax on ${code}`] = sign * cents(line["tax_amount"]);
+    }
   }
   return totals;
 }

@@ -1,0 +1,47 @@
+import type { Problem } from "../core/problem.ts";
+import { allowedHint } from "./allowed-hint.ts";
+import { problemAt } from "./codes.ts";
+import { type ClientDraft, systemOf } from "./draft.ts";
+import { placeFinder } from "./source.ts";
+
+/** What `readiness` rests on: billing records that its connector reads, and a table of tax jurisdictions. */
+export function checkReadiness(draft: ClientDraft): readonly Problem[] {
+  return [...tableProblems(draft), ...readingProblems(draft)];
+}
+
+/** Billing records that readiness is judged by. */
+export const READINESS_ENTITIES = ["billing_account", "service", "location"] as const;
+
+function tableProblems({ shape, codes, nodes }: ClientDraft): readonly Problem[] {
+  const { tax_jurisdictions: name } = shape.readiness;
+  if (name === null || name === "") return [];
+  const place = placeFinder(nodes)("/readiness/tax_jurisdictions");
+  if (shape.codes[name] === undefined) {
+    const hint = allowedHint(name, Object.keys(shape.codes), "There are");
+    return [problemAt("TP2105", place, `unknown code map "${name}"`, hint)];
+  }
+  const map = codes.codes.get(name);
+  if (map === undefined || map.rows.some((row) => row["jurisdiction"] !== undefined)) return [];
+  const message = `no row of ${map.file} has a column "jurisdiction"`;
+  return [problemAt("TP2103", place, message, "Name the tax engine's code in that column.")];
+}
+
+function readingProblems(draft: ClientDraft): readonly Problem[] {
+  const { shape, nodes } = draft;
+  const billing = systemOf(draft, "billing");
+  const posts = draft.pipelines.some(
+    ({ source }) => source.system === "billing" && source.entity === "invoice",
+  );
+  if (billing === undefined || !posts || shape.readiness.invoices === "ignore") return [];
+  const { connector, entities } = billing.connector;
+  const missing = READINESS_ENTITIES.filter((entity) => (entities[entity]?.list ?? null) === null);
+  if (missing.length === 0) return [];
+  const message = `the connector ${connector} reads no ${missing.join(" and no ")} records: which accounts are ready to bill is not known, and no invoice is held for it`;
+  const hint = "Let the connector read them, or write readiness: { invoices: ignore }.";
+  return [
+    {
+      ...problemAt("TP2312", placeFinder(nodes)("/systems/billing/connector"), message, hint),
+      severity: "warning",
+    },
+  ];
+}

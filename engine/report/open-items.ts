@@ -1,0 +1,73 @@
+import { type Ledger, type LedgerDocument, signed } from "./ledger.ts";
+
+/**
+ * What is open of each document at the end of a day: from invoices, and from the payments and credit notes that were
+ * applied to them by then. One function for every ledger; what a system says of its balances is no source. Pure.
+ */
+export interface OpenItem {
+  readonly document: LedgerDocument;
+  /** Of an invoice what is owed, of a payment or credit note what is not applied yet. */
+  readonly open: number;
+}
+
+/** Past every date: as the ledger stands in the end. */
+export const FOREVER = "9999-12-31";
+
+/** Open invoices, payments and credit notes, without those at 0. Money given back is taken off at any date. */
+export function openItems({ documents }: Ledger, date: string): readonly OpenItem[] {
+  const standing = documents.filter((one) => standsAt(one, date));
+  const invoices = new Set(standing.filter(({ kind }) => kind === "invoice").map(({ id }) => id));
+  const paid = new Map<string, number>();
+  const items: OpenItem[] = [];
+  for (const document of standing) {
+    if (document.kind === "invoice") continue;
+    let left = document.total - document.refunded;
+    for (const { invoice_id, amount } of appliedBy(document, date)) {
+      // Money for an invoice that is not there at that day is on account.
+      if (!invoices.has(invoice_id)) continue;
+      paid.set(invoice_id, (paid.get(invoice_id) ?? 0) + amount);
+      left -= amount;
+    }
+    if (left !== 0) items.push({ document, open: left });
+  }
+  for (const document of standing) {
+    const open = document.kind === "invoice" ? document.total - (paid.get(document.id) ?? 0) : 0;
+    if (open !== 0) items.push({ document, open });
+  }
+  return items;
+}
+
+/** What a payment or credit note had been applied to by the end of a day. */
+export function appliedBy(document: LedgerDocument, date: string): LedgerDocument["applied"] {
+  return standsAt(document, date) ? document.applied.filter((one) => one.date <= date) : [];
+}
+
+/** A voided document stands until it was voided; where a system does not say when, it never did. */
+export function standsAt(document: LedgerDocument, date: string): boolean {
+  if (document.date > date) return false;
+  const { status, void_date } = document;
+  return status === "issued" || (status === "voided" && void_date !== null && void_date > date);
+}
+
+/** An invoice whose documents and the system's own balance do not say the same. */
+export interface BalanceCheck {
+  readonly document: LedgerDocument;
+  readonly computed: number;
+}
+
+/** Where what is open by the documents is not the balance that the system shows. */
+export function checkBalances(ledger: Ledger): readonly BalanceCheck[] {
+  const open = new Map(openItems(ledger, FOREVER).map((one) => [one.document, one.open]));
+  const credited = new Set(
+    ledger.documents.filter(({ kind }) => kind === "credit_note").map(({ customer_id }) => customer_id),
+  );
+  return ledger.documents.flatMap((document) => {
+    // Nobody can say which of their invoices a credit note lowered.
+    if (!ledger.applications_known && credited.has(document.customer_id)) return [];
+    const computed = open.get(document) ?? 0;
+    const { kind, balance } = document;
+    const differs =
+      kind === "invoice" && signed(document, 1) !== 0 && balance !== null && balance !== computed;
+    return differs ? [{ document, computed }] : [];
+  });
+}

@@ -1,0 +1,123 @@
+import { TASK_CODES } from "../../config/readiness.ts";
+import type { ClientConfig, PipelineConfig, SystemName } from "../../config/types.ts";
+import type { Connection } from "../../connector/types.ts";
+import { type Clock, instant } from "../../core/clock.ts";
+import type { CanonicalRecord } from "../../core/json.ts";
+import type { Change, State } from "../../state/types.ts";
+import { judgeAccount, type Verdict } from "./gate.ts";
+import { readFacts, whyNotJudged } from "./read.ts";
+import { readMemory } from "./remember.ts";
+
+/**
+ * Holds new invoices of accounts that are not ready to bill (R46). What readiness rests on is read once, and only when
+ * a run meets a new invoice.
+ */
+export interface InvoiceGate {
+  /** For each record, in the source's ids, why it waits; undefined when it may go. */
+  waits(records: readonly CanonicalRecord[]): Promise<readonly (string | undefined)[]>;
+  /** What the state is to remember: accounts that an invoice went out of are live, and stay so. */
+  changes(): readonly Change[];
+}
+
+export interface InvoiceGateOptions {
+  readonly config: ClientConfig;
+  readonly pipeline: PipelineConfig;
+  readonly connections: ReadonlyMap<SystemName, Connection>;
+  readonly state: State;
+  readonly clock: Clock;
+}
+
+const TASKS_TOLD = 3;
+
+/** The gate of a pipeline; undefined where no invoices come out of billing, or the client or its billing has no gate. */
+export function createInvoiceGate(options: InvoiceGateOptions): InvoiceGate | undefined {
+  const { config, pipeline, state, clock } = options;
+  const { source } = pipeline;
+  if (source.system !== "billing" || source.entity !== "invoice") return undefined;
+  if (config.readiness.invoices === "ignore" || whyNotJudged(config) !== null) return undefined;
+  const live = new Set<string>();
+  let judged: Promise<ReadonlyMap<string, Judged>> | undefined;
+
+  const waits: InvoiceGate["waits"] = async (records) => {
+    if (records.length === 0) return [];
+    judged ??= judge(options);
+    const accounts = await judged;
+    return records.map((record) => {
+      const id = record["billing_account_id"];
+      // Without an account nothing can be said about it, and work that is no telecom service has none to wait for.
+      if (typeof id !== "string" || record["invoice_type"] === "service") return undefined;
+      const account = accounts.get(id);
+      if (account === undefined) return `billing account ${id} is not among those that billing lists`;
+      if (account.reason === undefined) live.add(id);
+      return account.reason;
+    });
+  };
+  return {
+    waits,
+    changes: () => {
+      const { accounts } = readMemory(state);
+      const since = instant(clock.now());
+      return [...live]
+        .filter((account) => accounts.get(account)?.status !== "live")
+        .map((account): Change => ({ put: "account", row: { account, status: "live", since } }));
+    },
+  };
+}
+
+interface Judged {
+  readonly reason: string | undefined;
+}
+
+async function judge({
+  config,
+  connections,
+  state,
+  clock,
+}: InvoiceGateOptions): Promise<ReadonlyMap<string, Judged>> {
+  const { rules } = config.readiness;
+  const { accounts: before } = readMemory(state);
+  const facts = await readFacts({ config, connections, state, whole: restsOnContracts(rules) });
+  const today = instant(clock.now()).slice(0, 10);
+  return new Map(
+    facts.accounts.map((account) => {
+      const wasLive = before.get(account.id)?.status === "live";
+      // An account that closed with its contracts still gets the invoices that are due.
+      const verdict = judgeAccount(account, {
+        rules,
+        numbers: facts.numbers,
+        wasLive,
+        invoiced: false,
+        today,
+      });
+      return [account.id, { reason: reasonOf(account.label, verdict) }];
+    }),
+  );
+}
+
+/** What is blocked by contracts is the exception: without it they need not be read for an invoice. */
+function restsOnContracts(rules: ClientConfig["readiness"]["rules"]): boolean {
+  return TASK_CODES.some((code) => {
+    const rule = rules[code];
+    return OF_CONTRACTS.has(code) && rule !== "off" && rule.blocks;
+  });
+}
+
+const OF_CONTRACTS: ReadonlySet<string> = new Set([
+  "numbers_missing",
+  "circuit_details_missing",
+  "rate_plan_choice",
+  "service_without_contract",
+]);
+
+/** Why the invoices of an account wait. */
+export function reasonOf(account: string, { status, open_tasks }: Verdict): string | undefined {
+  if (status !== "shell" && status !== "provisioning") return undefined;
+  const blocking = open_tasks.filter(({ blocks }) => blocks);
+  const told = blocking
+    .slice(0, TASKS_TOLD)
+    .map(({ code, message, assignee }) => `${message} (${code}, ${assignee})`);
+  const more = blocking.length > TASKS_TOLD ? [`${blocking.length - TASKS_TOLD} more`] : [];
+  const missing =
+    status === "shell" ? ["No service is provisioned yet.", ...told, ...more] : [...told, ...more];
+  return `billing account ${account} is not ready to bill: ${missing.join(" ")}`;
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { test } from "node:test";
+import { parse, stringify } from "yaml";
+import { showIdMap } from "../../engine/commands/idmap.ts";
+import { exportIdMap, importIdMap } from "../../engine/commands/idmap-csv.ts";
+import { loadClient } from "../../engine/config/load-client.ts";
+import { initState } from "../../engine/state/store.ts";
+import { type Demo, part, writesIn } from "../support/demo.ts";
+import { asides } from "../support/edits.ts";
+import { addTwin, customerIn, LEDGERS, openWith } from "./ledgers.ts";
+
+/** F: one customer with three ids, and how the client decides which are one. */
+
+const HARBOR = "Harbor Dental LLC";
+const ORCHARD = "Orchard & Sons, Inc.";
+const BY_NAME = ["tax_id", ["name_normalized", "postal_code"]];
+
+const identity = (customer: { readonly [key: string]: unknown }) => ({
+  changes: { identity: { customer } } as never,
+});
+
+/** The state folder is gone, and a new one stands in its place. */
+async function loseState({ place: { state } }: Demo): Promise<void> {
+  rmSync(state, { recursive: true });
+  await initState({ folder: state });
+}
+
+function names(demo: Demo): readonly string[] {
+  return demo
+    .books("accounting")
+    .customers.map(({ name }) => name)
+    .sort();
+}
+
+for (const ledger of LEDGERS) {
+  test(`R17: a customer that accounting has is linked, one that it lacks is created once, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    const before = names(demo);
+    await demo.run();
+    assert.deepEqual(names(demo), [...before, ORCHARD].sort());
+    await demo.run();
+    assert.equal(names(demo).length, before.length + 1);
+    const { id } = customerIn(demo, "accounting", HARBOR);
+    const thing = (await showIdMap(demo.place, "1001")).find(({ entity }) => entity === "customer");
+    assert.deepEqual(
+      thing?.ids["accounting"]?.map((one) => one.id),
+      [id],
+    );
+  });
+
+  test(`R17: where two customers could be it none is linked and none created, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    addTwin(demo, ledger, HARBOR);
+    const before = names(demo);
+    await demo.run();
+    assert.deepEqual(await asides(demo, "customers-accounting"), { 1001: "held match_ambiguous" });
+    assert.deepEqual(names(demo), [...before, ORCHARD].sort());
+  });
+
+  test(`R26: one customer is found by any of its three ids, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.run();
+    const accounting = customerIn(demo, "accounting", ORCHARD).id;
+    const billing = customerIn(demo, "billing", ORCHARD).id;
+    const found = await Promise.all(["1002", billing, accounting].map((id) => showIdMap(demo.place, id)));
+    for (const rows of found) {
+      const ids = rows.find(({ entity }) => entity === "customer")?.ids;
+      assert.deepEqual(
+        ["psa", "billing", "accounting"].map((system) => ids?.[system]?.map(({ id }) => id)),
+        [["1002"], [billing], [accounting]],
+      );
+    }
+  });
+
+  test(`R27, R61: ids are written to and read from the field that the client chose in each system, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger, {
+      changes: {
+        identity: {
+          customer: { external_ids: { psa: { field: "raw.customFields.BillingId", holds: "accounting" } } },
+        },
+      },
+    });
+    await demo.run();
+    const accounting = customerIn(demo, "accounting", ORCHARD).id;
+    const company = demo.books("psa").customers.find(({ name }) => name === ORCHARD);
+    const field = demo.sandboxes.psa.ledger.get("companies", company?.id ?? "")?.["customFields"];
+    assert.match(JSON.stringify(field), new RegExp(`"id":42,"value":"${accounting}"`));
+    assert.equal(company?.fields["AccountingId"], undefined, "the field that was not chosen is left alone");
+    assert.equal(customerIn(demo, "billing", ORCHARD).fields["PSA Company ID"], "1002");
+  });
+
+  test(`R28: a map that tripoint keeps goes out as CSV and comes back, and no field of any system holds it, with ${ledger}`, async (t) => {
+    const crosswalk = { strategy: "crosswalk", external_ids: null, match: BY_NAME };
+    const demo = await openWith(t, ledger, identity(crosswalk));
+    await demo.run();
+    const map = await exportIdMap(demo.place);
+    const company = demo.books("psa").customers.find(({ name }) => name === ORCHARD);
+    assert.equal(company?.fields["AccountingId"], undefined);
+    const before = names(demo);
+    await loseState(demo);
+    await importIdMap(demo.place, map);
+    assert.equal(await exportIdMap(demo.place), map);
+    assert.equal(writesIn(await demo.run()), 0);
+    assert.deepEqual(names(demo), before);
+  });
+
+  test(`R29: a state that is lost is rebuilt from the systems' own fields, byte for byte, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.run();
+    const map = await exportIdMap(demo.place);
+    const books = JSON.stringify([demo.books("billing"), demo.books("accounting")]);
+    await loseState(demo);
+    // Equal names are no help from here on.
+    demo.edit("client.yaml", (text) => {
+      const before = parse(text);
+      const customer = { ...before.identity.customer, match: ["external_id"] };
+      return stringify({ ...before, identity: { customer } });
+    });
+    assert.notEqual(await exportIdMap(demo.place), map);
+    await demo.settle();
+    assert.equal(await exportIdMap(demo.place), map);
+    assert.equal(JSON.stringify([demo.books("billing"), demo.books("accounting")]), books);
+  });
+
+  test(`R66: whether a customer without a counterpart is created is one line of client.yaml, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger, identity({ on_none: "hold" }));
+    const before = names(demo);
+    const report = await demo.run();
+    assert.deepEqual(names(demo), before);
+    assert.equal(part(report, "customers").created, 0);
+    assert.deepEqual(await asides(demo, "customers-accounting"), { 1002: "held no_match" });
+  });
+
+  test(`R66: by which fields customers are the same is one line of client.yaml, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger, identity({ match: ["external_id", "tax_id"], on_none: "hold" }));
+    await demo.run();
+    const held = await asides(demo, "customers-accounting");
+    assert.equal(held["1001"], "held no_match", "without its name and postal code nothing tells who it is");
+  });
+}
+
+for (const { name, remove, want } of [
+  { name: "a client without a declared strategy does not validate", remove: true, want: ["TP2306"] },
+  { name: "the same client with one does", remove: false, want: [] },
+]) {
+  test(`R30: ${name}`, async (t) => {
+    const demo = await openWith(t, "quickbooks");
+    const { root, client, env } = demo.place;
+    if (remove) demo.edit("client.yaml", (text) => text.replace(/^identity:\n(?: .*\n)+/m, ""));
+    const { problems } = loadClient(root, client, env, root);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      want,
+    );
+  });
+}

@@ -1,0 +1,65 @@
+import { clerkOf } from "../../support/clerks.ts";
+import type { EventKind, Scene } from "../scene.ts";
+import { openOf, type TrueReceipt } from "../truth.ts";
+
+/** What accounting's clerk does to payments that are there; only where billing takes such changes. */
+
+export const removePayment: EventKind = {
+  name: "payment deleted",
+  weight: 2,
+  happen: (scene) => {
+    const receipt = someReceipt(scene);
+    if (receipt === undefined) return undefined;
+    clerkOf(scene.demo).remove(receipt.id);
+    forget(scene, receipt);
+    return receipt.reference;
+  },
+};
+
+export const voidPayment: EventKind = {
+  name: "payment returned by the bank",
+  weight: 2,
+  happen: (scene) => {
+    const receipt = someReceipt(scene);
+    if (receipt === undefined) return undefined;
+    clerkOf(scene.demo).void(receipt.id, "NSF");
+    forget(scene, receipt);
+    return receipt.reference;
+  },
+};
+
+export const editPayment: EventKind = {
+  name: "payment edited",
+  weight: 3,
+  happen: (scene) => {
+    const receipt = someReceipt(scene);
+    const [first] = receipt?.allocations ?? [];
+    const invoice = scene.truth.invoices.find(({ number }) => number === first?.invoice);
+    if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
+    forget(scene, receipt);
+    const amount = scene.random.int(1, openOf(scene.truth, invoice));
+    const id = clerkOf(scene.demo).edit(receipt.id, {
+      date: receipt.date,
+      amount,
+      reference: receipt.reference,
+      on: { [invoice.number]: amount },
+    });
+    scene.truth.receipts.push({
+      ...receipt,
+      id,
+      amount,
+      allocations: [{ invoice: invoice.number, amount }],
+    });
+    return `${receipt.reference} is ${amount} for ${invoice.number}`;
+  },
+};
+
+function someReceipt({ truth, billing, random }: Scene): TrueReceipt | undefined {
+  // Money on account in Xero is another document, which nobody deletes.
+  const all = truth.receipts.filter(({ id }) => billing.takesChanges && !id.startsWith("over:"));
+  return all.length === 0 ? undefined : random.pick(all);
+}
+
+function forget({ truth }: Scene, receipt: TrueReceipt): void {
+  truth.receipts.splice(truth.receipts.indexOf(receipt), 1);
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "csv-parse/sync";
+import type { Reconciliation } from "../../engine/report/reconcile.ts";
+import { reconciliationCsv } from "../../engine/report/reconcile-csv.ts";
+import { reconciliationHtml } from "../../engine/report/reconcile-html.ts";
+import { renderReconciliation } from "../../engine/report/reconcile-text.ts";
+
+/** A name and a number that a vendor's user typed in do no harm where the report is read. */
+
+const EVIL = `=HYPERLINK("http://evil.example")<script>alert('x')</script>\u001b[2J\u202e`;
+
+const report: Reconciliation = {
+  schemaVersion: 1,
+  client: "demo",
+  from: "2026-08-01",
+  to: "2026-08-31",
+  read_at: "2026-09-01T03:00:00Z",
+  run_meanwhile: false,
+  customers: [
+    {
+      key: "c",
+      name: EVIL,
+      number: "+1",
+      psa_ids: [],
+      billing_ids: ["5001"],
+      accounting_ids: [],
+      linked: false,
+    },
+  ],
+  totals: [
+    {
+      currency: "JPY",
+      revenue: { billing: 1234567, accounting: 0, difference: -1234567 },
+      payments: { billing: 0, accounting: 0, difference: 0 },
+      balances: { billing: 1234567, accounting: 0, difference: -1234567 },
+      off: { documents: 1234567, payments: 0, balances: 1234567 },
+    },
+  ],
+  revenue: [
+    {
+      customer: "c",
+      period: "2026-08",
+      currency: "JPY",
+      gl_code: "0400",
+      psa: null,
+      billing: 1234567,
+      accounting: 0,
+      difference: -1234567,
+    },
+  ],
+  payments: [],
+  balances: [],
+  differences: [
+    {
+      entity: "invoice",
+      customer: "c",
+      period: "2026-08",
+      currency: "JPY",
+      documents: [{ system: "billing", id: "9", number: EVIL, date: "2026-08-01", amount: 1234567 }],
+      billing: 1234567,
+      accounting: 0,
+      difference: -1234567,
+      gl: [],
+      off: 1234567,
+      earlier: false,
+      cause: "not_run",
+      expected: false,
+      message: EVIL,
+      task: null,
+      command: "tripoint run --pipeline invoices --client demo",
+    },
+  ],
+  not_compared: [],
+  unreadable: [],
+};
+
+test("reconcile: CSV carries no formula and plain amounts with the currency's digits", () => {
+  const rows = parse(reconciliationCsv(report), { columns: true }) as { readonly [column: string]: string }[];
+  const [revenue, difference] = rows;
+  assert.equal(revenue?.["difference"], "-1234567");
+  assert.equal(revenue?.["gl_code"], "0400");
+  assert.equal(revenue?.["customer_number"], "'+1");
+  for (const column of ["customer", "explanation"]) assert.match(difference?.[column] ?? "", /^'=HYPERLINK/);
+});
+
+test("reconcile: the page escapes what it is given and loads nothing", () => {
+  const page = reconciliationHtml(report);
+  assert.doesNotMatch(page, /<script|<img|<link|src=|@import|url\(|[\u001b\u202e]/);
+  assert.match(page, /&lt;script&gt;alert\(&#39;x&#39;\)/);
+  assert.match(page, /default-src 'none'/);
+  assert.match(page, /prefers-color-scheme: dark/);
+  assert.match(page, /@media print/);
+});
+
+test("reconcile: text moves no cursor and names document, amounts and command", () => {
+  const text = renderReconciliation(report);
+  assert.doesNotMatch(text, /[\u001b\u202e]/);
+  assert.match(
+    text,
+    /billing 1,234,567, accounting 0 JPY\n {2}\$ tripoint run --pipeline invoices --client demo\n/,
+  );
+  assert.match(text, /1 customer not linked/);
+});
