@@ -183,6 +183,27 @@ test("R50: an item that changed after it was charged is adjusted, one written of
   assert.equal(month.charges()[`${time}~3`]?.["amount"], -7500);
 });
 
+test("R50: an item that was credited because it was gone is charged once when it is back at another price", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { product } = await month.work();
+  await month.run();
+  await month.change(product, { cancelledFlag: true });
+  for (let times = 0; times < 3; times++) await month.run();
+  assert.equal(month.charges()[`${product}~2`]?.["amount"], -39980);
+  await month.change(product, { cancelledFlag: false, price: 250, extPrice: 500 });
+  await month.run();
+  await month.run();
+  const charges = Object.entries(month.charges()).filter(([item]) => item.startsWith(product));
+  assert.deepEqual(
+    charges.map(([item, { amount }]) => [item, amount]),
+    [
+      [product, 39980],
+      [`${product}~2`, -39980],
+      [`${product}~3`, 50000],
+    ],
+  );
+});
+
 test("R50: recurring lines cost their days: cancelled, begun or changed within the month", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   await month.run();
