@@ -271,3 +271,26 @@ test("R50: Rev.io gets charges that say what they came from, and one whose answe
     [45.5, 225, 399.8, 1000, 1000],
   );
 });
+
+test("R55: a charge that billing has twice after a lost answer keeps its item: the PSA's invoice of it is held", async (t) => {
+  const billing = { ...SYSTEMS.billing["revio-billing"], allow_unverified: ["payment", "billable_item"] };
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" }, billing });
+  const { demo } = month;
+  await demo.run({ pipelines: ["customers"] });
+  demo.sandboxes.billing.fault({ kind: "commit_then_cut", method: "POST", path: "/Charges" });
+  await demo.run({ pipelines: ["billable-items"] });
+  const { ledger } = demo.sandboxes.billing;
+  const [lost] = await demo.state((state) => [...state.rows("intent")]);
+  const row = ledger
+    .all("charges")
+    .find(({ description }) => String(description).includes(lost?.source_id ?? ""));
+  ledger.put("charges", "99", { ...row, charge_id: 99 });
+  await demo.run({ pipelines: ["billable-items"] });
+  assert.equal(lost?.source_id, "addition:4104:2026-09-01");
+  demo.edit("client.yaml", (text) => text.replace("mode: consolidated", "mode: separate"));
+  const agreement = { agreement: { id: 4003 }, agreementAmount: 1000, date: "2026-09-30T00:00:00Z" };
+  await month.psaInvoice("10234", [], agreement);
+  await month.run();
+  const reasons = (await demo.issues()).map(({ pipeline, reason }) => `${pipeline} ${reason}`);
+  assert.deepEqual(reasons.sort(), ["billable-items found_twice", "msp-invoices claimed_already"]);
+});
