@@ -86,11 +86,14 @@ export async function decidePage(
     else settle(early);
   }
   const taken: Candidate[] = [];
+  const revisionOf = revisionsOf(context, open);
   const takes = await context.transformer.takes(open.map(({ source }) => source.record));
   for (const [index, candidate] of open.entries()) {
     // Filter and require say who comes in; what came in stays in step, so that its end reaches the target, too.
     const isIn =
       (candidate.sync !== undefined && candidate.sync.source_hash !== GONE) ||
+      // One that was voided to be posted anew has no row until it is.
+      revisionOf(candidate) > 0 ||
       isLaterCharge(context.pipeline, candidate.source.id);
     const takesIt = takes[index];
     if (typeof takesIt === "string" && !isIn) {
@@ -106,7 +109,7 @@ export async function decidePage(
     if ("record" in one) mapped.push(one);
     else settle(one);
   }
-  const revised = isDocument(context.target) ? withRevisions(context, mapped) : mapped;
+  const revised = withRevisions(context, mapped);
   const resolved: Resolved[] = [];
   for (const one of resolvePage(
     revised,
@@ -131,16 +134,29 @@ export async function decidePage(
 }
 
 /** Documents that were voided and posted anew have a number of their own. */
-export function withRevisions(
-  { state, pipeline: { target } }: Pick<PageContext, "state" | "pipeline">,
-  mapped: readonly Mapped[],
-): readonly Mapped[] {
-  const slotOf = ({ candidate }: Mapped) => revisionSlot(target.system, target.entity, candidate.source.id);
-  const revisions = state.generations(mapped.map(slotOf));
+export function withRevisions(context: RevisionContext, mapped: readonly Mapped[]): readonly Mapped[] {
+  const revisionOf = revisionsOf(
+    context,
+    mapped.map(({ candidate }) => candidate),
+  );
   return mapped.map((one) => {
-    const revision = revisions.get(slotOf(one)) ?? 0;
+    const revision = revisionOf(one.candidate);
     return revision === 0 ? one : { ...one, revision, record: withRevision(one.record, revision) };
   });
+}
+
+type RevisionContext = Pick<PageContext, "state" | "pipeline" | "target">;
+
+/** How often the document of each was voided to be posted anew. */
+function revisionsOf(
+  { state, pipeline, target }: RevisionContext,
+  candidates: readonly Candidate[],
+): (candidate: Candidate) => number {
+  const slotOf = ({ source }: Candidate) => revisionSlot(pipeline.target.system, target.name, source.id);
+  const revisions = isDocument(target)
+    ? state.generations(candidates.map(slotOf))
+    : new Map<string, number>();
+  return (candidate) => revisions.get(slotOf(candidate)) ?? 0;
 }
 
 /** Source records with what the state knows of them. */
@@ -277,13 +293,16 @@ async function decideResolved(
   return [...(await gated(context, decided)), ...(await decideKnown(deciding, known))];
 }
 
-/** New invoices of accounts that are not ready to bill wait; what is in the target already stays in step. */
+/** New invoices of accounts that are not ready to bill wait; what is, or was, in the target stays in step. */
 async function gated(
-  { invoiceGate }: PageContext,
+  context: PageContext,
   decided: readonly PageDecision[],
 ): Promise<readonly PageDecision[]> {
-  const creates = decided.flatMap(({ decision }) =>
-    decision.action === "create" ? [decision.candidate] : [],
+  const { invoiceGate } = context;
+  const candidates = decided.map(({ decision }) => decision.candidate);
+  const revisionOf = revisionsOf(context, candidates);
+  const creates = decided.flatMap(({ decision: { action, candidate } }) =>
+    action === "create" && revisionOf(candidate) === 0 ? [candidate] : [],
   );
   if (invoiceGate === undefined || creates.length === 0) return decided;
   const reasons = await invoiceGate.waits(creates.map(({ source }) => source.record));

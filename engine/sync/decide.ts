@@ -14,6 +14,7 @@ import {
   isVoided,
 } from "./decision.ts";
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
+import { COMPARE_AGAIN } from "./look-again.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
@@ -74,7 +75,8 @@ export function isUnchanged(
 ): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
-  if (issue?.reason === POSTED_DIFFERS || context.doubted.has(targetId)) return false;
+  if (issue?.reason === POSTED_DIFFERS || issue?.reason === COMPARE_AGAIN) return false;
+  if (context.doubted.has(targetId)) return false;
   return sync.fingerprint === fingerprintOf(resolved.resolved, context);
 }
 

@@ -63,7 +63,9 @@ export function outcomeChanges(
       ...historyChanges(state, intent, promised, outcome.id),
     ];
   }
-  const released = intent.operation === "create" ? releasedClaims(promised.claims) : [];
+  // A create that nobody can tell of is given up, not proven to have failed.
+  const isProven = outcome.class !== "unknown_outcome";
+  const released = intent.operation === "create" && isProven ? releasedClaims(promised.claims) : [];
   return [...closed, ...released, ...(aside === undefined ? [] : asideChanges(intent.pipeline, aside, now))];
 }
 

@@ -5,7 +5,6 @@ import type { IssueKind } from "../state/types.ts";
 import { isUnchanged } from "./decide.ts";
 import { notMeant, toCandidates, withRevisions } from "./decide-page.ts";
 import { createWork, type WorkOptions } from "./pipeline-work.ts";
-import { isDocument } from "./posted.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
@@ -78,7 +77,7 @@ export function createStandings(
     const candidates = toCandidates(page, readable);
     const takes = await page.transformer.takes(readable.map(({ record }) => record));
     const whole = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
-    const shaped = isDocument(page.target) ? withRevisions(page, whole) : whole;
+    const shaped = withRevisions(page, whole);
     const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const { carried, links, targetHas } = page;
     const unchanged = new Set<Candidate>();

@@ -252,6 +252,18 @@ for (const ledger of [quickbooks, xero]) {
     assert.equal(demo.writes("accounting"), 0);
   });
 
+  test(`R16: ${connector}: a document that was voided comes back, though rules keep new ones like it out`, async (t) => {
+    const rules = "revise: void_and_reissue\n";
+    const demo = await open(t, ledger, { rules, world: { ...tinyWorld, receipts: [] } });
+    await demo.run();
+    demo.edit("client.yaml", (text) => text.replace(/go_live: .*/, "go_live: 2026-12-01"));
+    demo.clock.advance(3_600_000);
+    correctBill(demo, "9002", "3", 4500);
+    const { voided, created } = part(await demo.run(), "invoices");
+    assert.deepEqual([voided, created], [1, 1]);
+    assert.ok(numbers(demo).includes("INV-1043-R1 13756"), numbers(demo).join());
+  });
+
   for (const { rule, posted, reason } of [
     { rule: "skip", posted: 0, reason: undefined },
     { rule: "hold", posted: 0, reason: "zero_total" },

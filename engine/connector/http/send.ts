@@ -7,7 +7,14 @@ import { itemId } from "../records/prepare.ts";
 import type { BatchProgram, Program } from "../records/programs.ts";
 import { programOf, type ReadDeps } from "../records/read-deps.ts";
 import { entityOf, readRecords } from "../records/reader.ts";
-import type { Call, Outcome, PreparedWrite, SystemRecord, Write } from "../types.ts";
+import {
+  type Call,
+  type Outcome,
+  type PreparedWrite,
+  SystemError,
+  type SystemRecord,
+  type Write,
+} from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import { type Answer, isGood, type Judge, type Verdict } from "./judge.ts";
@@ -84,7 +91,7 @@ export async function sendCall(call: Call, deps: SendDeps): Promise<readonly Out
 /** An outcome with the part of the answer that shows the record as it was stored, where there is one. */
 type Answered = Outcome & { readonly stored?: Json };
 
-/** Reads what the answers show, those of one entity as one page. */
+/** Reads what the answers show, those of one entity as one page; what cannot be read now is left to a later look. */
 async function withPosted(
   writes: readonly PreparedWrite[],
   answered: readonly Answered[],
@@ -97,8 +104,7 @@ async function withPosted(
   const posted = new Map<string, SystemRecord>();
   for (const name of new Set(shown.map(({ entity }) => entity))) {
     const own = shown.filter(({ entity }) => entity === name).map(({ stored }) => stored);
-    for (const record of await readRecords(entityOf(name), programOf(name, deps), own, deps.scope))
-      posted.set(`${name} ${record.id}`, record);
+    for (const record of await readShown(name, own, deps)) posted.set(`${name} ${record.id}`, record);
   }
   return answered.map(({ stored: _, ...outcome }, index) => {
     const entity = writes[index]?.write.entity ?? "";
@@ -107,17 +113,49 @@ async function withPosted(
   });
 }
 
+async function readShown(
+  entity: string,
+  stored: readonly Json[],
+  deps: SendDeps,
+): Promise<readonly SystemRecord[]> {
+  try {
+    return await readRecords(entityOf(entity), programOf(entity, deps), stored, deps.scope);
+  } catch (cause) {
+    if (cause instanceof SystemError) return [];
+    throw cause;
+  }
+}
+
+/** The system has the writes: an error while its answer is read (of a lookup, say) must not tell that nothing was sent. */
+async function onceSent(
+  writes: readonly PreparedWrite[],
+  read: () => Promise<readonly Answered[]>,
+): Promise<readonly Answered[]> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof SystemError)) throw cause;
+    return unknownFor(writes, cause);
+  }
+}
+
+function unknownFor(writes: readonly PreparedWrite[], { message }: SystemError): readonly Outcome[] {
+  return writes.map(() => ({ kind: "unknown", message }));
+}
+
 async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Answered[]> {
   const [only, ...more] = writes;
   if (only === undefined || more.length > 0) throw new Error("a call without a batch has one write");
   const sent = await deps.caller.write(toRequest(await deps.address(), only.request));
   if (sent.kind === "unknown") return [sent];
   const { answer, verdict } = sent;
-  const array = arrayOf(only.write, deps);
-  if (array !== undefined) return resultOutcomes(writes, array, answer, verdict, deps);
-  // An empty body is an answer to a write whose id is known; any other body that is no JSON may be anybody's.
-  const body = answer.body ?? (answer.text.trim() === "" ? null : undefined);
-  return [await outcomeOf(only, body, answer, verdict, deps)];
+  return onceSent(writes, async () => {
+    const array = arrayOf(only.write, deps);
+    if (array !== undefined) return resultOutcomes(writes, array, answer, verdict, deps);
+    // An empty body is an answer to a write whose id is known; any other body that is no JSON may be anybody's.
+    const body = answer.body ?? (answer.text.trim() === "" ? null : undefined);
+    return [await outcomeOf(only, body, answer, verdict, deps)];
+  });
 }
 
 async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Answered[]> {
@@ -134,7 +172,7 @@ async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<
   const sent = await (isArray ? send() : batches.run(send));
   if (sent.kind === "unknown") return writes.map(() => sent);
   const { answer, verdict } = sent;
-  const outcomes = await resultOutcomes(writes, program, answer, verdict, deps);
+  const outcomes = await onceSent(writes, () => resultOutcomes(writes, program, answer, verdict, deps));
   const isRefused = !isGood(answer) && outcomes.every(({ kind }) => kind === "refused");
   // An array refused as a whole stored nothing, and one bad item of it must not stop the rest.
   return isArray && isRefused ? sendEach(writes, deps) : outcomes;
@@ -142,7 +180,15 @@ async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<
 
 async function sendEach(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Answered[]> {
   const outcomes: Answered[] = [];
-  for (const write of writes) outcomes.push(...(await sendAlone([write], deps)));
+  for (const [index, write] of writes.entries()) {
+    try {
+      outcomes.push(...(await sendAlone([write], deps)));
+    } catch (cause) {
+      if (index === 0 || !(cause instanceof SystemError)) throw cause;
+      // Those before it may be stored: an error would take back the promises of all of them.
+      return [...outcomes, ...unknownFor(writes.slice(index), cause)];
+    }
+  }
   return outcomes;
 }
 
