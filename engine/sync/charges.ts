@@ -12,11 +12,16 @@ import { baseOf } from "./claims.ts";
  */
 
 /** An item that was charged, and what follows from it as it is now. */
-export type Charged =
-  | { readonly kind: "settled"; readonly source: SystemRecord }
+export type Charged = {
+  readonly source: SystemRecord;
+  /** The item as it was charged first. */
+  readonly first: SystemRecord;
+} & (
+  | { readonly kind: "settled" }
   /** A further charge, under an id of its own. */
-  | { readonly kind: "further"; readonly source: SystemRecord; readonly charge: SystemRecord }
-  | { readonly kind: "held"; readonly source: SystemRecord; readonly message: string };
+  | { readonly kind: "further"; readonly charge: SystemRecord }
+  | { readonly kind: "held"; readonly message: string }
+);
 
 export interface Sorted {
   /** Items that have no charge yet. */
@@ -79,18 +84,19 @@ function chargesOf(
 function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
   const { record } = source;
   const before = firstCharged(made);
+  const item = { source, first: itemOf(source.id, before) };
   for (const field of ["customer_id", "currency"]) {
     if (record[field] === before[field]) continue;
     const message =
       `${source.id} was charged with ${field} ${shownText(before[field])} and has ${shownText(record[field])} now: ` +
       "credit it in billing and charge it there";
-    return { kind: "held", source, message };
+    return { ...item, kind: "held", message };
   }
   const sofar = made.reduce((sum, { amount }) => sum + amount, 0);
   const due = amountDue(record, sofar);
-  if (due === sofar) return { kind: "settled", source };
+  if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
-  return { kind: "further", source, charge: furtherCharge(source, number, due, due - sofar) };
+  return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
 }
 
 /** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */

@@ -50,12 +50,12 @@ function standing(one: Charged, candidate: Candidate): Decision {
     return { candidate, action: "hold", reason: "charged_otherwise", message: one.message, detail: null };
   }
   const { sync } = candidate;
-  // It was credited because it was gone. It is there again, and could go again.
+  // It was credited because it was gone. It is there again, and could go again; what it claims is its first charge.
   if (sync?.source_hash === GONE) {
     const base = { fingerprint: sync.fingerprint, source_hash: candidate.sourceHash, fields: null };
     return {
       action: "unchanged",
-      candidate,
+      candidate: { ...candidate, source: one.first },
       reason: "back_again",
       targetId: sync.target_id,
       target: null,

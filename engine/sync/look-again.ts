@@ -12,13 +12,15 @@ export function lookAgain(
   now: string,
 ): readonly Change[] {
   if (state.issues(pipeline, [source_id]).has(source_id)) return [];
-  const text = { message: "", detail: "null", source_hash: "", since: now, attempts: 0 };
-  return [{ put: "issue", row: { pipeline, source_id, kind: "skipped", reason, ...text } }];
+  return [noteOf(pipeline, source_id, reason, now)];
 }
 
+/** Reason of a record that is read in the target though its source did not change. */
+export const COMPARE_AGAIN = "compare_again";
+
 /**
- * The record is compared with what the target holds, as if nothing were known of the last write. Empty when the
- * pipeline never wrote it, or the source has it no more.
+ * The record is compared with what the target holds; what was last sent stays known, so that it shows who changed what.
+ * Empty when the pipeline never wrote it, or the source has it no more.
  */
 export function compareAgain(
   state: Pick<State, "issues" | "syncRows">,
@@ -28,8 +30,14 @@ export function compareAgain(
 ): readonly Change[] {
   const row = state.syncRows(pipeline, [source_id]).get(source_id);
   if (row === undefined || row.source_hash === GONE) return [];
+  const isTrouble = (state.issues(pipeline, [source_id]).get(source_id)?.kind ?? "skipped") !== "skipped";
   return [
-    { put: "sync", row: { ...row, fingerprint: "", source_hash: "" } },
-    ...lookAgain(state, pipeline, source_id, "compare_again", now),
+    { put: "sync", row: { ...row, source_hash: "" } },
+    ...(isTrouble ? [] : [noteOf(pipeline, source_id, COMPARE_AGAIN, now)]),
   ];
+}
+
+function noteOf(pipeline: string, source_id: string, reason: string, now: string): Change {
+  const text = { message: "", detail: "null", source_hash: "", since: now, attempts: 0 };
+  return { put: "issue", row: { pipeline, source_id, kind: "skipped", reason, ...text } };
 }

@@ -3,7 +3,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
 import { isUnchanged } from "./decide.ts";
-import { notMeant, toCandidates } from "./decide-page.ts";
+import { notMeant, toCandidates, withRevisions } from "./decide-page.ts";
 import { createWork, type WorkOptions } from "./pipeline-work.ts";
 import { resolvePage } from "./resolve.ts";
 import { GONE } from "./source-gone.ts";
@@ -76,7 +76,8 @@ export function createStandings(
     const readable = records.filter(({ unreadable }) => unreadable === undefined);
     const candidates = toCandidates(page, readable);
     const takes = await page.transformer.takes(readable.map(({ record }) => record));
-    const shaped = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
+    const whole = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
+    const shaped = withRevisions(page, whole);
     const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const { carried, links, targetHas } = page;
     const unchanged = new Set<Candidate>();

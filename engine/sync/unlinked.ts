@@ -60,7 +60,9 @@ export function createUnlinked(
     if (updated_at !== null && updated_at > newest) newest = updated_at;
     const key = `${system}:${id}`;
     const date = entity.dateField === undefined ? null : record[entity.dateField];
-    const isOver = found.deleted || found.unreadable !== undefined || record["status"] === "voided";
+    // What it said when it could be read is still the best guess.
+    if (found.unreadable !== undefined) return;
+    const isOver = found.deleted || record["status"] === "voided";
     const isOld = goLive !== null && typeof date === "string" && date < goLive;
     if (isOver || isOld) notes.delete(key);
     else notes.set(key, makeNote(entity, found));

@@ -183,6 +183,27 @@ test("R50: an item that changed after it was charged is adjusted, one written of
   assert.equal(month.charges()[`${time}~3`]?.["amount"], -7500);
 });
 
+test("R50: an item that was credited because it was gone is charged once when it is back at another price", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { product } = await month.work();
+  await month.run();
+  await month.change(product, { cancelledFlag: true });
+  for (let times = 0; times < 3; times++) await month.run();
+  assert.equal(month.charges()[`${product}~2`]?.["amount"], -39980);
+  await month.change(product, { cancelledFlag: false, price: 250, extPrice: 500 });
+  await month.run();
+  await month.run();
+  const charges = Object.entries(month.charges()).filter(([item]) => item.startsWith(product));
+  assert.deepEqual(
+    charges.map(([item, { amount }]) => [item, amount]),
+    [
+      [product, 39980],
+      [`${product}~2`, -39980],
+      [`${product}~3`, 50000],
+    ],
+  );
+});
+
 test("R50: recurring lines cost their days: cancelled, begun or changed within the month", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   await month.run();
@@ -249,4 +270,27 @@ test("R50: Rev.io gets charges that say what they came from, and one whose answe
     charges.map(({ amount }) => amount).sort((a, b) => Number(a) - Number(b)),
     [45.5, 225, 399.8, 1000, 1000],
   );
+});
+
+test("R55: a charge that billing has twice after a lost answer keeps its item: the PSA's invoice of it is held", async (t) => {
+  const billing = { ...SYSTEMS.billing["revio-billing"], allow_unverified: ["payment", "billable_item"] };
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" }, billing });
+  const { demo } = month;
+  await demo.run({ pipelines: ["customers"] });
+  demo.sandboxes.billing.fault({ kind: "commit_then_cut", method: "POST", path: "/Charges" });
+  await demo.run({ pipelines: ["billable-items"] });
+  const { ledger } = demo.sandboxes.billing;
+  const [lost] = await demo.state((state) => [...state.rows("intent")]);
+  const row = ledger
+    .all("charges")
+    .find(({ description }) => String(description).includes(lost?.source_id ?? ""));
+  ledger.put("charges", "99", { ...row, charge_id: 99 });
+  await demo.run({ pipelines: ["billable-items"] });
+  assert.equal(lost?.source_id, "addition:4104:2026-09-01");
+  demo.edit("client.yaml", (text) => text.replace("mode: consolidated", "mode: separate"));
+  const agreement = { agreement: { id: 4003 }, agreementAmount: 1000, date: "2026-09-30T00:00:00Z" };
+  await month.psaInvoice("10234", [], agreement);
+  await month.run();
+  const reasons = (await demo.issues()).map(({ pipeline, reason }) => `${pipeline} ${reason}`);
+  assert.deepEqual(reasons.sort(), ["billable-items found_twice", "msp-invoices claimed_already"]);
 });

@@ -106,6 +106,16 @@ test("R6: a person who knows better has the second payment made; a report ends w
   assert.equal(billed(demo, "INV-1044").payments.length, 1);
 });
 
+test("R6: a typed-in payment that cannot be read any more is still not made a second time", async (t) => {
+  const { demo, clerk } = await openUnpaid(t, "quickbooks");
+  typeIn(demo, "H-1", TYPED);
+  await runPayments(demo);
+  typeIn(demo, "H-1", { ...TYPED, payment_date: "tomorrow" });
+  const id = clerk.receive(CHECK);
+  assert.equal((await runPayments(demo)).created, 0);
+  assert.deepEqual(await issues(demo), { "billing:H-1": "typed_in_there", [id]: "possible_duplicate" });
+});
+
 test("R6: a payment taken in Rev.io is reported with its bill, and no second one is made there", async (t) => {
   const { demo, clerk } = await openUnpaid(t, "quickbooks", "revio-billing");
   const { customer_id = null } = demo.sandboxes.billing.ledger.get("bills", "9003") ?? {};

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { correctDocument } from "../../engine/commands/correct.ts";
 import { unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { retryHeld } from "../../engine/commands/issues.ts";
 import type { Demo } from "../support/demo.ts";
@@ -41,6 +42,11 @@ test("held retry: a record in step is compared with the target once its pipeline
   assert.equal(due(), "2026-12-31", "an edit of the target is not read by itself");
   await assert.rejects(retryHeld(demo.place, ["9002"]), /not held: 9002/);
   assert.deepEqual(await retryHeld(demo.place, ["9002"], ["invoices"]), { issues: [], compared: ["9002"] });
+  await demo.run();
+  // A ledger's edit is shown, and put right only when a person says so.
+  const [held] = (await demo.issues()).filter(({ pipeline }) => pipeline === "invoices");
+  assert.deepEqual([due(), held?.reason], ["2026-12-31", "posted_differs"]);
+  await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "restore" });
   await demo.run();
   assert.equal(due(), "2026-08-16");
   assert.equal((await demo.issues()).filter(({ pipeline }) => pipeline === "invoices").length, 0);

@@ -77,6 +77,20 @@ test("an array refused as a whole is sent again item by item, for it stored noth
   assert.equal(vendor.asked.length, 3);
 });
 
+test("an array sent again item by item keeps what it has stored when the system turns away a later one", async (t) => {
+  const vendor = await startVendor(t, (asked, index) => {
+    if (index === 0) return { status: 400, body: { message: "rubbish" } };
+    return index === 1 ? itemVendor(asked) : { status: 403, body: { message: "no more today" } };
+  });
+  const { connection } = connect(t, vendor.origin, [BASIC, LINKS, TERMS]);
+  const outcomes = await sendAll(connection, [createTerm(1), createTerm(2)]);
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ["done", "unknown"],
+  );
+  assert.equal(vendor.asked.length, 3);
+});
+
 for (const { name, answer } of [
   { name: "too few results", answer: { body: { Terms: [{ id: 1 }] } } },
   { name: "too many results", answer: { body: { Terms: [{ id: 1 }, { id: 2 }, { id: 3 }] } } },

@@ -141,6 +141,27 @@ test("a rule on the status alone does not prove that a server which failed store
   assert.equal((await sendOne({ connection })).kind, "unknown");
 });
 
+for (const { name, id, want } of [
+  { name: "its record", id: "id", want: "done" },
+  { name: "its id", id: "$lookup($lookups.days, name)", want: "unknown" },
+] as const) {
+  test(`a create that was answered stays sent when what ${name} is read by cannot be had`, async (t) => {
+    const pieces = `
+lookups:
+  days: { path: /days, key: name, value: count }
+entities:
+  payment_terms:
+    read: '{ "id": $id(id), "name": name, "due_rule": "days_after_invoice", "due_days": $lookup($lookups.days, name) }'
+    write: { name: '{ "name": name }' }
+    create: { method: POST, path: /terms, id: '${id}', posted: $ }`;
+    const vendor = await startVendor(t, ({ path }) =>
+      path === "/days" ? { status: 403, body: { message: "no" } } : { body: { id: 7, name: "Net 30" } },
+    );
+    const { kind } = await sendOne(connect(t, vendor.origin, [BASIC, LINKS, pieces]));
+    assert.equal(kind, want);
+  });
+}
+
 test("an update is done when its good answer is empty: its id is known", async (t) => {
   const { connection } = await answering(t, [{ status: 204, body: "" }]);
   const update: Write = { ...createTerm(30), operation: "update", id: "9" };
