@@ -4,18 +4,11 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import type { JsonObject } from "./client-copy.ts";
 import { type BookedCredit, creditsOf, creditWorld } from "./credits.ts";
 import { type Demo, openDemo } from "./demo.ts";
+import { GL_CODES } from "./tiny-demo.ts";
 
 /** A client whose billing is a database with credit notes, and one of the ledgers. */
 
 export type Ledger = keyof typeof SYSTEMS.accounting;
-
-const CODES = `code_map: gl
-rows:
-  - { code: "MRC", gl_code: "4000", item: "4000 Voice" }
-  - { code: "LD", gl_code: "4010", item: "4010 Long distance" }
-  - { code: "STATE-TAX", gl_code: "2200", item: "2200 Sales tax" }
-  - { code: "FUSF", gl_code: "2210", item: "2210 USF" }
-`;
 
 /** The pipelines of credit notes, by the names of their files. */
 export const CREDIT_PIPELINES = {
@@ -35,7 +28,7 @@ tests: []
 };
 
 /** The client's files: what openDemo and openTriangle take beside the systems. */
-export const CREDIT_FILES = { "gl-codes.yaml": CODES, ...CREDIT_PIPELINES };
+export const CREDIT_FILES = { "gl-codes.yaml": GL_CODES, ...CREDIT_PIPELINES };
 
 export interface CreditDemo extends Demo {
   /** The credit notes that stand in the ledger's own books. */
