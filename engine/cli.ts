@@ -6,6 +6,7 @@ import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
 import { addAdoptVerb } from "./cli/verbs-adopt.ts";
+import { addDocumentVerbs } from "./cli/verbs-documents.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
 import { addProveVerbs } from "./cli/verbs-prove.ts";
@@ -39,6 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addReadinessVerbs(program, verbs);
   addReportVerbs(program, verbs);
   addProveVerbs(program, verbs);
+  addDocumentVerbs(program, verbs);
   addAdoptVerb(program, verbs);
   addViewVerbs(program, verbs);
   addLoginVerbs(program, verbs);

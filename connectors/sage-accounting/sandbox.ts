@@ -88,6 +88,9 @@ export const sandbox: Sandbox = {
 };
 
 function list(request: SandboxRequest, context: SandboxContext): SandboxReply {
+  // One record without an id, and no list.
+  if (request.params["resource"] === "financial_settings")
+    return { status: 200, body: context.ledger.get("financial_settings", "1") ?? null };
   const resource = resourceOf(request);
   return resource === undefined ? missing() : listRows(resource, request, context);
 }

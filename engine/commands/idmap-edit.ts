@@ -5,7 +5,7 @@ import { openState } from "../state/store.ts";
 import type { Change, LinkRow, State } from "../state/types.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
 import { linkHistory } from "../sync/history.ts";
-import { groupOf, type LinkEnd, linkChanges } from "../sync/links.ts";
+import { type LinkEnd, linkChanges, unlinkChanges } from "../sync/links.ts";
 import { lookAgain } from "../sync/look-again.ts";
 import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
@@ -78,10 +78,8 @@ export async function unlinkId(place: ClientPlace, entity: string, which: System
     if (row === undefined) {
       throw new UsageError(`${entity} ${system}:${id} is not linked`, `See: tripoint idmap show ${id}`);
     }
-    const rest = state.linksOf(entity, [row.uid]).filter((one) => one !== row && !isSame(one, which));
-    const changes: Change[] = [
-      { del: "link", row: { entity, system, id } },
-      ...regroup(entity, rest),
+    const changes = [
+      ...unlinkChanges(state, entity, which),
       ...forgetSynced(state, config, entity, which, instant(place.clock.now())),
     ];
     state.commit(changes, note(place, "idmap unlink", entity, [which]));
@@ -101,17 +99,6 @@ function refuseTwoIdsOfOneSystem(entity: string, members: readonly LinkRow[]): v
     `this would give one ${entity} two ids in ${twice.system}: ${both.join(" and ")}`,
     "Unlink the wrong one first, or say --force when both are really the same.",
   );
-}
-
-/** A group is named after its first member: without it, the others get a name of their own. */
-function regroup(entity: string, rest: readonly LinkRow[]): readonly Change[] {
-  if (rest.length === 0) return [];
-  const uid = groupOf(entity, rest);
-  return rest.map((row) => ({ put: "link", row: { ...row, uid } }));
-}
-
-function isSame(row: SystemId, other: SystemId): boolean {
-  return row.system === other.system && row.id === other.id;
 }
 
 /** What was last written for this id: kept, it would say that there is nothing to do. The next run reads the source. */

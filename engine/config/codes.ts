@@ -62,6 +62,8 @@ export const CODES = {
   TP2208: "unknown record relation",
   TP2209: "field both in transform and maps",
   TP2210: "reference that cannot be waited for",
+  TP2211: "rule for documents on another entity",
+  TP2212: "rounding line without a row in the code map",
   TP2301: "write against the truth",
   TP2302: "services are never written from the PSA",
   TP2303: "entity is never a target",

@@ -113,7 +113,7 @@ function matchOf(spec: SqliteEntity | FilesEntity): string | null {
 }
 
 function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonly Piece[] {
-  const { discovery, auth, errors, page, functions, lookups, batch, entities } = connector;
+  const { discovery, auth, errors, page, ledger, functions, lookups, batch, entities } = connector;
   return [
     ...(discovery === null
       ? []
@@ -132,6 +132,7 @@ function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonl
     expression("/error_message", connector.error_message, []),
     ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
     ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
+    ...optional("/ledger/closed_until", ledger.closed_until, RECORD),
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, EVERY),
     ),
@@ -323,6 +324,7 @@ function writePieces(at: string, spec: WriteSpec | null, variables: readonly str
           expression(`${at}/array/results`, array.results, []),
         ]),
     ...optional(`${at}/id`, spec.id, ["record"]),
+    ...optional(`${at}/posted`, spec.posted ?? null, []),
     ...optional(`${at}/batch_item`, spec.batch_item, [...variables, "body", "item_id"]),
   ];
 }

@@ -217,9 +217,24 @@ export interface HttpConnector extends ConnectorBase {
   /** Expression over {status, body}: the vendor's own words. */
   readonly error_message: string;
   readonly page: PageSpec;
+  readonly ledger: LedgerSpec;
   readonly lookups: { readonly [name: string]: LookupSpec };
   readonly batch: BatchSpec | null;
   readonly entities: { readonly [entity: string]: EntitySpec };
+}
+
+/** What a system that keeps books tells of them. */
+export interface LedgerSpec {
+  /** Expression for the last day of the closed books; null: the system does not tell. */
+  readonly closed_until: string | null;
+  /** How it comes to a total; null: not worked out ahead. */
+  readonly rounding: RoundingSpec | null;
+}
+
+/** A line is quantity × price, half a minor unit up, each rounded first to so many decimal places; null: not rounded. */
+export interface RoundingSpec {
+  readonly unit_places: number | null;
+  readonly quantity_places: number | null;
 }
 
 export type Templates = { readonly [name: string]: string };
@@ -406,6 +421,8 @@ export interface WriteSpec {
   readonly body: string | null;
   /** Expression over the reply's body (or one batch result) for the record's id; null: the id is known. */
   readonly id: string | null;
+  /** Expression over the reply's body (or one batch result) for the vendor's record as stored; none: it is read by `get`. */
+  readonly posted?: string | null;
   /** Expression for one item of a batch, with $body and $item_id; null: sent alone. */
   readonly batch_item: string | null;
   /** Null: the body goes as it is, by itself. */

@@ -2,6 +2,7 @@ import type { Problem } from "../core/problem.ts";
 import { checkCapabilities } from "./checks-capabilities.ts";
 import { checkClient } from "./checks-client.ts";
 import { checkCodeMaps } from "./checks-code-maps.ts";
+import { checkDocuments } from "./checks-documents.ts";
 import { checkExpressions } from "./checks-expressions.ts";
 import { checkFields } from "./checks-fields.ts";
 import { checkIdentity } from "./checks-identity.ts";
@@ -27,6 +28,7 @@ export function crossChecks(draft: ClientDraft, env: Env): readonly Problem[] {
       ...checkFields(pipeline),
       ...checkCodeMaps(pipeline, draft),
       ...checkCapabilities(pipeline, draft),
+      ...checkDocuments(pipeline, draft),
       ...checkExpressions(pipeline),
     ]),
   ];

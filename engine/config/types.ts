@@ -180,6 +180,14 @@ export interface PipelineConfig {
   readonly guards: readonly { readonly name: string; readonly assert: string }[];
   readonly conflicts: { readonly [field: string]: FieldRule };
   readonly source_deleted: "hold" | "void" | "inactivate" | "ignore";
+  /** Of invoices and credit notes, as the four that follow. */
+  readonly period_closed: "hold" | "next_open_day";
+  readonly zero_total: "skip" | "hold" | "post";
+  /** Minor units up to which a total counts as nothing. */
+  readonly zero_up_to: number;
+  readonly revise: "update" | "void_and_reissue";
+  readonly lines: "detail" | "summarised";
+  readonly rounding_line: { readonly code: string; readonly description: string } | null;
   readonly retries: number;
   readonly tests: readonly PipelineTest[];
   /** Changes when the resolved pipeline or a code map it uses changes: the next run is a full compare. */

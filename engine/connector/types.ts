@@ -73,7 +73,12 @@ export type PreparedWrite = Extract<Prepared, { ok: true }>;
 
 /** What one write came to. Unknown: it may have been stored; only settling can tell. */
 export type Outcome =
-  | { readonly kind: "done"; readonly id: string }
+  | {
+      readonly kind: "done";
+      readonly id: string;
+      /** The record as the answer shows it stored; absent where answers do not carry it. */
+      readonly posted?: SystemRecord;
+    }
   | {
       readonly kind: "refused";
       readonly class: ErrorClass;
@@ -124,6 +129,8 @@ export interface Connection {
    * once, and not when anything failed; what it does must not matter to whoever reads the same again.
    */
   recorded?(): Promise<void>;
+  /** The last day of the closed books, read once; null: none are closed, or the system does not tell. */
+  closedUntil?(): Promise<string | null>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];
   readonly counts: Readonly<CallCount>;

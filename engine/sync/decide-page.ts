@@ -4,13 +4,16 @@ import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { State } from "../state/types.ts";
 import { claim, isLaterCharge, type Taken } from "./claims.ts";
-import { type DecideContext, decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
+import { decideLinked, decideNew, isUnchanged, unchangedBase } from "./decide.ts";
+import type { DecideContext } from "./decision.ts";
 import type { Links } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
+import { isDocument } from "./posted.ts";
 import type { InvoiceGate } from "./readiness/invoice-gate.ts";
 import type { Promised } from "./record.ts";
 import type { Related } from "./related.ts";
 import { resolvePage } from "./resolve.ts";
+import { revisionSlot, withRevision } from "./revision.ts";
 import { GONE } from "./source-gone.ts";
 import {
   AWAITS_ITS_OWN_LINK,
@@ -27,8 +30,10 @@ import type { Transformer } from "./transform.ts";
 import type { Unlinked } from "./unlinked.ts";
 
 /** transform → resolve → decide for a page of source records: one decision for each, nothing sent, nothing written. */
-export interface PageContext extends DecideContext {
-  readonly state: Pick<State, "syncRows" | "issues" | "rows" | "claimsOn">;
+export interface PageContext extends Omit<DecideContext, "closedUntil"> {
+  readonly state: Pick<State, "syncRows" | "issues" | "rows" | "claimsOn" | "generations">;
+  /** The last day of the target's closed books, asked for when the first document is to be written. */
+  readonly closedUntil: () => Promise<string | null>;
   readonly links: Links;
   /** Claims on items that this run has decided on. */
   readonly taken: Taken;
@@ -48,6 +53,8 @@ export interface PageContext extends DecideContext {
   /** Holds new invoices of accounts that are not ready to bill; undefined where none are held. */
   readonly invoiceGate: InvoiceGate | undefined;
 }
+
+type Deciding = Omit<PageContext, "closedUntil"> & DecideContext;
 
 export interface PageDecision {
   readonly decision: Decision;
@@ -99,9 +106,10 @@ export async function decidePage(
     if ("record" in one) mapped.push(one);
     else settle(one);
   }
+  const revised = isDocument(context.target) ? withRevisions(context, mapped) : mapped;
   const resolved: Resolved[] = [];
   for (const one of resolvePage(
-    mapped,
+    revised,
     context.pipeline,
     context.target,
     context.carried,
@@ -119,6 +127,19 @@ export async function decidePage(
     const one = decided.get(candidate);
     if (one === undefined) throw new Error(`no decision for ${candidate.source.id}`);
     return one;
+  });
+}
+
+/** Documents that were voided and posted anew have a number of their own. */
+export function withRevisions(
+  { state, pipeline: { target } }: Pick<PageContext, "state" | "pipeline">,
+  mapped: readonly Mapped[],
+): readonly Mapped[] {
+  const slotOf = ({ candidate }: Mapped) => revisionSlot(target.system, target.entity, candidate.source.id);
+  const revisions = state.generations(mapped.map(slotOf));
+  return mapped.map((one) => {
+    const revision = revisions.get(slotOf(one)) ?? 0;
+    return revision === 0 ? one : { ...one, revision, record: withRevision(one.record, revision) };
   });
 }
 
@@ -190,7 +211,7 @@ function withoutTheirLink(
 }
 
 /** What needs no mapping: unreadable, refused before as it stands, or not changed since it was last written. */
-function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | undefined {
+function triage(candidate: Candidate, { pipeline, doubted }: PageContext): SetAside | undefined {
   const { source, sourceHash, sync, issue } = candidate;
   if (source.unreadable !== undefined) {
     return deadLetter(candidate, "unreadable", source.unreadable);
@@ -200,7 +221,8 @@ function triage(candidate: Candidate, { pipeline }: PageContext): SetAside | und
   if (isAsBefore && issue.reason === TRANSIENT && issue.attempts > pipeline.retries) {
     return deadLetter(candidate, "refused_too_often", issue.message);
   }
-  if (sync?.source_hash === sourceHash && issue === undefined) return skip(candidate, "unchanged");
+  if (sync?.source_hash === sourceHash && issue === undefined && !doubted.has(sync.target_id))
+    return skip(candidate, "unchanged");
   return undefined;
 }
 
@@ -238,6 +260,9 @@ async function decideResolved(
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
     else unlinked.push(one);
   }
+  const open = unlinked.length + known.length > 0 && isDocument(context.target);
+  const closedUntil = open ? await context.closedUntil() : null;
+  const deciding = { ...context, closedUntil };
   const matches = await context.matcher.match(unlinked);
   const held = await heldRecords(context, unlinked);
   for (const [index, one] of unlinked.entries()) {
@@ -245,11 +270,11 @@ async function decideResolved(
     if (match.kind === "one") known.push({ resolved: one, targetId: match.id, matched: match.numbers });
     else
       decided.push({
-        decision: decideUnlinked(one, held[index] ?? one.resolved, match, context),
+        decision: decideUnlinked(one, held[index] ?? one.resolved, match, deciding),
         matched: undefined,
       });
   }
-  return [...(await gated(context, decided)), ...(await decideKnown(context, known))];
+  return [...(await gated(context, decided)), ...(await decideKnown(deciding, known))];
 }
 
 /** New invoices of accounts that are not ready to bill wait; what is in the target already stays in step. */
@@ -284,18 +309,19 @@ function asBefore(candidate: Candidate): SetAside {
   return { candidate, action: "hold", reason, message, detail: JSON.parse(detail) };
 }
 
-/** What the target would hold of new records: of interest only where a later run compares three ways. */
+/** What the target would hold of new records: of interest where it is compared later, as every document is. */
 async function heldRecords(
-  { connection, pipeline }: PageContext,
+  { connection, pipeline, target }: PageContext,
   unlinked: readonly Resolved[],
 ): Promise<readonly CanonicalRecord[]> {
   const records = unlinked.map(({ resolved }) => resolved);
-  const compares = Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
+  const compares =
+    isDocument(target) || Object.values(pipeline.conflicts).some((rule) => rule !== "source_wins");
   return compares && records.length > 0 ? connection.carried(pipeline.target.entity, records) : records;
 }
 
 /** A new record, unless it is probably one that was typed in by hand: nothing is made twice by guess. */
-function decideCreate(one: Resolved, held: CanonicalRecord, context: PageContext): Decision {
+function decideCreate(one: Resolved, held: CanonicalRecord, context: Deciding): Decision {
   const { candidate, resolved, record } = one;
   // An emptied hash is how `held retry` says that it is another one.
   const isApproved = candidate.issue?.reason === POSSIBLE_DUPLICATE && candidate.issue.source_hash === "";
@@ -317,7 +343,7 @@ function decideUnlinked(
   one: Resolved,
   held: CanonicalRecord,
   match: Exclude<Match, { kind: "one" }>,
-  context: PageContext,
+  context: Deciding,
 ): Decision {
   const { candidate, record } = one;
   const { system, entity } = context.pipeline.target;
@@ -351,7 +377,7 @@ function decideUnlinked(
 
 /** Reads the target only for records that may have to be written. */
 async function decideKnown(
-  context: PageContext,
+  context: Deciding,
   known: readonly {
     readonly resolved: Resolved;
     readonly targetId: string;
@@ -403,7 +429,7 @@ async function decideKnown(
 }
 
 /** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */
-function enteredByHand(resolved: Resolved, targetId: string, context: PageContext): Decision {
+function enteredByHand(resolved: Resolved, targetId: string, context: Deciding): Decision {
   const { candidate, record } = resolved;
   const { system, entity } = context.pipeline.target;
   if (candidate.sync === undefined) {

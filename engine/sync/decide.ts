@@ -1,33 +1,26 @@
-import type { Entity } from "../config/entities.ts";
-import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
-import { changeTask, recordTask, voidTask } from "./by-hand.ts";
-import { type Conflict, compareFields, type Decided, keptFields } from "./compare.ts";
+import { changeTask, recordTask } from "./by-hand.ts";
+import { type Conflict, compareFields, type Decided } from "./compare.ts";
+import { decideDocument, kept } from "./decide-document.ts";
+import {
+  baseOf,
+  type Comparison,
+  cannotVoid,
+  type DecideContext,
+  dayOf,
+  decisionHash,
+  fingerprintOf,
+  isVoided,
+} from "./decision.ts";
+import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
+import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
+import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
-import type { Decision, Resolved, SetAside, SyncBase } from "./stages.ts";
+import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
-import type { FieldChange } from "./types.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
-export interface DecideContext {
-  readonly pipeline: PipelineConfig;
-  readonly target: Entity;
-  /** Canonical fields that the target's connector writes. */
-  readonly carried: readonly string[];
-  readonly can: { readonly create: boolean; readonly update: boolean; readonly void: boolean };
-}
-
-/** A record whose link is known, beside what the target holds now. */
-export interface Comparison {
-  readonly resolved: Resolved;
-  /** The record as the target can hold it. */
-  readonly held: CanonicalRecord;
-  readonly targetId: string;
-  /** Undefined: the target has no such record any more. */
-  readonly current: SystemRecord | undefined;
-}
 
 /** A new record, or one that there is nothing to do for. `held`: the record as the target can hold it. */
 export function decideNew(resolved: Resolved, held: CanonicalRecord, context: DecideContext): Decision {
@@ -43,25 +36,45 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
       `(tripoint idmap link ${target.name} ${from}:${candidate.source.id} ${to}:<id>)`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
+  if (!isDocument(target)) return toCreate(resolved, held, context);
+  const day = dayOf(dated(record, undefined, context), target);
+  const stop =
+    zeroTotal(record, context) ??
+    closedPeriod(record, [day], context) ??
+    kindOfAccount(record, held, context) ??
+    roundingStop(held, context.rounding, pipeline.target.system);
+  return stop === undefined ? toCreate(resolved, held, context) : { candidate, ...stop };
+}
+
+function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideContext): WriteDecision {
+  const { candidate, record } = resolved;
+  const { target } = context;
+  const own = isDocument(target) ? { held: dated(held, undefined, context) } : {};
   return {
     action: "create",
     candidate,
     label: labelOf(record),
     reason: "not_in_id_map",
-    record: resolved.resolved,
+    record: isDocument(target) ? dated(resolved.resolved, undefined, context) : resolved.resolved,
     fields: context.carried.filter((field) => target.fields.includes(field)),
     targetId: null,
     target: null,
     changes: [],
     base: baseOf(resolved, context, held, held),
     hash: decisionHash("create", resolved, context, []),
+    ...own,
   };
 }
 
 /** True when the record that was last written is the one that would be written now: nothing needs to be read. */
-export function isUnchanged(resolved: Resolved, targetId: string, context: DecideContext): boolean {
+export function isUnchanged(
+  resolved: Resolved,
+  targetId: string,
+  context: Pick<DecideContext, "target" | "carried" | "doubted">,
+): boolean {
   const { sync, issue } = resolved.candidate;
   if (sync === undefined || sync.target_id !== targetId || issue?.kind === "conflict") return false;
+  if (issue?.reason === POSTED_DIFFERS || context.doubted.has(targetId)) return false;
   return sync.fingerprint === fingerprintOf(resolved.resolved, context);
 }
 
@@ -77,7 +90,7 @@ export function unchangedBase(resolved: Resolved, context: DecideContext): SyncB
 
 /** An update, a void, or nothing, field by field between the base, the source and the target. */
 export function decideLinked(comparison: Comparison, context: DecideContext): Decision {
-  const { resolved, held, targetId, current } = comparison;
+  const { resolved, targetId, current } = comparison;
   const { pipeline, target, can } = context;
   const { candidate, record } = resolved;
   const to = pipeline.target.system;
@@ -100,6 +113,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return decideVoid(comparison, current, context);
+  const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
   const compared = compareFields(
     written(target, held, context.carried),
     written(target, current.record, context.carried),
@@ -109,6 +123,31 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   );
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
   const base = baseOf(resolved, context, held, compared.after);
+  if (isDocument(target)) {
+    const found = differences(
+      target,
+      held,
+      compared.changes.map(({ field }) => field),
+      current.record,
+    );
+    const verdict = decideDocument(
+      { ...comparison, held, current },
+      compared.changes,
+      found,
+      context,
+      decideNew,
+    );
+    if (verdict === "keep")
+      return {
+        action: "unchanged",
+        candidate,
+        reason: "kept",
+        targetId,
+        target: current,
+        base: kept(base, current),
+      };
+    if (verdict !== undefined) return verdict;
+  }
   const update = pipeline.target.write_mode === "upsert";
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
@@ -132,13 +171,14 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate,
     label: labelOf(record),
     reason: candidate.sync === undefined ? "linked" : "source_changed",
-    record: resolved.resolved,
+    record: isDocument(target) ? dated(resolved.resolved, current.record, context) : resolved.resolved,
     fields: compared.changes.map(({ field }) => field),
     targetId,
     target: current,
     changes: compared.changes,
     base,
     hash: decisionHash("update", resolved, context, compared.changes),
+    ...(isDocument(target) ? { held } : {}),
   };
 }
 
@@ -152,17 +192,10 @@ function decideVoid(
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
-  if (!context.can.void) {
-    const { target, pipeline } = context;
-    const { system } = pipeline.target;
-    const message = voidTask(target, current.record, system, "was voided");
-    return {
-      candidate,
-      action: "hold",
-      reason: "target_cannot_void",
-      message,
-      detail: { target_id: targetId },
-    };
+  if (!context.can.void) return cannotVoid(resolved, current, context);
+  if (isDocument(context.target)) {
+    const stop = closedPeriod(record, [dayOf(current.record, context.target)], context);
+    if (stop !== undefined) return { candidate, ...stop };
   }
   return {
     action: "void",
@@ -177,26 +210,6 @@ function decideVoid(
     base,
     hash: decisionHash("void", resolved, context, []),
   };
-}
-
-/** `source` and `target`: the record's fields on both sides once the decision is carried out. */
-function baseOf(
-  { candidate, resolved }: Resolved,
-  context: DecideContext,
-  source: CanonicalRecord,
-  target: CanonicalRecord,
-): SyncBase {
-  return {
-    fingerprint: fingerprintOf(resolved, context),
-    source_hash: candidate.sourceHash,
-    fields: keptFields(context.pipeline.conflicts, source, target),
-  };
-}
-
-/** Fingerprint of what is written. Voiding is an operation and often no field, so it must show by itself. */
-function fingerprintOf(resolved: CanonicalRecord, { target, carried }: DecideContext): string {
-  const content = written(target, resolved, carried);
-  return fingerprint(isVoided(resolved) ? { voided: content } : content);
 }
 
 /** Waits for a person; what they have decided of it already is kept. */
@@ -218,20 +231,6 @@ function conflict(
   return { candidate, action: "hold", reason: "both_changed", message, detail };
 }
 
-function decisionHash(
-  action: string,
-  { candidate, record }: Resolved,
-  { pipeline, target, carried }: DecideContext,
-  changes: readonly FieldChange[],
-): string {
-  // Before references are resolved, so that it stays the same when a provisional id becomes a real one.
-  return fingerprint([pipeline.hash, action, candidate.source.id, written(target, record, carried), changes]);
-}
-
 function skip({ candidate }: Resolved, reason: string, message: string): SetAside {
   return { candidate, action: "skip", reason, message, detail: null };
-}
-
-function isVoided(record: CanonicalRecord): boolean {
-  return record["status"] === "voided";
 }

@@ -40,6 +40,7 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
     approved && new Set(approved.decisions.map(({ source_id, hash }) => `${source_id} ${hash}`));
 
   const count = (write: WriteDecision): void => {
+    if (write.reissue !== undefined) count(write.reissue);
     counts[write.action] += 1;
     const amount = write.action === "create" ? amountOf(write.record) : null;
     if (amount !== null) amounts[amount.currency] = (amounts[amount.currency] ?? 0) + amount.amount;
@@ -57,7 +58,7 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
     if (allowed !== undefined) return again(writes);
     for (const write of writes) count(write);
     if (over !== null) {
-      waiting.push(...[...held, ...writes].map(toPlanned));
+      waiting.push(...[...held, ...writes].flatMap(toPlanned));
       held = [];
       return [];
     }
@@ -84,29 +85,21 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
   };
 }
 
-/** A write in a few words: what a plan shows, and by its hash what `apply` carries out. */
-export function toPlanned({
-  action,
-  candidate,
-  label,
-  targetId,
-  reason,
-  record,
-  changes,
-  hash,
-}: WriteDecision): PlannedDecision {
-  const { id: source_id } = candidate.source;
-  return {
+/** A write in a few words, with the one that follows it: what a plan shows, and by its hash what `apply` carries out. */
+export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
+  const { action, candidate, label, targetId, reason, record, changes, hash, reissue } = write;
+  const planned: PlannedDecision = {
     action,
-    source_id,
+    source_id: candidate.source.id,
     label,
     target_id: targetId,
     reason,
-    message: "",
+    message: reissue === undefined ? "" : `then it is posted anew as ${reissue.label}`,
     amount: amountOf(record),
     changes,
     hash,
   };
+  return reissue === undefined ? [planned] : [planned, ...toPlanned(reissue)];
 }
 
 function isLimited({ action }: WriteDecision, limits: Limits): boolean {

@@ -52,6 +52,21 @@ export function linkChanges(
   return { changes, members };
 }
 
+/** The changes that take an id out of its thing; the others get a name of their own, since a group has its first member's. */
+export function unlinkChanges(
+  state: Pick<State, "uidsOf" | "linksOf">,
+  entity: string,
+  { system, id }: Pick<LinkRow, "system" | "id">,
+): readonly Change[] {
+  const uids = [...state.uidsOf(entity, system, [id]).values()];
+  const rest = state.linksOf(entity, uids).filter((one) => one.system !== system || one.id !== id);
+  const uid = rest.length === 0 ? "" : groupOf(entity, rest);
+  return [
+    { del: "link", row: { entity, system, id } },
+    ...rest.map((row): Change => ({ put: "link", row: { ...row, uid } })),
+  ];
+}
+
 /** Name of a group of links: derived from its first member. */
 export function groupOf(entity: string, members: readonly Pick<LinkRow, "system" | "id">[]): string {
   const rank = ({ system, id }: Pick<LinkRow, "system" | "id">): string => `${ORDER.indexOf(system)} ${id}`;

@@ -3,7 +3,9 @@ import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
 import { claimsOf } from "./claims.ts";
+import { differences, postedDiffers } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { entityOf } from "./shape.ts";
 import {
   asideOf,
   type Candidate,
@@ -63,6 +65,9 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
     switch (one.kind) {
       case "answered":
         if (one.outcome.kind === "done") done[decision.action] += 1;
+        // Its void is done, so the document that takes its place can be decided.
+        if (one.outcome.kind === "done" && decision.reissue !== undefined)
+          again.push({ candidate: decision.candidate, record: decision.reissue.record, owner: null });
         if (one.outcome.kind === "unknown") uncertain += 1;
         break;
       case "unwritable":
@@ -81,8 +86,8 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
   const { pipeline, links, writeBacks, connection, run } = context;
-  const { action, candidate, record, fields, targetId, target, base } = decision;
-  const entity = pipeline.target.entity;
+  const { action, candidate, record, fields, targetId, target, base, held, reissue } = decision;
+  const { entity, system } = pipeline.target;
   const claims = claimsOf(pipeline, candidate.source);
   const numbers =
     target?.record ??
@@ -109,6 +114,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       links,
       write_back: writeBacks,
       claims: claims === undefined ? null : action === "void" ? [] : claims,
+      ...(reissue === undefined ? {} : { reissue: true }),
       origin: {
         run,
         config: pipeline.hash,
@@ -116,6 +122,19 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
         rules: rulesOf(pipeline, fields, action),
       },
     },
+    ...(held === undefined || action === "void"
+      ? {}
+      : {
+          onPosted: (posted) => {
+            const found =
+              posted.unreadable === undefined
+                ? differences(entityOf(entity), held, fields, posted.record)
+                : [];
+            if (found.length === 0 && posted.unreadable === undefined) return undefined;
+            const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+            return asideOf({ candidate, ...postedDiffers(place, record, posted, found) });
+          },
+        }),
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
       if (refusal.again) again.push({ candidate, record, owner: outcome.owner });

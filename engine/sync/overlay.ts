@@ -45,6 +45,7 @@ export function overlay(state: Known): Overlay {
       );
       return [...below, ...own.filter((row) => row.entity === entity)];
     },
+    generations: (slots) => state.generations(slots),
     syncRows: (pipeline, ids) => {
       const found = state.syncRows(pipeline, ids);
       for (const id of ids) {

@@ -34,7 +34,8 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       counts[COUNTED[decision.action]] += 1;
       if ("changes" in decision) {
         gate.take([decision]);
-        planned.push(toPlanned(decision));
+        if (decision.reissue !== undefined) counts.created += 1;
+        planned.push(...toPlanned(decision));
       } else if ("message" in decision && decision.action !== "skip") planned.push(asideInPlan(decision));
       const link = linkOf(one, pipeline.target.entity);
       if (link === undefined) continue;

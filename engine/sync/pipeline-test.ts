@@ -3,7 +3,8 @@ import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { compileExpression, evaluatePage } from "../expression/index.ts";
-import { type DecideContext, decideLinked, decideNew } from "./decide.ts";
+import { decideLinked, decideNew } from "./decide.ts";
+import type { DecideContext } from "./decision.ts";
 import type { Links } from "./links.ts";
 import { resolvePage } from "./resolve.ts";
 import { entityOf, PipelineError } from "./shape.ts";
@@ -54,6 +55,9 @@ async function decide(
     pipeline,
     target,
     carried,
+    closedUntil: null,
+    rounding: null,
+    doubted: new Set(),
     can: { create: Boolean(spec?.create), update: Boolean(spec?.update), void: Boolean(spec?.void) },
   };
   const record = source.complete({ id: "test", ...test.given.record });

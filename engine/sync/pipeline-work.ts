@@ -19,6 +19,7 @@ import {
 import type { Links } from "./links.ts";
 import { lookAgain } from "./look-again.ts";
 import { createMatcher } from "./match.ts";
+import { isDocument } from "./posted.ts";
 import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
 import { ownIssues } from "./related-trouble.ts";
@@ -71,6 +72,8 @@ export function createWork(options: WorkOptions): Work {
   const targetEntity = entityOf(pipeline.target.entity);
   const carried = target.writableFields(targetEntity.name);
   const related = createRelated(pipeline, source, state, overlay);
+  const doubted = new Set<string>();
+  const ledger = config.systems.get(pipeline.target.system)?.connector;
   const unlinked =
     pipeline.target.unlinked === "report"
       ? createUnlinked(pipeline, target, state, config.go_live)
@@ -83,6 +86,9 @@ export function createWork(options: WorkOptions): Work {
     related,
     unlinked,
     carried,
+    doubted,
+    rounding: ledger?.driver === "http" ? ledger.ledger.rounding : null,
+    closedUntil: () => target.closedUntil?.() ?? Promise.resolve(null),
     connection: target,
     source: entityOf(pipeline.source.entity),
     target: targetEntity,
@@ -125,6 +131,7 @@ export function createWork(options: WorkOptions): Work {
 
   async function* decisions(): AsyncGenerator<DecidedPage> {
     await refresh();
+    if (isDocument(targetEntity)) await readDoubted(page, reading, doubted);
     await unlinked?.refresh(sinceOf(pipeline, unlinkedCursor(pipeline), reading, state));
     const seen = new Set<string>();
     const stream = extract(
@@ -154,6 +161,22 @@ export function createWork(options: WorkOptions): Work {
       ...(page.invoiceGate?.changes() ?? []),
     ],
   };
+}
+
+/**
+ * At a full compare, the documents that the target changed since the last one: they are compared with what was sent,
+ * though their source did not change.
+ */
+async function readDoubted(
+  { connection, target, pipeline }: PageContext,
+  { full, cursor }: Reading,
+  doubted: Set<string>,
+): Promise<void> {
+  if (!full || cursor === undefined || !connection.can(target.name, "list")) return;
+  const since = instant(Date.parse(cursor.full_at) - pipeline.source.incremental.lookback_ms);
+  for await (const { records } of connection.list(target.name, { since, parents: undefined })) {
+    for (const { id } of records) doubted.add(id);
+  }
 }
 
 /** Everything set aside: what a full read did not show of it may be gone. */

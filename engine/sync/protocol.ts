@@ -1,5 +1,13 @@
 import pLimit from "p-limit";
-import type { Call, Connection, Outcome, Prepared, PreparedWrite, Write } from "../connector/types.ts";
+import type {
+  Call,
+  Connection,
+  Outcome,
+  Prepared,
+  PreparedWrite,
+  SystemRecord,
+  Write,
+} from "../connector/types.ts";
 import { SystemError } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import type { Change, IntentRow, State } from "../state/types.ts";
@@ -20,6 +28,8 @@ export interface Intended {
   readonly promised: Omit<Promised, "request" | "item" | "slot" | "generation">;
   /** What a refusal means for the record. */
   readonly onRefused: (outcome: Extract<Outcome, { kind: "refused" }>) => Aside | undefined;
+  /** What is wrong with the record as the system holds it now; it is read back where this is asked for. */
+  readonly onPosted?: (posted: SystemRecord) => Aside | undefined;
 }
 
 export type Carried =
@@ -79,7 +89,8 @@ export async function carryOut(context: WriteContext, intended: readonly Intende
           return;
         }
         try {
-          results.push(...answer(context, own, await connection.send(call)));
+          const outcomes = await connection.send(call);
+          results.push(...answer(context, own, await readBack(connection, own, outcomes)));
         } catch (cause) {
           failure ??= cause;
           // The connection says that nothing was sent; any other fault leaves the promise open.
@@ -167,6 +178,42 @@ function promise(
   return promises;
 }
 
+/**
+ * What was stored, as the system shows it: in its answer, else by a read. What cannot be read back is not proven; its
+ * promise stays open, and the next run looks it up.
+ */
+async function readBack(
+  connection: Connection,
+  own: readonly Sendable[],
+  outcomes: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  const hidden = own.flatMap(({ intended }, index) => {
+    const outcome = outcomes[index];
+    const asked = intended.onPosted !== undefined && connection.can(intended.write.entity, "get");
+    return asked && outcome?.kind === "done" && outcome.posted === undefined
+      ? [{ entity: intended.write.entity, id: outcome.id }]
+      : [];
+  });
+  const found = new Map<string, SystemRecord>();
+  for (const entity of new Set(hidden.map((one) => one.entity))) {
+    const ids = hidden.filter((one) => one.entity === entity).map(({ id }) => id);
+    try {
+      for (const record of await connection.get(entity, ids)) found.set(`${entity} ${record.id}`, record);
+    } catch (cause) {
+      if (!(cause instanceof SystemError)) throw cause;
+    }
+  }
+  return outcomes.map((outcome, index): Outcome => {
+    if (outcome.kind !== "done") return outcome;
+    const entity = own[index]?.intended.write.entity ?? "";
+    if (!hidden.some((one) => one.entity === entity && one.id === outcome.id)) return outcome;
+    const posted = found.get(`${entity} ${outcome.id}`);
+    return posted === undefined
+      ? { kind: "unknown", message: `${entity} ${outcome.id} could not be read back` }
+      : { ...outcome, posted };
+  });
+}
+
 /** One line for all the answers of a call. */
 function answer(
   context: WriteContext,
@@ -177,12 +224,17 @@ function answer(
   const changes: Change[] = [];
   const results = own.map(({ intended, intent, promised }, index): Carried => {
     const outcome = outcomes[index] ?? { kind: "unknown", message: "the answer does not mention it" };
-    const aside = outcome.kind === "refused" ? intended.onRefused(outcome) : undefined;
+    const aside = asideOf(intended, outcome);
     changes.push(...outcomeChanges(context.state, intent, promised, outcome, aside, now));
     return { intended, kind: "answered", outcome };
   });
   context.state.commit(changes);
   return results;
+}
+
+function asideOf({ onRefused, onPosted }: Intended, outcome: Outcome): Aside | undefined {
+  if (outcome.kind === "refused") return onRefused(outcome);
+  return outcome.kind === "done" && outcome.posted !== undefined ? onPosted?.(outcome.posted) : undefined;
 }
 
 function takeBack(state: State, own: readonly Sendable[]): readonly Carried[] {

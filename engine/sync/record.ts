@@ -3,7 +3,8 @@ import type { Outcome } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
 import { type Origin, writtenHistory } from "./history.ts";
-import { type LinkEnd, linkChanges } from "./links.ts";
+import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
+import { revisionSlot } from "./revision.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
@@ -19,6 +20,8 @@ export interface Promised {
   readonly target_label: string;
   readonly source_hash: string;
   readonly base: SyncBase;
+  /** True for a void whose document is to be posted anew. */
+  readonly reissue?: boolean;
   readonly slot: string;
   readonly generation: number;
   /** Entities to link when it is done: the written one and those that share its row. */
@@ -32,7 +35,7 @@ export interface Promised {
 }
 
 /** What the state's look-ups tell while changes are made up. */
-export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows">;
+export type Known = Pick<State, "uidsOf" | "linksOf" | "syncRows" | "generations">;
 
 /** Fingerprint of an external id that is to be written; afterwards it is the id itself. */
 export const PENDING = "pending";
@@ -54,7 +57,9 @@ export function outcomeChanges(
   if (outcome.kind === "done") {
     return [
       ...closed,
-      ...doneChanges(state, intent, promised, outcome.id, now),
+      ...(promised.reissue === true
+        ? reissueChanges(state, intent, promised, now)
+        : doneChanges(state, intent, promised, outcome.id, now, aside)),
       ...historyChanges(state, intent, promised, outcome.id),
     ];
   }
@@ -94,13 +99,14 @@ function historyChanges(
   return writtenHistory(state, write, fields, origin);
 }
 
-/** A written record: its links, what was written, and no trouble any more. */
+/** A written record: its links, what was written, and no trouble any more, unless `aside` says which it has now. */
 export function doneChanges(
   state: Known & Pick<State, "rows">,
   intent: Pick<IntentRow, "pipeline" | "system" | "entity" | "source_id">,
   promised: Pick<Promised, "source" | "target_label" | "base" | "links" | "write_back" | "claims">,
   targetId: string,
   now: string,
+  aside?: Aside,
 ): readonly Change[] {
   const { pipeline, source_id } = intent;
   const source = { ...promised.source, id: source_id };
@@ -110,6 +116,35 @@ export function doneChanges(
     { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
     ...claimChanges(state, intent, promised.claims),
     { del: "issue", row: { pipeline, source_id } },
+    ...(aside === undefined ? [] : asideChanges(pipeline, { ...aside, before: undefined }, now)),
+  ];
+}
+
+/** A voided document that is posted anew: nothing is linked to its record any more, and the next one is due. */
+function reissueChanges(
+  state: Known,
+  { pipeline, system, entity, source_id, target_id }: IntentRow,
+  { links, source_hash }: Promised,
+  now: string,
+): readonly Change[] {
+  const slot = revisionSlot(system, entity, source_id);
+  const n = (state.generations([slot]).get(slot) ?? 0) + 1;
+  const due: IssueRow = {
+    pipeline,
+    source_id,
+    kind: "skipped",
+    reason: "reissue_due",
+    message: "",
+    detail: "null",
+    source_hash,
+    since: now,
+    attempts: 0,
+  };
+  return [
+    ...links.flatMap((one) => unlinkChanges(state, one, { system, id: target_id })),
+    { del: "sync", row: { pipeline, source_id } },
+    { put: "generation", row: { slot, n } },
+    { put: "issue", row: due },
   ];
 }
 

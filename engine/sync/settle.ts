@@ -4,8 +4,10 @@ import { type Connection, type Outcome, SystemError, type SystemRecord } from ".
 import { type Clock, instant } from "../core/clock.ts";
 import type { IntentRow, State } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
+import { differences, isDocument, postedDiffers } from "./posted.ts";
 import { preparedAgain } from "./protocol.ts";
 import { outcomeChanges, type Promised } from "./record.ts";
+import { entityOf } from "./shape.ts";
 import { type Aside, TRANSIENT } from "./stages.ts";
 import { describe } from "./text.ts";
 
@@ -109,7 +111,7 @@ async function settleOne(
     const what = `several records could be it: ${ids.join(", ")}; link the right one`;
     return close(context, open, "found_twice", what, { ids });
   }
-  if (hit !== undefined) return record(context, open, { kind: "done", id: hit.id });
+  if (hit !== undefined) return record(context, open, { kind: "done", id: hit.id, posted: hit });
   if (ifMissing === "look again") return false;
   const [outcome] = await connection.send({ writes: [preparedAgain(intent, promised)], batch: "" });
   return record(context, open, outcome ?? { kind: "unknown", message: "no answer" });
@@ -120,7 +122,7 @@ async function settleChange(context: SettleContext, open: Open): Promise<boolean
   const { intent, connection } = open;
   const [current] = await connection.get(intent.entity, [intent.target_id]);
   if (current !== undefined && (await shows(open, current))) {
-    return record(context, open, { kind: "done", id: intent.target_id });
+    return record(context, open, { kind: "done", id: intent.target_id, posted: current });
   }
   return close(context, open, TRANSIENT, "it does not show there, so it is decided anew");
 }
@@ -146,12 +148,31 @@ function isSomebodyElses(state: State, { intent, promised }: Open, id: string): 
     .some((row) => row.system === promised.source.system && row.id !== intent.source_id);
 }
 
-function record(context: SettleContext, { intent, promised }: Open, outcome: Outcome): boolean {
+async function record(context: SettleContext, open: Open, outcome: Outcome): Promise<boolean> {
+  const { intent } = open;
   // A refusal is nothing final here: the plan that follows meets the record again and decides with all it knows.
   const message = outcome.kind === "refused" ? `${intent.system} refused it: ${outcome.message}` : "";
-  const aside = message === "" ? undefined : hold(context, { intent, promised }, TRANSIENT, message);
-  commit(context, { intent, promised }, outcome, aside);
+  const aside =
+    message === "" ? await differing(context, open, outcome) : hold(context, open, TRANSIENT, message);
+  commit(context, open, outcome, aside);
   return true;
+}
+
+/** The hold of a document that the system has with other values than were sent. */
+async function differing(context: SettleContext, open: Open, outcome: Outcome): Promise<Aside | undefined> {
+  const { intent, promised, connection } = open;
+  const entity = entityOf(intent.entity);
+  if (outcome.kind !== "done" || !["create", "update"].includes(intent.operation) || !isDocument(entity))
+    return undefined;
+  const [posted] =
+    outcome.posted === undefined ? await connection.get(intent.entity, [outcome.id]) : [outcome.posted];
+  if (posted === undefined) return undefined;
+  const [held = promised.record] = await connection.carried(intent.entity, [promised.record]);
+  const found =
+    posted.unreadable === undefined ? differences(entity, held, promised.fields, posted.record) : [];
+  if (found.length === 0 && posted.unreadable === undefined) return undefined;
+  const stop = postedDiffers(intent, promised.record, posted, found);
+  return { ...hold(context, open, stop.reason, stop.message), detail: stop.detail };
 }
 
 function close(

@@ -21,6 +21,8 @@ export interface Candidate {
 export interface Mapped {
   readonly candidate: Candidate;
   readonly record: CanonicalRecord;
+  /** How often its document was voided and posted anew, which is part of its number; absent: never. */
+  readonly revision?: number;
 }
 
 /** Why a record goes no further in this run. */
@@ -46,6 +48,10 @@ export interface WriteDecision {
   readonly reason: string;
   /** In the target's ids. */
   readonly record: CanonicalRecord;
+  /** The record as the target can hold it, for a document: what is read back is compared with it. */
+  readonly held?: CanonicalRecord;
+  /** The create that follows a void at once: the document is posted anew. */
+  readonly reissue?: WriteDecision;
   /** Canonical fields to carry. */
   readonly fields: readonly string[];
   readonly targetId: string | null;

@@ -2,6 +2,7 @@ import type { Entity } from "../config/entities.ts";
 import type { ClientConfig, CodeMap, FieldMap, PipelineConfig } from "../config/types.ts";
 import { atPath, type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { type EvaluateOptions, type Expression, evaluatePage } from "../expression/index.ts";
+import { summarised, withRounding } from "./document-lines.ts";
 import { invoicingOf } from "./invoicing.ts";
 import { compiled, entityOf, PipelineError, pick } from "./shape.ts";
 import type { Candidate, Mapped, SetAside } from "./stages.ts";
@@ -53,7 +54,9 @@ export function createTransformer(
       }
       const own = isObject(result?.value) ? result.value : {};
       const draft: CanonicalRecord = { ...pick(candidate.source.record, passing), ...own };
-      return fillCodes(candidate, draft, maps, target);
+      const { rounding_line, lines } = pipeline;
+      const start = rounding_line === null ? draft : withRounding(draft, rounding_line);
+      return fillCodes(candidate, start, maps, target, lines === "summarised");
     });
     return guarded(mapped, guards, pipeline, { now, variables });
   };
@@ -115,6 +118,7 @@ function fillCodes(
   start: CanonicalRecord,
   maps: readonly Filler[],
   target: Entity,
+  summarise: boolean,
 ): Mapped | SetAside {
   let draft = start;
   for (const fill of maps) {
@@ -122,6 +126,7 @@ function fillCodes(
     if (isUnmapped(filled)) return unmapped(candidate, filled);
     draft = filled;
   }
+  if (summarise) draft = summarised(draft);
   const record = target.complete({ ...draft, id: null, external_ids: [], updated_at: null });
   const wrong = target.validateWritten(record);
   if (wrong.length === 0) return { candidate, record };

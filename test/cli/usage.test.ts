@@ -10,7 +10,7 @@ import { emptyFolder, runCli } from "./cli.ts";
 const VERBS = [
   ...["validate", "test", "plan", "apply", "run", "start", "status", "sandbox", "demo", "state init"],
   ...["idmap list", "idmap show", "idmap link", "idmap unlink", "idmap export", "idmap import"],
-  ...["held list", "held retry", "conflicts list", "conflicts resolve"],
+  ...["held list", "held retry", "conflicts list", "conflicts resolve", "correct"],
 ];
 
 test("tripoint: every verb has help with an example", async (t) => {

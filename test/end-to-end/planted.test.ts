@@ -80,10 +80,15 @@ const PLANTS: readonly Plant[] = [
     ),
   },
   {
-    name: "a lost answer counts as done",
+    name: "a lost answer counts as done, and nothing is read back",
     pipeline: "invoices",
     trouble: "not stored, answer lost",
-    bug: outcomes((outcome) => (outcome.kind === "unknown" ? { kind: "done", id: "1" } : outcome)),
+    bug: {
+      connection: (connection) => ({
+        ...lost(connection),
+        can: (entity, operation) => operation !== "get" && connection.can(entity, operation),
+      }),
+    },
   },
   {
     name: "the look-up of a lost create finds nothing",
@@ -192,6 +197,14 @@ function dying(connection: Connection): Connection {
 function bound(connection: Connection): Connection {
   return { ...connection, counts: connection.counts };
 }
+
+const lost = (connection: Connection): Connection => ({
+  ...bound(connection),
+  send: async (call) =>
+    (await connection.send(call)).map((outcome) =>
+      outcome.kind === "unknown" ? { kind: "done", id: "1" } : outcome,
+    ),
+});
 
 function outcomes(change: (outcome: Outcome) => Outcome): Injection {
   return {

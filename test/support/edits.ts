@@ -116,3 +116,19 @@ export function only(sandbox: RunningSandbox, collection: string, is: (row: Row)
   assert.equal(rows.length, 1, `${rows.length} rows of ${collection}`);
   return rows[0] ?? {};
 }
+
+/** Another quantity on the first charge of a bill, at its old rate, as billing's clerk would correct it. */
+export function correctBill(demo: Demo, id: string, quantity: string, by: number): void {
+  const { ledger } = demo.sandboxes.billing;
+  const charge = ledger.all("charges").find((row) => row["bill_id"] === Number(id)) ?? {};
+  const money = (value: Json | undefined): number => Math.round(Number(value ?? 0) * 100 + by) / 100;
+  const updated_date = instant(demo.clock.now()).slice(0, -1);
+  ledger.put("charges", String(charge["charge_id"]), {
+    ...charge,
+    quantity: Number(quantity),
+    amount: money(charge["amount"]),
+    updated_date,
+  });
+  const bill = ledger.get("bills", id) ?? {};
+  changeBill(demo, id, { total: money(bill["total"]), amount_due: money(bill["amount_due"]) });
+}

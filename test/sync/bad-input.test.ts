@@ -186,7 +186,7 @@ test("a refresh token that is refused ends in a failure of kind login, for every
   assert.deepEqual(
     failed.map(({ pipeline, failure }) => `${pipeline} ${failure}`),
     // Without customers there, no invoice gets so far as to ask for the books.
-    ["customers-accounting login", "customers-billing-accounting login", "payments login"],
+    ["customers-accounting login", "customers-billing-accounting login", "payments login", "refunds login"],
   );
   assert.equal(part(report, "customers").created, 1);
   assert.doesNotMatch(JSON.stringify(report), /refresh_token=|Bearer /);

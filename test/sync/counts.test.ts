@@ -28,7 +28,8 @@ const FIRST_RUN = {
     writes: { billing: 0 },
   },
   invoices: { read: 2, created: 2, updated: 0, unchanged: 0, held: 0, writes: { billing: 0, accounting: 2 } },
-  locations: { read: 3, created: 3, updated: 0, unchanged: 0, held: 0, writes: { psa: 0, billing: 3 } },
+  // Billing's people enter the address of a service as soon as they have the customer: two sites are there already.
+  locations: { read: 3, created: 1, updated: 0, unchanged: 2, held: 0, writes: { psa: 0, billing: 1 } },
   payments: { read: 3, created: 2, updated: 0, unchanged: 0, held: 1, writes: { accounting: 0, billing: 2 } },
 } as const;
 
@@ -95,8 +96,9 @@ test("counts: a run with nothing new reads each list once and nothing of the tar
   const report = await demo.run();
   const calls = Object.fromEntries(report.pipelines.map((one) => [one.pipeline, one.calls]));
   assert.deepEqual(calls, {
-    customers: { psa: 2 },
-    accounts: { psa: 2 },
+    // Companies, agreements, and the additions of the one that changed last.
+    customers: { psa: 3 },
+    accounts: { psa: 3 },
     contacts: { psa: 1 },
     "customers-accounting": { psa: 1 },
     "customers-billing-accounting": { billing: 1 },
@@ -104,8 +106,9 @@ test("counts: a run with nothing new reads each list once and nothing of the tar
     invoices: { billing: 3 },
     // The sites of each linked company.
     locations: { psa: 2 },
-    // The change feed, and two look-up tables by which payments are read.
-    payments: { accounting: 3 },
+    // The change feed, and two look-up tables by which payments are read; what was typed into billing is seen, too.
+    payments: { accounting: 3, billing: 1 },
+    refunds: { accounting: 1 },
   });
   assert.deepEqual(Object.fromEntries(report.pipelines.map((one) => [one.pipeline, one.calls_min])), calls);
 });

@@ -153,6 +153,6 @@ function approvedOf(decision: WriteDecision): PipelinePlan {
     over: null,
     full_compare: false,
     failed: null,
-    decisions: [toPlanned(decision)],
+    decisions: toPlanned(decision),
   };
 }

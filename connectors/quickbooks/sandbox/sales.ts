@@ -16,8 +16,9 @@ export function buildSalesForm(entity: string, form: Row, books: Books): Row | R
   const subtotal = sum(lines.filter(isItemLine), books);
   const discounts = buildDiscounts(form, subtotal, books);
   if (discounts instanceof Refusal) return discounts;
-  const tax = taxOf(form, books);
-  if (tax instanceof Refusal) return tax;
+  const sentTax = taxOf(form, books);
+  if (sentTax instanceof Refusal) return sentTax;
+  const tax = automaticTax(subtotal, books) ?? sentTax;
   const total = subtotal - sum(discounts, books) + tax;
   if (total < 0) return business("Transaction amounts must be zero or greater.");
   const subtotalLine = {
@@ -27,7 +28,14 @@ export function buildSalesForm(entity: string, form: Row, books: Books): Row | R
   };
   return withBalance(
     entity,
-    withDates({ ...form, Line: [...lines, subtotalLine, ...discounts] }, books),
+    withDates(
+      {
+        ...form,
+        ...(tax === sentTax ? {} : { TxnTaxDetail: { TotalTax: money(tax, books) } }),
+        Line: [...lines, subtotalLine, ...discounts],
+      },
+      books,
+    ),
     total,
     books,
   );
@@ -120,6 +128,15 @@ function taxOf(form: Row, books: Books): number | Refusal {
   const total = detail["TotalTax"];
   if (typeof total !== "number") return 0;
   return parseMoney(total, books.world.currency) ?? invalidNumber("TxnTaxDetail.TotalTax", total);
+}
+
+/**
+ * The tax of a company whose automated sales tax derives it anew, whatever the lines say. The sheet leaves open whether
+ * it ever does so for lines that are marked as not taxable: only in books that have been told so.
+ */
+function automaticTax(subtotal: number, books: Books): number | undefined {
+  const rate = books.ledger.get("oddities", "automated_sales_tax")?.["rate"];
+  return typeof rate === "number" ? Math.round(subtotal * rate) : undefined;
 }
 
 function withDates(form: Row, books: Books): Row {

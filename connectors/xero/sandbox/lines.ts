@@ -24,7 +24,10 @@ export function buildLines(document: Row, rules: LineRules, books: Books): Row |
   const lines = sent.map((line) => buildLine(line, types, rules, books));
   const problems = lines.flatMap((line) => (line instanceof Refusal ? line.messages : []));
   if (problems.length > 0) return new Refusal(...problems);
-  const built = lines.flatMap((line) => (line instanceof Refusal ? [] : [line]));
+  const built = [
+    ...lines.flatMap((line) => (line instanceof Refusal ? [] : [line])),
+    ...roundingLines(books),
+  ];
   const sum = (field: string): number => built.reduce((total, line) => total + cents(line[field], books), 0);
   const tax = sum("TaxAmount");
   const net = types === "Inclusive" ? sum("LineAmount") - tax : sum("LineAmount");
@@ -35,6 +38,15 @@ export function buildLines(document: Row, rules: LineRules, books: Books): Row |
     TotalTax: money(tax, books),
     Total: money(net + tax, books),
   };
+}
+
+/** A line of rounding that the vendor may add by itself (low confidence): only in books that have been told so. */
+function roundingLines(books: Books): readonly Row[] {
+  const amount = books.ledger.get("oddities", "rounding")?.["amount"];
+  if (typeof amount !== "number") return [];
+  const tax = { TaxType: "NONE", TaxAmount: 0, Tracking: [] };
+  const line = { LineItemID: newId(books), Description: "Rounding", Quantity: 1, AccountCode: "860", ...tax };
+  return [{ ...line, UnitAmount: amount, LineAmount: amount }];
 }
 
 function buildLine(line: Row, types: string, rules: LineRules, books: Books): Row | Refusal {

@@ -19,7 +19,9 @@ export function answer(
     DateTimeUTC: wireDate(context.now()),
   };
   const pagination = page === undefined ? {} : { pagination: page };
-  return { status: 200, body: { ...head, ...pagination, [resource]: [...rows] }, headers: budget(context) };
+  // The one resource whose path is not what its list is called.
+  const name = resource === "Organisation" ? "Organisations" : resource;
+  return { status: 200, body: { ...head, ...pagination, [name]: [...rows] }, headers: budget(context) };
 }
 
 /** 400 for a request of which an element is refused. */

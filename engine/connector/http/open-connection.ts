@@ -98,6 +98,10 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     prepare: (writes) => prepareWrites(writes, deps),
     group: (writes) => groupWrites(writes, deps),
     send: (call) => sendCall(call, deps),
+    closedUntil: async () => {
+      const day = programs.closedUntil && (await scope.value(programs.closedUntil, null));
+      return typeof day === "string" && day !== "" ? day : null;
+    },
     can: (entity, operation) => can(entity, operation, deps),
     writableFields: (entity) => writableFields(programOf(entity, deps)),
     counts: counter.counts,

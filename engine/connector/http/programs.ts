@@ -41,6 +41,8 @@ export interface Programs extends RecordPrograms {
   readonly errorMessage: Program;
   /** Expression over a page's body: whether there is another one, its address or its cursor; undefined: no such. */
   readonly next: Program | undefined;
+  /** The last day of the closed books; undefined: the system does not tell. */
+  readonly closedUntil: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly auth: AuthProgram;
   /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
@@ -72,6 +74,7 @@ export function compileConnector(connector: HttpConnector): Programs {
     errorMessage: compile(connector.error_message),
     next: nextProgram(connector, compile),
     discovery: discoveryProgram(connector, compile),
+    closedUntil: connector.ledger.closed_until === null ? undefined : compile(connector.ledger.closed_until),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -199,7 +202,7 @@ function detailsProgram(
 }
 
 function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compile): WriteProgram {
-  const { method, batch_item, array, id } = spec;
+  const { method, batch_item, array, id, posted = null } = spec;
   const body = array === null ? spec.body : `($items := [(${spec.body ?? "{}"}\n)]; ${array.body}\n)`;
   const item = array === null ? batch_item : spec.body;
   return {
@@ -207,6 +210,7 @@ function writeProgram(spec: WriteSpec, connector: HttpConnector, compile: Compil
     request: compile(requestText(withCommon({ ...spec, body }, connector))),
     item: item === null ? undefined : compile(item),
     id: id === null ? undefined : compile(id),
+    posted: posted === null ? undefined : compile(posted),
     array: array === null ? undefined : arrayProgram(spec, array, connector, compile),
   };
 }

@@ -6,7 +6,8 @@ import { idText } from "../records/id-text.ts";
 import { itemId } from "../records/prepare.ts";
 import type { BatchProgram, Program } from "../records/programs.ts";
 import { programOf, type ReadDeps } from "../records/read-deps.ts";
-import type { Call, Outcome, PreparedWrite, Write } from "../types.ts";
+import { entityOf, readRecords } from "../records/reader.ts";
+import type { Call, Outcome, PreparedWrite, SystemRecord, Write } from "../types.ts";
 import type { Address } from "./address.ts";
 import type { Caller } from "./caller.ts";
 import { type Answer, isGood, type Judge, type Verdict } from "./judge.ts";
@@ -75,12 +76,38 @@ export async function sendCall(call: Call, deps: SendDeps): Promise<readonly Out
     const sharing = sharingOf(write, deps);
     deps.counter.needWrite(sharing?.name ?? "alone", sharing?.program.size ?? 1);
   }
-  const outcomes = call.batch === "" ? await sendAlone(call.writes, deps) : await sendBatch(call, deps);
-  deps.counter.wrote(outcomes.filter(({ kind }) => kind === "done").length);
-  return outcomes;
+  const answered = call.batch === "" ? await sendAlone(call.writes, deps) : await sendBatch(call, deps);
+  deps.counter.wrote(answered.filter(({ kind }) => kind === "done").length);
+  return withPosted(call.writes, answered, deps);
 }
 
-async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Outcome[]> {
+/** An outcome with the part of the answer that shows the record as it was stored, where there is one. */
+type Answered = Outcome & { readonly stored?: Json };
+
+/** Reads what the answers show, those of one entity as one page. */
+async function withPosted(
+  writes: readonly PreparedWrite[],
+  answered: readonly Answered[],
+  deps: SendDeps,
+): Promise<readonly Outcome[]> {
+  const shown = writes.flatMap(({ write: { entity } }, index) => {
+    const stored = answered[index]?.stored;
+    return stored === undefined ? [] : [{ entity, stored }];
+  });
+  const posted = new Map<string, SystemRecord>();
+  for (const name of new Set(shown.map(({ entity }) => entity))) {
+    const own = shown.filter(({ entity }) => entity === name).map(({ stored }) => stored);
+    for (const record of await readRecords(entityOf(name), programOf(name, deps), own, deps.scope))
+      posted.set(`${name} ${record.id}`, record);
+  }
+  return answered.map(({ stored: _, ...outcome }, index) => {
+    const entity = writes[index]?.write.entity ?? "";
+    const record = outcome.kind === "done" ? posted.get(`${entity} ${outcome.id}`) : undefined;
+    return outcome.kind === "done" && record !== undefined ? { ...outcome, posted: record } : outcome;
+  });
+}
+
+async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Answered[]> {
   const [only, ...more] = writes;
   if (only === undefined || more.length > 0) throw new Error("a call without a batch has one write");
   const sent = await deps.caller.write(toRequest(await deps.address(), only.request));
@@ -93,7 +120,7 @@ async function sendAlone(writes: readonly PreparedWrite[], deps: SendDeps): Prom
   return [await outcomeOf(only, body, answer, verdict, deps)];
 }
 
-async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Outcome[]> {
+async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<readonly Answered[]> {
   const { scope, caller, system, batches } = deps;
   const [first] = writes;
   const sharing = first === undefined ? undefined : sharingOf(first, deps);
@@ -113,8 +140,8 @@ async function sendBatch({ writes, batch: key }: Call, deps: SendDeps): Promise<
   return isArray && isRefused ? sendEach(writes, deps) : outcomes;
 }
 
-async function sendEach(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function sendEach(writes: readonly PreparedWrite[], deps: SendDeps): Promise<readonly Answered[]> {
+  const outcomes: Answered[] = [];
   for (const write of writes) outcomes.push(...(await sendAlone([write], deps)));
   return outcomes;
 }
@@ -126,7 +153,7 @@ async function resultOutcomes(
   answer: Answer,
   verdict: Verdict,
   deps: SendDeps,
-): Promise<readonly Outcome[]> {
+): Promise<readonly Answered[]> {
   const { title } = deps.system.connector;
   const unknown = (message: string): Outcome => ({ kind: "unknown", message: `${title} ${message}` });
   const results = isGood(answer) ? await resultsOf(writes, program, answer.body, deps) : undefined;
@@ -136,7 +163,7 @@ async function resultOutcomes(
       : writes.map(() => refusal(answer, verdict, deps));
   }
   return Promise.all(
-    writes.map(async (write, index): Promise<Outcome> => {
+    writes.map(async (write, index): Promise<Answered> => {
       const result = results[index];
       if (result === undefined) return unknown("says nothing of this item of the batch");
       return outcomeOf(write, result, answer, await deps.judge.verdict(answer, result), deps);
@@ -173,15 +200,18 @@ async function outcomeOf(
   answer: Answer,
   verdict: Verdict,
   deps: SendDeps,
-): Promise<Outcome> {
+): Promise<Answered> {
   const { title } = deps.system.connector;
   if (verdict.class !== undefined || !isGood(answer)) return refusal(answer, verdict, deps);
   if (body === undefined)
     return { kind: "unknown", message: `${title} answered ${answer.status} without readable JSON` };
-  const program = programOf(write.entity, deps).writes[write.operation]?.id;
-  const id = program === undefined ? write.id : await idIn(program, body, write, deps);
-  return id === null
-    ? { kind: "unknown", message: `${title} answered ${answer.status} without the record's id` }
+  const program = programOf(write.entity, deps).writes[write.operation];
+  const id = program?.id === undefined ? write.id : await idIn(program.id, body, write, deps);
+  if (id === null)
+    return { kind: "unknown", message: `${title} answered ${answer.status} without the record's id` };
+  const stored = program?.posted === undefined ? undefined : await deps.scope.one(program.posted, body);
+  return stored?.ok && stored.value !== undefined
+    ? { kind: "done", id, stored: stored.value }
     : { kind: "done", id };
 }
 

@@ -55,6 +55,8 @@ export interface WriteProgram {
   readonly request: Program;
   readonly item: Program | undefined;
   readonly id: Program | undefined;
+  /** The vendor's record as stored, in an answer; undefined: answers do not carry it. */
+  readonly posted: Program | undefined;
   /** How its items go together, and how the reply is read even when one goes alone; undefined: not as an array. */
   readonly array: BatchProgram | undefined;
 }

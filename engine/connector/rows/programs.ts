@@ -93,6 +93,7 @@ function writeProgram(
     request,
     item: undefined,
     id: operation === "create" ? compile("id") : undefined,
+    posted: undefined,
     array: undefined,
   };
 }

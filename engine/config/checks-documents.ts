@@ -1,0 +1,49 @@
+import type { Problem } from "../core/problem.ts";
+import { problemAt } from "./codes.ts";
+import { type ClientDraft, systemOf } from "./draft.ts";
+import { entities } from "./entities.ts";
+import type { LoadedPipeline } from "./load-pipeline.ts";
+
+/** The rules for invoices and credit notes: where they mean something, and what they need. */
+
+const RULES = ["period_closed", "zero_total", "zero_up_to", "revise", "lines", "rounding_line"];
+
+export function checkDocuments(pipeline: LoadedPipeline, draft: ClientDraft): readonly Problem[] {
+  const { target, nodes, placeOf } = pipeline;
+  const entity = entities().get(target.entity);
+  if (entity === undefined) return [];
+  if (!entity.moneyRecord || !entity.fields.includes("lines")) {
+    return RULES.filter((rule) => nodes.has(`/${rule}`)).map((rule) =>
+      problemAt(
+        "TP2211",
+        placeOf(`/${rule}`),
+        `${rule} says nothing of ${entity.name}`,
+        "It is for pipelines that write invoices or credit notes: delete it here.",
+      ),
+    );
+  }
+  return [...reviseProblems(pipeline, draft), ...roundingProblems(pipeline, draft)];
+}
+
+function reviseProblems({ revise, target, placeOf }: LoadedPipeline, draft: ClientDraft): readonly Problem[] {
+  const connector = systemOf(draft, target.system)?.connector;
+  const spec = connector?.entities[target.entity];
+  if (revise !== "void_and_reissue" || connector === undefined || spec === undefined) return [];
+  if (spec.void && spec.create) return [];
+  const message = `the connector ${connector.connector} cannot void ${target.entity}`;
+  return [problemAt("TP2403", placeOf("/revise"), message, "Write revise: update.")];
+}
+
+/** The line of rounding gets its account by the map that gives the other lines theirs. */
+function roundingProblems(
+  { rounding_line, maps, placeOf }: LoadedPipeline,
+  draft: ClientDraft,
+): readonly Problem[] {
+  const map = draft.codes.codes.get(maps["lines.gl_code"]?.codes ?? "");
+  if (rounding_line === null || map === undefined) return [];
+  const { code } = rounding_line;
+  if (map.rows.some((row) => row.code === code)) return [];
+  const message = `the code map ${map.name} has no row for "${code}"`;
+  const hint = `Add { code: "${code}", … } to ${map.file}, with the account that takes what rounding leaves over.`;
+  return [problemAt("TP2212", placeOf("/rounding_line/code"), message, hint)];
+}

@@ -1,0 +1,76 @@
+import type { Entity } from "../config/entities.ts";
+import type { SystemRecord } from "../connector/types.ts";
+import { canonicalJson } from "../core/fingerprint.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
+import { printMoney } from "../core/money.ts";
+import { written } from "./shape.ts";
+import type { SetAside } from "./stages.ts";
+import { describe, shown } from "./text.ts";
+
+/**
+ * Whether a ledger holds a document as it was sent. It may have recomputed a tax, added a line of rounding or been edited
+ * since: money that differs is shown with both values, and nothing is put right behind anybody's back.
+ */
+
+/** Reason of a document that the target holds with other values than were sent: detail `{target_id, fields}`. */
+export const POSTED_DIFFERS = "posted_differs";
+
+export interface Difference {
+  readonly field: string;
+  readonly sent: Json;
+  readonly posted: Json;
+}
+
+/** True for what is posted with lines: an invoice, a credit note. */
+export function isDocument({ moneyRecord, fields }: Entity): boolean {
+  return moneyRecord && fields.includes("lines");
+}
+
+/** Fields of a document that differ, its total among them. `held`: the record as the target can hold it. */
+export function differences(
+  target: Entity,
+  held: CanonicalRecord,
+  fields: readonly string[],
+  posted: CanonicalRecord,
+): readonly Difference[] {
+  const wanted: CanonicalRecord = { ...written(target, held, fields), total: held["total"] ?? null };
+  const has: CanonicalRecord = { ...written(target, posted, fields), total: posted["total"] ?? null };
+  return Object.entries(wanted).flatMap(([field, sent]) =>
+    canonicalJson(sent) === canonicalJson(has[field] ?? null)
+      ? []
+      : [{ field, sent, posted: has[field] ?? null }],
+  );
+}
+
+/** The hold of a document that differs in the target. */
+export function postedDiffers(
+  place: { readonly pipeline: string; readonly system: string; readonly source_id: string },
+  record: CanonicalRecord,
+  target: Pick<SystemRecord, "id" | "unreadable">,
+  found: readonly Difference[],
+): Pick<SetAside, "action" | "reason" | "message" | "detail"> {
+  const { pipeline, system, source_id } = place;
+  const what =
+    target.unreadable === undefined
+      ? `differs: ${found.map((one) => inWords(one, record)).join("; ")}`
+      : `cannot be read back: ${target.unreadable}`;
+  return {
+    action: "hold",
+    reason: POSTED_DIFFERS,
+    message:
+      `${describe(record)} is posted as ${target.id} of ${system}, but ${what}. Say what is right: ` +
+      `tripoint correct ${pipeline} ${source_id} --by restore, void or keep`,
+    detail: {
+      target_id: target.id,
+      fields: Object.fromEntries(found.map(({ field, sent, posted }) => [field, { sent, posted }])),
+    },
+  };
+}
+
+function inWords({ field, sent, posted }: Difference, { currency }: CanonicalRecord): string {
+  const text = (value: Json): string =>
+    field === "total" && typeof value === "number" && typeof currency === "string"
+      ? printMoney(value, currency)
+      : shown(value);
+  return `${field} is ${text(posted)} there, ${text(sent)} was sent`;
+}
