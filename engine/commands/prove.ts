@@ -28,7 +28,7 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
     const options: SurveyOptions = { config, connections };
     const items: SystemRecord[] = [];
     for await (const record of survey(options, "psa", ITEM)) items.push(record);
-    const invoices = lists(config, "psa", "invoice") ? await psaInvoices(options, state) : new Map();
+    const invoices = lists(config, "psa", "invoice") ? await psaInvoices(options, state) : null;
     const twice = lists(config, "billing", "invoice") ? await billedTwice(options) : new Map();
     const claims = claimsByItem(state);
     const context: Context = { config, state, claims, invoices, twice };
@@ -51,8 +51,8 @@ interface Context {
   readonly config: ClientConfig;
   readonly state: State;
   readonly claims: ReadonlyMap<string, readonly ClaimRow[]>;
-  /** Item, or lump sum of a contract, to the PSA's invoices that name it. */
-  readonly invoices: ReadonlyMap<string, readonly PsaInvoice[]>;
+  /** Item, or lump sum of a contract, to the PSA's invoices that name it; null where none can be read. */
+  readonly invoices: ReadonlyMap<string, readonly PsaInvoice[]> | null;
   /** Item to the numbers of billing's invoices when there are several for one charge. */
   readonly twice: ReadonlyMap<string, readonly string[]>;
 }
@@ -86,8 +86,9 @@ function factsOf(
     claimed_by: rows
       .filter((row) => row.kind === "route" && row.record === "")
       .map(({ source_id }) => source_id),
-    psa_invoices: [item, ...lump].flatMap((id) => invoices.get(id) ?? []),
+    psa_invoices: [item, ...lump].flatMap((id) => invoices?.get(id) ?? []),
     billing_invoices_twice: twice.get(item) ?? [],
+    on_unread_invoice: invoices === null && record["status"] === "billed",
     issue: issueOf(state, config.pipelines.filter(chargesItems), item),
   };
 }

@@ -23,6 +23,8 @@ export interface ItemFacts {
   /** Numbers of the PSA's invoices that name it and of billing's that name one of its charges more than once. */
   readonly psa_invoices: readonly PsaInvoice[];
   readonly billing_invoices_twice: readonly string[];
+  /** True when the PSA has it on an invoice and its invoices cannot be read. */
+  readonly on_unread_invoice: boolean;
   /** Why it is set aside; null when it is not. */
   readonly issue: string | null;
 }
@@ -86,17 +88,19 @@ function proveItem(facts: ItemFacts): ProvenItem {
   const names = [
     ...(charged === null ? [] : [chargeText(charged, currency)]),
     ...[...invoices].map((id) => `the PSA's invoice ${numberOf(id, facts)}`),
+    ...(facts.on_unread_invoice ? ["an invoice of the PSA"] : []),
     ...facts.billing_invoices_twice.map((number) => `billing's invoice ${number}`),
   ];
   // What was charged and credited again is billed by nobody.
-  const owners = (charged === null || charged.amount === 0 ? 0 : 1) + invoices.size;
+  const owners =
+    (charged === null || charged.amount === 0 ? 0 : 1) + invoices.size + (facts.on_unread_invoice ? 1 : 0);
   if (owners > 1 || facts.billing_invoices_twice.length > 0) {
     return { ...shown, verdict: "twice", why: names.join(" and "), to_mark: false };
   }
   if (charged !== null || claimed_by.length > 0) {
     const gone = facts.status === "gone" ? "; it is gone from the PSA" : "";
     const to_mark = charged !== null && facts.status === "ready";
-    return { ...shown, verdict: "once", why: `${names.join("")}${gone}`, to_mark };
+    return { ...shown, verdict: "once", why: `${names.join(" and ")}${gone}`, to_mark };
   }
   const { why, explained } = unclaimed(facts, live);
   return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, to_mark: false };
@@ -111,7 +115,7 @@ function numberOf(id: string, { psa_invoices }: ItemFacts): string {
 }
 
 function unclaimed(
-  { status, before_go_live, issue, mode, psa_invoices }: ItemFacts,
+  { status, before_go_live, issue, mode, psa_invoices, on_unread_invoice }: ItemFacts,
   live: readonly PsaInvoice[],
 ): { readonly why: string; readonly explained: boolean } {
   const known = (why: string) => ({ why, explained: true });
@@ -131,8 +135,15 @@ function unclaimed(
   }
   const [draft] = psa_invoices.filter(({ status }) => status === "draft");
   if (draft !== undefined) return known(`the PSA's invoice ${draft.number} is a draft`);
+  if (on_unread_invoice) {
+    return mode === "consolidated"
+      ? open("the PSA has it on an invoice of its own, though its customer gets one invoice from billing")
+      : known("the PSA has it on an invoice, and its connector reads no invoices");
+  }
   if (status === "billed")
     return known("the PSA counts it as billed, on no invoice: its agreement covers it");
+  if (status === "claimed")
+    return open("the PSA has it marked as taken by an integration, and no run has charged it");
   if (mode === "separate") return known("it waits for an invoice of the PSA");
   return open("it is ready, and no run has charged it: run tripoint");
 }

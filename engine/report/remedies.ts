@@ -42,6 +42,8 @@ const COMMANDS = {
     `tripoint idmap link ${refers?.entity ?? "<entity>"} ${source}:${refers?.id ?? "<id>"} ${target}:<id> --client ${client}`,
   resolve: ({ client, pipeline, source_id }: Trouble) =>
     `tripoint conflicts resolve ${pipeline} ${source_id} --take source --client ${client}`,
+  correct: ({ client, pipeline, source_id }: Trouble) =>
+    `tripoint correct ${pipeline} ${source_id} --by <restore|void|keep> --client ${client}`,
   validate: ({ client }: Trouble) => `tripoint validate --client ${client}`,
 } as const;
 
@@ -80,11 +82,16 @@ const RULES: { readonly [reason: string]: Rule } = {
   target_cannot_create: rule("target", "make it there by hand, then link it", "link"),
   target_cannot_update: rule("target", "change it there by hand", "run"),
   target_cannot_void: rule("target", "void it there by hand", "run"),
-  posted_differs: rule("target", "say which of the two is right, and correct the other", "run"),
+  posted_differs: rule("target", "say which of the two is right: restore, void or keep", "correct"),
   total_would_differ: rule(
     "decider",
     "its lines do not come to its total there: change the rounding or the lines",
     "run",
+  ),
+  account_kind: rule(
+    "integrator",
+    "give the code another gl_code, or mend the account's kind there and in the code map",
+    "validate",
   ),
   has_payments: rule("target", "take its payments off there, run again, then put them back", "run"),
   voided_there: rule("decider", "unlink it, to have it posted anew", "unlink"),

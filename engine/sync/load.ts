@@ -3,6 +3,7 @@ import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
 import { claimsOf } from "./claims.ts";
+import { COMPARE_AGAIN } from "./look-again.ts";
 import { differences, postedDiffers } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import { entityOf } from "./shape.ts";
@@ -126,6 +127,10 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       ? {}
       : {
           onPosted: (posted) => {
+            if (posted === undefined) {
+              const note = { action: "skip", reason: COMPARE_AGAIN, message: "", detail: null } as const;
+              return asideOf({ candidate, ...note });
+            }
             const found =
               posted.unreadable === undefined
                 ? differences(entityOf(entity), held, fields, posted.record)

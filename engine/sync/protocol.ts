@@ -28,8 +28,8 @@ export interface Intended {
   readonly promised: Omit<Promised, "request" | "item" | "slot" | "generation">;
   /** What a refusal means for the record. */
   readonly onRefused: (outcome: Extract<Outcome, { kind: "refused" }>) => Aside | undefined;
-  /** What is wrong with the record as the system holds it now; it is read back where this is asked for. */
-  readonly onPosted?: (posted: SystemRecord) => Aside | undefined;
+  /** What is wrong with the record as the system holds it now, read back; undefined: it could not be just now. */
+  readonly onPosted?: (posted: SystemRecord | undefined) => Aside | undefined;
 }
 
 export type Carried =
@@ -179,8 +179,8 @@ function promise(
 }
 
 /**
- * What was stored, as the system shows it: in its answer, else by a read. What cannot be read back is not proven; its
- * promise stays open, and the next run looks it up.
+ * What was stored, as the system shows it: in its answer, else by a read. What cannot be read back is stored all the
+ * same, under the id that the answer gave: an open promise could be sent again.
  */
 async function readBack(
   connection: Connection,
@@ -205,12 +205,8 @@ async function readBack(
   }
   return outcomes.map((outcome, index): Outcome => {
     if (outcome.kind !== "done") return outcome;
-    const entity = own[index]?.intended.write.entity ?? "";
-    if (!hidden.some((one) => one.entity === entity && one.id === outcome.id)) return outcome;
-    const posted = found.get(`${entity} ${outcome.id}`);
-    return posted === undefined
-      ? { kind: "unknown", message: `${entity} ${outcome.id} could not be read back` }
-      : { ...outcome, posted };
+    const posted = found.get(`${own[index]?.intended.write.entity} ${outcome.id}`);
+    return posted === undefined ? outcome : { ...outcome, posted };
   });
 }
 
@@ -224,7 +220,7 @@ function answer(
   const changes: Change[] = [];
   const results = own.map(({ intended, intent, promised }, index): Carried => {
     const outcome = outcomes[index] ?? { kind: "unknown", message: "the answer does not mention it" };
-    const aside = asideOf(intended, outcome);
+    const aside = asideOf(context, intended, outcome);
     changes.push(...outcomeChanges(context.state, intent, promised, outcome, aside, now));
     return { intended, kind: "answered", outcome };
   });
@@ -232,9 +228,15 @@ function answer(
   return results;
 }
 
-function asideOf({ onRefused, onPosted }: Intended, outcome: Outcome): Aside | undefined {
+function asideOf(
+  { connection }: WriteContext,
+  { write, onRefused, onPosted }: Intended,
+  outcome: Outcome,
+): Aside | undefined {
   if (outcome.kind === "refused") return onRefused(outcome);
-  return outcome.kind === "done" && outcome.posted !== undefined ? onPosted?.(outcome.posted) : undefined;
+  if (outcome.kind === "unknown") return undefined;
+  const isShown = outcome.posted !== undefined || connection.can(write.entity, "get");
+  return isShown ? onPosted?.(outcome.posted) : undefined;
 }
 
 function takeBack(state: State, own: readonly Sendable[]): readonly Carried[] {

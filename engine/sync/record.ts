@@ -4,6 +4,7 @@ import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
 import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
+import { COMPARE_AGAIN } from "./look-again.ts";
 import { revisionSlot } from "./revision.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
@@ -220,7 +221,7 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
 }
 
 // Nothing that a person must see, but the next run has to know of it.
-const NOTED = new Set(["parent_not_linked", "source_absent"]);
+const NOTED = new Set(["parent_not_linked", "source_absent", COMPARE_AGAIN]);
 
 function kindOf({ action, reason }: Aside): IssueRow["kind"] | undefined {
   if (action === "dead_letter") return "dead_letter";

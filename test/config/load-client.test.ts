@@ -63,7 +63,8 @@ test("loadClient: a pipeline is laid over its base, and each value keeps the fil
   const invoices = loaded(root).pipelines.find(({ pipeline }) => pipeline === "invoices");
   assert.ok(invoices);
   assert.equal(invoices.description, "Issued invoices become receivables.");
-  assert.deepEqual(invoices.target, { system: "accounting", entity: "invoice", write_mode: "upsert" });
+  const target = { system: "accounting", entity: "invoice", write_mode: "upsert", unlinked: "ignore" };
+  assert.deepEqual(invoices.target, target);
   assert.deepEqual(invoices.placeOf("/source/filter"), {
     file: join("mappings", "base", "invoices.yaml"),
     line: 6,

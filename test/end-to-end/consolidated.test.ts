@@ -294,3 +294,32 @@ test("R55: a charge that billing has twice after a lost answer keeps its item: t
   const reasons = (await demo.issues()).map(({ pipeline, reason }) => `${pipeline} ${reason}`);
   assert.deepEqual(reasons.sort(), ["billable-items found_twice", "msp-invoices claimed_already"]);
 });
+
+test("R50, R51: a billing system of files is charged once, too, and its one invoice is split by GL code", async (t) => {
+  const billing = SYSTEMS.billing["csv-billing"];
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" }, billing });
+  const { time, expense, product } = await month.work();
+  await month.run();
+  const amounts = Object.entries(month.charges()).map(([item, { amount }]) => [item, amount]);
+  assert.deepEqual(Object.fromEntries(amounts), {
+    [time]: 22500,
+    [expense]: 4550,
+    [product]: 39980,
+    "addition:4104:2026-09-01": 100000,
+    "addition:4104:2026-10-01": 100000,
+  });
+  month.billCharges("INV-1");
+  await month.change(time, { invoiceHours: 2, extendedInvoiceAmount: 300 });
+  await month.run();
+  assert.equal(month.charges()[`${time}~2`]?.["amount"], 7500);
+  assert.equal(Object.keys(month.charges()).length, 6);
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.receivables(), { "INV-1": 276030 });
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 267030 });
+  assert.ok((await month.proof("2026-10")).proven);
+  const { ledger, show } = month.demo.sandboxes.billing;
+  ledger.put("invoices", "INV-2", { ...ledger.get("invoices", "INV-1"), id: "INV-2", number: "INV-2" });
+  show();
+  const twice = (await month.proof("2026-10")).items.filter(({ verdict }) => verdict === "twice");
+  assert.equal(twice.length, 4);
+});

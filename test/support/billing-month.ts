@@ -63,6 +63,9 @@ rows:
   - { code: "Mileage", charge_type: "MSP-EXPENSE" }
   - { code: "HANDSET", charge_type: "MSP-PRODUCT" }
   - { code: "CARE", charge_type: "MSP-CARE" }
+  - { code: "Remote Support", charge_type: "MSP-TIME" }
+  - { code: "Hardware", charge_type: "MSP-PRODUCT" }
+  - { code: "Managed Services", charge_type: "MSP-CARE" }
 `;
 
 const ITEMS = `pipeline: billable-items
@@ -86,6 +89,8 @@ export async function openBilling(
     readonly invoicing: JsonObject;
     readonly world?: World;
     readonly billing?: SystemEntry;
+    /** Another PSA than ConnectWise, whose invoices are not read: `work`, `psa` and what stands on them are not for it. */
+    readonly psa?: SystemEntry;
   },
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
@@ -93,12 +98,13 @@ export async function openBilling(
     // The month is October, whenever the test runs.
     start: Date.parse(`${TODAY}T12:00:00Z`),
     systems: {
+      ...(options.psa === undefined ? {} : { psa: options.psa }),
       billing: options.billing ?? SYSTEMS.billing["sqlite-billing"],
       accounting: SYSTEMS.accounting[options.ledger],
     },
     changes: {
       invoicing: options.invoicing,
-      truth: { msp_invoice: "psa" },
+      ...(options.psa === undefined ? { truth: { msp_invoice: "psa" } } : {}),
       go_live: "2026-09-01",
       codes: { gl: "gl-codes.yaml", charges: "charges.yaml" },
     },
@@ -106,7 +112,7 @@ export async function openBilling(
       "gl-codes.yaml": CODES,
       "charges.yaml": CHARGES,
       "billable-items.yaml": ITEMS,
-      "msp-invoices.yaml": MSP_INVOICES,
+      ...(options.psa === undefined ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
     },
   });
   const customer = orchard.ids.psa;

@@ -3,7 +3,9 @@ import { type TestContext, test } from "node:test";
 import { correctDocument } from "../../engine/commands/correct.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
+import { type Connection, SystemError } from "../../engine/connector/types.ts";
 import { renderPlan } from "../../engine/report/plan.ts";
+import type { RunOptions } from "../../engine/sync/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type Demo, openDemo, part } from "../support/demo.ts";
 import { changeBill, correctBill } from "../support/edits.ts";
@@ -96,6 +98,22 @@ ${own.rules ?? ""}`,
   return openDemo(t, { world: own.world ?? tinyWorld, files, systems });
 }
 
+/** The ledger takes invoices and shows none of them: neither in its answers nor when it is asked. */
+function blind(demo: Demo): RunOptions["connections"] {
+  const accounting = demo.connect("accounting");
+  const send: Connection["send"] = async (call) =>
+    (await accounting.send(call)).map((one) => (one.kind === "done" ? { kind: "done", id: one.id } : one));
+  const get: Connection["get"] = async (entity, ids) => {
+    if (entity === "invoice") throw new SystemError("accounting", "unreachable", "It does not answer.");
+    return accounting.get(entity, ids);
+  };
+  return new Map([
+    ["psa", demo.connect("psa")],
+    ["billing", demo.connect("billing")],
+    ["accounting", { ...accounting, send, get }],
+  ]);
+}
+
 // Once these are there, billing has its bills.
 const MASTER_DATA = ["customers", "accounts", "customers-accounting", "customers-billing-accounting"];
 
@@ -150,6 +168,19 @@ for (const ledger of [quickbooks, xero]) {
     demo.writes("accounting");
     const again = part(await demo.run(), "invoices");
     assert.deepEqual([again.held, again.updated, demo.writes("accounting")], [2, 0, 0]);
+  });
+
+  test(`R16: ${connector}: an invoice that was answered and cannot be read back is stored, and compared by the next run`, async (t) => {
+    const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: [] } });
+    await demo.run({ pipelines: MASTER_DATA });
+    ledger.meddle(demo);
+    const { created, uncertain } = part(await demo.run({ connections: blind(demo) }), "invoices");
+    assert.deepEqual([created, uncertain, await demo.state((state) => state.count("intent"))], [2, 0, 0]);
+    assert.deepEqual(await held(demo), {});
+    demo.writes("accounting");
+    await demo.run();
+    assert.match((await held(demo))["posted_differs"] ?? "", /92\.56 USD was sent/);
+    assert.equal(demo.writes("accounting"), 0);
   });
 
   test(`R4: ${connector}: an amount that a clerk changed in the ledger is held, billing is not touched`, async (t) => {

@@ -98,11 +98,12 @@ export const entities: readonly Entity[] = [
     required: "name periodType billingCodeID unitPrice",
     computed: "createDate lastModifiedDate",
     picklist: "periodType",
-    int: "billingCodeID creatorResourceID serviceLevelAgreementID updateResourceID vendorCompanyID",
+    int: "creatorResourceID serviceLevelAgreementID updateResourceID vendorCompanyID",
     number: "markupRate unitCost unitPrice",
     text: "description invoiceDescription name",
     flag: "isActive",
     date: "createDate lastModifiedDate",
+    ref: "billingCodeID=BillingCodes",
   }),
   define({
     path: "PaymentTerms",
@@ -158,11 +159,19 @@ export const entities: readonly Entity[] = [
     ref: "companyID=Companies",
   }),
   define({
+    path: "BillingCodes",
+    name: "BillingCode",
+    int: "afterHoursWorkType billingCodeType department generalLedgerAccount taxCategoryID useType",
+    number: "markupRate unitCost unitPrice",
+    text: "description externalNumber name",
+    flag: "isActive isExcludedFromNewContracts",
+  }),
+  define({
     path: "BillingItems",
     name: "BillingItem",
     methods: "PUT PATCH",
     int:
-      "accountManagerWhenApprovedID billingCodeID billingItemType configurationItemID contractChargeID expenseItemID " +
+      "accountManagerWhenApprovedID billingItemType configurationItemID contractChargeID expenseItemID " +
       "itemApproverID lineItemID milestoneID nonBillable organizationalLevelAssociationID projectChargeID projectID " +
       "roleID serviceBundleID subType taskID ticketChargeID ticketID timeEntryID vendorID",
     number:
@@ -170,7 +179,7 @@ export const entities: readonly Entity[] = [
       "internalCurrencyTotalAmount ourCost quantity rate taxDollars totalAmount",
     text: "description itemName lineItemFullDescription lineItemGroupDescription purchaseOrderNumber",
     date: "itemDate postedDate postedOnTime webServiceDate",
-    ref: "companyID=Companies contractID=Contracts invoiceID=Invoices serviceID=Services",
+    ref: "billingCodeID=BillingCodes companyID=Companies contractID=Contracts invoiceID=Invoices serviceID=Services",
   }),
 ];
 

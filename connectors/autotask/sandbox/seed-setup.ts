@@ -26,6 +26,7 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
     { name: world.currency, isActive: true, isInternalCurrency: true, exchangeRate: 1 },
   ]);
   table("TaxRegions", 7, [{ name: "Florida", isActive: true }]);
+  table("BillingCodes", 1, billingCodes);
   const definitions = Object.values(customFields).flat();
   table(
     "UserDefinedFieldDefinitions",
@@ -56,6 +57,14 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
   table("Services", firstService, codes.map(service));
   return { countries: numbered(countries, firstCountry), services: numbered(codes, firstService) };
 }
+
+/** Codes of work, charges, expenses and recurring services. Names and tax categories are the tenant's own (assumed). */
+const billingCodes: readonly Row[] = [
+  { name: "Managed Services", taxCategoryID: 3 },
+  { name: "Remote Support", taxCategoryID: 3 },
+  { name: "Mileage", taxCategoryID: null },
+  { name: "Hardware", taxCategoryID: 5 },
+].map((code) => ({ ...code, isActive: true }));
 
 function countryRow(code: string): Row {
   const name = new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code;

@@ -9,12 +9,16 @@ import type { Variables } from "./scope.ts";
 
 /** Reading records: whole lists, changes since a time, records by id, and what a lost create may have left behind. */
 
-export async function* listRecords(
+export function listRecords(name: string, options: ListOptions, deps: ReadDeps): AsyncGenerator<Page, void> {
+  return listPrograms(name, programOf(name, deps), options, deps);
+}
+
+async function* listPrograms(
   name: string,
+  program: EntityProgram,
   options: ListOptions,
   deps: ReadDeps,
 ): AsyncGenerator<Page, void> {
-  const program = programOf(name, deps);
   const changed = await readChanges(name, program, options.since, deps);
   if (changed !== undefined) {
     if (changed.length > 0) yield { records: changed };
@@ -175,8 +179,10 @@ async function* idsOf(entity: string, deps: ReadDeps): AsyncGenerator<string, vo
   for await (const { id, unreadable } of recordsOf(entity, deps)) if (unreadable === undefined) yield id;
 }
 
+/** Parents, without the rows that belong to them: what is walked for its children needs no further call for each. */
 async function* recordsOf(entity: string, deps: ReadDeps): AsyncGenerator<SystemRecord, void> {
-  const all = listRecords(entity, { since: undefined, parents: undefined }, deps);
+  const program = { ...programOf(entity, deps), details: undefined };
+  const all = listPrograms(entity, program, { since: undefined, parents: undefined }, deps);
   for await (const { records } of all) yield* records;
 }
 

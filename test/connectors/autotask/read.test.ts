@@ -245,3 +245,44 @@ for (const off of [[], ["retry_after"], ["threshold_status"]]) {
     assert.equal((await readAll(connection, "payment_terms")).length, world.terms.length);
   });
 }
+
+test("autotask: a billing item is of the kind of its source, and what it lacks is null", async (t) => {
+  const { connection, sandbox: server } = await open(t);
+  const sources = {
+    milestoneID: "other",
+    expenseItemID: "expense",
+    contractChargeID: "product",
+    serviceBundleID: "recurring",
+    timeEntryID: "time",
+  };
+  for (const [index, source] of Object.keys(sources).entries()) {
+    const id = 9001 + index;
+    const item = {
+      id,
+      companyID: 1001,
+      itemDate: "2026-11-02T00:00:00",
+      itemName: "Go-live",
+      extendedPrice: 12.5,
+    };
+    server.ledger.put("BillingItems", String(id), { ...item, [source]: 7 });
+  }
+  const read = shown(await readAll(connection, "billable_item"));
+  assert.deepEqual(
+    read.map(({ kind }) => kind),
+    Object.values(sources),
+  );
+  const expected = complete("billable_item", {
+    id: "9001",
+    kind: "other",
+    status: "ready",
+    customer_id: "1001",
+    item_date: "2026-11-02",
+    description: "Go-live",
+    quantity: "1",
+    unit: "each",
+    amount: 1250,
+    currency: "USD",
+  });
+  assert.deepEqual(read[0], expected);
+  assert.deepEqual(shown(await connection.get("billable_item", ["9001"])), [expected]);
+});

@@ -130,3 +130,12 @@ test("connectwise: an id is written into a custom field, and only that company i
 function byId<T extends { readonly [field: string]: unknown }>(records: readonly T[]): readonly T[] {
   return [...records].sort((a, b) => String(a["id"]).localeCompare(String(b["id"])));
 }
+
+test("connectwise: what is to be billed asks each agreement for its additions once", async (t) => {
+  const { connection, sandbox, world } = await openDemoSystem(t, "psa");
+  const read = await readAll(connection, "billable_item");
+  assert.ok(read.some(({ record }) => record["kind"] === "recurring"));
+  const asked = sandbox.log.filter(({ url }) => url.includes("/additions")).map(({ url }) => url);
+  assert.equal(asked.length, world.companies.flatMap(({ contracts }) => contracts).length);
+  assert.equal(new Set(asked).size, asked.length);
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { Row } from "../../engine/connector/sandbox/types.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
+import { type BillingMonth, openBilling } from "../support/billing-month.ts";
+
+interface PostedMonth extends BillingMonth {
+  /** Changes an item, or posts it: Autotask makes them itself, no request can. */
+  post(id: number, fields: Row): void;
+}
+
+async function open(t: TestContext): Promise<PostedMonth> {
+  const month = await openBilling(t, {
+    ledger: "quickbooks",
+    invoicing: { mode: "consolidated" },
+    psa: SYSTEMS.psa.autotask,
+  });
+  const { ledger } = month.demo.sandboxes.psa;
+  const post: PostedMonth["post"] = (id, fields) => {
+    const now = {
+      id,
+      companyID: Number(month.customer),
+      nonBillable: 0,
+      ...ledger.get("BillingItems", String(id)),
+    };
+    ledger.put("BillingItems", String(id), { ...now, ...fields });
+  };
+  return { ...month, post };
+}
+
+/** Work, a handset and October of the care contract: 225.00, 399.80 and 1040.00. */
+function postMonth({ post, demo }: PostedMonth): void {
+  const { ledger } = demo.sandboxes.psa;
+  post(551200, {
+    billingCodeID: 2,
+    itemDate: "2026-10-05T00:00:00",
+    itemName: "Handset replacement",
+    quantity: 1.5,
+    rate: 150,
+    extendedPrice: 225,
+    timeEntryID: 44010,
+    ticketID: 6612,
+  });
+  post(551201, {
+    billingCodeID: 4,
+    itemDate: "2026-10-06T00:00:00",
+    itemName: "Desk phone",
+    quantity: 2,
+    rate: 199.9,
+    extendedPrice: 399.8,
+    ticketChargeID: 71,
+  });
+  const unit = ledger.all("ContractServiceUnits").find((row) => row["contractID"] === 4003);
+  assert.ok(unit);
+  const october = { startDate: "2026-10-01T00:00:00", endDate: "2026-10-31T00:00:00" };
+  ledger.put("ContractServiceUnits", String(unit["id"]), { ...unit, ...october });
+  post(551202, {
+    billingCodeID: 1,
+    contractID: 4003,
+    serviceID: unit["serviceID"] ?? null,
+    itemDate: october.startDate,
+    itemName: "Desktop care",
+    quantity: 13,
+    rate: 80,
+    extendedPrice: 1040,
+  });
+}
+
+test("R50, R51: what Autotask has approved and posted becomes charges, once, and one invoice", async (t) => {
+  const month = await open(t);
+  postMonth(month);
+  await month.run();
+  const charges = month.demo.sandboxes.billing.ledger.all("charges");
+  const facts = [
+    "source_item_id charge_type kind quantity amount tax_class work_reference period_from period_to",
+  ].flatMap((names) => names.split(" "));
+  const shown = charges.map((row) => facts.map((name) => row[name] ?? null));
+  assert.deepEqual(shown.sort(), [
+    ["551200", "MSP-TIME", "time", "1.5", 22500, "3", "ticket 6612", null, null],
+    ["551201", "MSP-PRODUCT", "product", "2", 39980, "5", null, null, null],
+    ["551202", "MSP-CARE", "recurring", "13", 104000, "3", null, "2026-10-01", "2026-10-31"],
+  ]);
+  month.billCharges("INV-1");
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.receivables(), { "INV-1": 175480 });
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 166480 });
+  const { totals, proven } = await month.proof("2026-10");
+  assert.deepEqual(
+    { once: totals.once, to_mark: totals.to_mark, proven },
+    { once: 3, to_mark: 3, proven: true },
+  );
+});
+
+test("R50: an item that Autotask does not bill is no charge, and one that was marked since stays as it was charged", async (t) => {
+  const month = await open(t);
+  postMonth(month);
+  month.post(551200, { webServiceDate: "2026-10-19T13:00:00" });
+  month.post(551201, { nonBillable: 1 });
+  const covered = {
+    billingCodeID: 2,
+    contractID: 4003,
+    itemDate: "2026-10-07T00:00:00",
+    itemName: "New password",
+  };
+  month.post(551203, { ...covered, quantity: 0.5, rate: 0, extendedPrice: 0, timeEntryID: 44011 });
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(Object.keys(month.charges()), ["551202"]);
+  month.post(551202, { webServiceDate: "2026-10-20T13:00:00" });
+  await month.run();
+  assert.deepEqual(Object.keys(month.charges()), ["551202"]);
+  const { items, totals } = await month.proof("2026-10");
+  assert.deepEqual(
+    items.map(({ verdict, why }) => `${verdict}: ${why}`),
+    [
+      "unexplained: the PSA has it marked as taken by an integration, and no run has charged it",
+      "unclaimed: the PSA has not approved it, or does not bill it",
+      "once: 1 charge in billing over 1,040.00 USD",
+      "unclaimed: it is written off in the PSA",
+    ],
+  );
+  assert.equal(totals.to_mark, 0);
+});
+
+test("R50: a posted item that changes is adjusted, and one that is taken back is credited", async (t) => {
+  const month = await open(t);
+  postMonth(month);
+  await month.run();
+  month.post(551202, { extendedPrice: 1120, quantity: 14 });
+  await month.run();
+  assert.equal(month.charges()["551202~2"]?.["amount"], 8000);
+  month.demo.sandboxes.psa.ledger.remove("BillingItems", "551202");
+  await month.run();
+  await month.run();
+  assert.equal(month.charges()["551202~3"]?.["amount"], -112000);
+});
+
+test("R55: what Autotask has put on an invoice is not charged, and the proof finds what is on both", async (t) => {
+  const month = await open(t);
+  postMonth(month);
+  const invoice = { id: 7200, companyID: 1002, invoiceNumber: "2026-0501" };
+  month.demo.sandboxes.psa.ledger.put("Invoices", "7200", invoice);
+  month.post(551200, { invoiceID: 7200 });
+  await month.run();
+  assert.deepEqual(Object.keys(month.charges()).sort(), ["551201", "551202"]);
+  month.post(551201, { invoiceID: 7200 });
+  await month.run();
+  const { items, proven } = await month.proof("2026-10");
+  assert.deepEqual(
+    items.map(({ verdict, why }) => `${verdict}: ${why}`),
+    [
+      "unexplained: the PSA has it on an invoice of its own, though its customer gets one invoice from billing",
+      "twice: 1 charge in billing over 399.80 USD and an invoice of the PSA",
+      "once: 1 charge in billing over 1,040.00 USD",
+    ],
+  );
+  assert.equal(proven, false);
+});
+
+test("R50: an item whose price is in another currency than the tenant's is held, and the others go on", async (t) => {
+  const month = await open(t);
+  postMonth(month);
+  month.post(551200, { internalCurrencyExtendedPrice: 260.1 });
+  await month.run();
+  assert.deepEqual(Object.keys(month.charges()).sort(), ["551201", "551202"]);
+  const [issue, ...more] = await month.demo.issues();
+  assert.deepEqual(more, []);
+  assert.match(issue?.message ?? "", /not in the tenant's own currency/);
+});
