@@ -176,7 +176,7 @@ function pushStep(chain: Chain, source: CanonicalRecord, target: CanonicalRecord
     return { ...broken, text, who: deciders, command: run };
   }
   const [sync] = [...state.syncRows(push.pipeline, [id]).values()];
-  const when = sync === undefined ? "" : `, written ${sync.synced_at}`;
+  const when = sync === undefined ? "" : `, in step as of ${sync.synced_at}`;
   const text = `${describe(target)} is ${String(target["id"])} in ${to}${when}`;
   return { step: "push", state: "ok", text, who: null, command: null };
 }
