@@ -8,6 +8,8 @@ export interface Commands {
   readonly run: string;
   /** Compares with the target anew, or tries again. */
   readonly retry: string;
+  /** Writes the source's values over what the ledger holds of a document. */
+  readonly restore: string;
   readonly codes: string;
   readonly apply: (plan: string) => string;
   /** To an id of the target. */
@@ -27,6 +29,7 @@ export function commands(
     client,
     run,
     retry,
+    restore: `tripoint correct ${pipeline} ${arg(id)} --by restore${client} && ${run}`,
     codes: Object.values(codes).join(" or ") || "the code map",
     apply: (plan) => `tripoint apply ${plan}${client}`,
     link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,

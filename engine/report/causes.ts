@@ -252,6 +252,11 @@ function setAside(
         command: `tripoint idmap unlink ${source.kind} ${target}:${arg(gone)}${here.client} && ${here.run}`,
       });
     }
+    case "posted_differs":
+      return cause(reason, said, {
+        task: `Say which is right: "restore" writes it again, "void" posts it anew, "keep" leaves it.`,
+        command: here.restore,
+      });
     case "guard_failed":
       return cause(reason, said, { task: `Correct it in ${source.side}.`, command: here.run });
     default:

@@ -53,6 +53,9 @@ for (const seats of PAIRS) {
       /invoice INV-1043 of Orchard & Sons, Inc\. .*billing 42\.56 \(1–30\), accounting 42\.56 \(current\)/,
     );
     await carryOut(demo, found?.causes[0]);
+    const [held] = (await aged(demo, "2026-09-10")).differences;
+    assert.equal(held?.causes[0]?.cause, "posted_differs");
+    await carryOut(demo, held?.causes[0]);
     assert.deepEqual((await aged(demo, "2026-09-10")).differences, []);
     assert.equal((await tripoint(demo, ["ageing", "--date", "2026-09-10", "--compare"])).code, 0);
   });

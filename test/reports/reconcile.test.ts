@@ -59,7 +59,14 @@ for (const seats of PAIRS) {
         assert.deepEqual(found?.gl, [
           { period: "2026-09", gl_code: "4000", billing: 51375, accounting: 52375, difference: 1000 },
         ]);
-        await mended(demo, found);
+        await carryOut(demo, found);
+        const [held, ...others] = wrongIn(await reconciled(demo));
+        assert.deepEqual(
+          [held?.cause, others],
+          ["posted_differs", []],
+          "nothing is overwritten without a word",
+        );
+        await mended(demo, held);
         assert.deepEqual(demo.books("billing").invoices, before);
         assert.equal(numbered(demo, "INV-1044")?.total, 55286);
       },

@@ -22,7 +22,7 @@ const SEEDS = 2;
 test("crash: the scenario covers an init, commits, flushes, a checkpoint and a close", async () => {
   const disk = simDisk();
   await runScenario(disk, newProgress());
-  assert.ok(calls > 70, `only ${calls} calls`);
+  assert.ok(calls >= 70, `only ${calls} calls`);
   assert.ok(disk.list(FOLDER)?.includes("state-2.db"), "not two checkpoints");
 });
 
