@@ -7,7 +7,7 @@ import { type Random, type SimDisk, seeded, simDisk } from "../support/sim-disk.
 import { COMMITS, commitsIn, FOLDER, fixedClock, newProgress, openOn, runScenario } from "./scenario.ts";
 
 // Enough that only one checkpoint happens, so that the newest journal holds commits.
-const checkpoint_min_bytes = 12_000;
+const checkpoint_min_bytes = 24_000;
 const closed = simDisk();
 await runScenario(closed, newProgress(), { checkpoint_min_bytes });
 const killed = simDisk();
@@ -89,7 +89,7 @@ test("corruption: an emptied snapshot is rebuilt from the one before, and a new 
 
 test("corruption: the message of a damaged state names the command to type", async () => {
   const copy = closed.copy();
-  copy.tamper(`${FOLDER}/journal-1.log`, (bytes) => bytes.fill(0, 900, 910));
+  copy.tamper(`${FOLDER}/journal-1.log`, (bytes) => bytes.fill(0, 1500, 1510));
   await assert.rejects(openCopy(copy), /line \d+ of .*journal-1\.log .* `tripoint state/);
 });
 

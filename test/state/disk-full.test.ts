@@ -6,7 +6,7 @@ import { type SimDisk, seeded, simDisk } from "../support/sim-disk.ts";
 import { FOLDER, fixedClock } from "./scenario.ts";
 
 const MEGABYTE = 1024 * 1024;
-const COMMITS = 200;
+const COMMITS = 100;
 
 test("full disk: an intent is refused, while outcomes of what was sent still find room", async () => {
   const { disk, state, faults } = await openFull();
@@ -39,7 +39,7 @@ test("full disk: a state without room for its reserve does not open", async () =
 test("full disk: a snapshot that does not fit is put off and the run goes on", async () => {
   const { disk, state, faults } = await openFull(100);
   // Room for the journal, and none for a second snapshot beside the first.
-  disk.setCapacity(sizeOf(disk) + 100_000);
+  disk.setCapacity(sizeOf(disk) + 60_000);
   for (let i = 0; i < COMMITS; i++) state.commit([outcome(`o${i}`)]);
   assert.ok(faults.length > 0 && faults.every((fault) => fault.kind === "disk"));
   assert.equal(state.count("sync"), COMMITS);

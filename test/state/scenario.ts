@@ -4,10 +4,10 @@ import type { Disk } from "../../engine/state/disk.ts";
 import { initState, openState } from "../../engine/state/store.ts";
 import type { Change, State } from "../../engine/state/types.ts";
 
-/** Thirty commits over two generations, with a reference that says what the state holds after each of them. */
+/** Forty-five commits over two generations, with a reference that says what the state holds after each of them. */
 
 export const FOLDER = "/state";
-export const COMMITS = 30;
+export const COMMITS = 45;
 
 export const fixedClock: Clock = { now: () => Date.UTC(2026, 7, 1), sleep: async () => {} };
 
