@@ -4,7 +4,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
 import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
-import { differences, postedDiffers } from "./posted.ts";
+import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import { entityOf } from "./shape.ts";
 import {
@@ -131,13 +131,9 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
               const note = { action: "skip", reason: COMPARE_AGAIN, message: "", detail: null } as const;
               return asideOf({ candidate, ...note });
             }
-            const found =
-              posted.unreadable === undefined
-                ? differences(entityOf(entity), held, fields, posted.record)
-                : [];
-            if (found.length === 0 && posted.unreadable === undefined) return undefined;
             const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
-            return asideOf({ candidate, ...postedDiffers(place, record, posted, found) });
+            const stop = differsFrom(entityOf(entity), place, { record, held, fields }, posted);
+            return stop && asideOf({ candidate, ...stop });
           },
         }),
     onRefused: (outcome) => {

@@ -42,6 +42,22 @@ export function differences(
   );
 }
 
+/** The hold of a document that was read back after it was sent; undefined when it stands there as `held` has it. */
+export function differsFrom(
+  entity: Entity,
+  place: Parameters<typeof postedDiffers>[0],
+  sent: {
+    readonly record: CanonicalRecord;
+    readonly held: CanonicalRecord;
+    readonly fields: readonly string[];
+  },
+  posted: SystemRecord,
+): ReturnType<typeof postedDiffers> | undefined {
+  if (posted.unreadable !== undefined) return postedDiffers(place, sent.record, posted, []);
+  const found = differences(entity, sent.held, sent.fields, posted.record);
+  return found.length === 0 ? undefined : postedDiffers(place, sent.record, posted, found);
+}
+
 /** The hold of a document that differs in the target. */
 export function postedDiffers(
   place: { readonly pipeline: string; readonly system: string; readonly source_id: string },

@@ -4,7 +4,7 @@ import { type Connection, type Outcome, SystemError, type SystemRecord } from ".
 import { type Clock, instant } from "../core/clock.ts";
 import type { IntentRow, State } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
-import { differences, isDocument, postedDiffers } from "./posted.ts";
+import { differsFrom, isDocument } from "./posted.ts";
 import { preparedAgain } from "./protocol.ts";
 import { outcomeChanges, type Promised } from "./record.ts";
 import { entityOf } from "./shape.ts";
@@ -168,11 +168,9 @@ async function differing(context: SettleContext, open: Open, outcome: Outcome): 
     outcome.posted === undefined ? await connection.get(intent.entity, [outcome.id]) : [outcome.posted];
   if (posted === undefined) return undefined;
   const [held = promised.record] = await connection.carried(intent.entity, [promised.record]);
-  const found =
-    posted.unreadable === undefined ? differences(entity, held, promised.fields, posted.record) : [];
-  if (found.length === 0 && posted.unreadable === undefined) return undefined;
-  const stop = postedDiffers(intent, promised.record, posted, found);
-  return { ...hold(context, open, stop.reason, stop.message), detail: stop.detail };
+  const { record, fields } = promised;
+  const stop = differsFrom(entity, intent, { record, held, fields }, posted);
+  return stop && { ...hold(context, open, stop.reason, stop.message), detail: stop.detail };
 }
 
 function close(
