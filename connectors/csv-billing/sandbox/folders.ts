@@ -1,11 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  importLines,
-  itemsOf,
-  LAYOUT,
-  type LayoutTable,
-} from "../../../engine/connector/sandbox/reference-billing.ts";
+import { importLines } from "../../../engine/connector/sandbox/reference-billing.ts";
+import { itemsOf, LAYOUT, type LayoutTable } from "../../../engine/connector/sandbox/reference-layout.ts";
 import type { FolderContext, Housekeeping, Row } from "../../../engine/connector/sandbox/types.ts";
 import { fingerprint } from "../../../engine/core/fingerprint.ts";
 

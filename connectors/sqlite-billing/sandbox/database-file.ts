@@ -1,12 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import initSqlJs, { type Database, type SqlValue } from "sql.js";
-import {
-  importLines,
-  itemsOf,
-  LAYOUT,
-  type LayoutTable,
-} from "../../../engine/connector/sandbox/reference-billing.ts";
+import { importLines } from "../../../engine/connector/sandbox/reference-billing.ts";
+import { itemsOf, LAYOUT, type LayoutTable } from "../../../engine/connector/sandbox/reference-layout.ts";
 import type { FolderContext, Housekeeping, Row } from "../../../engine/connector/sandbox/types.ts";
 
 /** The billing program: it imports what its outbox holds, and its database file always shows its books. */
