@@ -2,9 +2,9 @@ import type { SystemRecord } from "../connector/types.ts";
 import { goneCandidates } from "./candidates.ts";
 import { chargesItems } from "./claims.ts";
 import { decideItems, decideReversed } from "./decide-charges.ts";
+import { decideGone } from "./decide-gone.ts";
 import { decidePage } from "./decide-page.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
-import { decideGone } from "./source-gone.ts";
 
 /** One batch of the source: what is there, and what is gone. `seen` takes the ids of further charges. */
 export async function decideBatch(
@@ -32,6 +32,6 @@ export async function decideDead(
   const ids = all.filter((id) => !answered.has(id));
   if (ids.length === 0) return credited;
   const candidates = goneCandidates(page, ids);
-  const decisions = await decideGone(page.pipeline, page.connection, candidates);
+  const decisions = await decideGone(page, candidates);
   return [...credited, ...decisions.map((decision) => ({ decision, matched: undefined }))];
 }

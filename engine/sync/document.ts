@@ -87,25 +87,46 @@ export function zeroTotal(record: CanonicalRecord, { pipeline }: DocumentContext
 export function paidAlready(
   record: CanonicalRecord,
   current: SystemRecord,
-  what: readonly FieldChange[] | "reissue",
+  changes: readonly FieldChange[],
   { pipeline, target }: DocumentContext,
 ): Stop | undefined {
   const { system } = pipeline.target;
-  const status = current.record["payment_status"];
-  if (status !== "partly_paid" && status !== "paid") return undefined;
-  const fields =
-    what === "reissue" ? [] : what.map(({ field }) => field).filter((field) => !WORDS.has(field));
-  if (what !== "reissue" && fields.length === 0) return undefined;
-  const change =
-    what === "reissue" ? "it is to be voided and posted anew" : `${fields.join(", ")} changed at the source`;
+  const fields = changes.map(({ field }) => field).filter((field) => !WORDS.has(field));
+  if (!hasPayments(current) || fields.length === 0) return undefined;
   return {
     action: "hold",
     reason: "has_payments",
     message:
-      `${describe(record)}: ${change}, and ${target.name} ${current.id} of ${system} has payments on it. Take them off ` +
-      `it in ${system}, run again, then put them back`,
+      `${describe(record)}: ${fields.join(", ")} changed at the source, and ${target.name} ${current.id} of ${system} ` +
+      `has payments on it. Take them off it in ${system}, run again, then put them back`,
     detail: { target_id: current.id, fields },
   };
+}
+
+/**
+ * Why an invoice is not voided: it is paid, and a ledger refuses that or leaves the money behind where nobody looks for
+ * it. A credit note that was used is its connector's to refuse. `reissued`: it is to be posted anew.
+ */
+export function usedAlready(
+  known: CanonicalRecord,
+  current: SystemRecord,
+  reissued: boolean,
+  { pipeline, target }: DocumentContext,
+): Stop | undefined {
+  if (!hasPayments(current)) return undefined;
+  const { system } = pipeline.target;
+  return {
+    action: "hold",
+    reason: "has_payments",
+    message:
+      `${describe(known)} is to be voided${reissued ? " and posted anew" : ""}, and ${target.name} ${current.id} of ` +
+      `${system} has payments on it. Take them off it in ${system}, then run again`,
+    detail: { target_id: current.id, fields: [] },
+  };
+}
+
+function hasPayments({ record }: SystemRecord): boolean {
+  return record["payment_status"] === "partly_paid" || record["payment_status"] === "paid";
 }
 
 /**
