@@ -1,4 +1,5 @@
 import type { Connection } from "../connector/types.ts";
+import { adjustedBy } from "./adjustments.ts";
 import { goneCandidates } from "./candidates.ts";
 import { isLaterCharge } from "./claims.ts";
 import { decideDead } from "./decide-batch.ts";
@@ -19,8 +20,8 @@ export async function decideAbsent(
   const { pipeline, source: from } = page.pipeline;
   const missing: string[] = [];
   for (const row of state.rows("sync", { pipeline })) {
-    // No list shows a further charge: it goes with its item.
-    const listed = !isLaterCharge(page.pipeline, row.source_id);
+    // No list shows a further charge, nor an adjustment: they go with their item and their document.
+    const listed = !isLaterCharge(page.pipeline, row.source_id) && adjustedBy(row.source_id) === undefined;
     if (listed && !seen.has(row.source_id) && row.source_hash !== GONE) missing.push(row.source_id);
   }
   const noted = state.issues(pipeline, missing);

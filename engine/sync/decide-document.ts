@@ -57,10 +57,10 @@ export function decideDocument(
     };
     return stop(postedDiffers(place, record, current, found));
   }
-  const paid = paidAlready(record, current, changes, context);
-  if (paid !== undefined) return stop(paid);
   const closed = closedPeriod(record, [dayOf(held, target), dayOf(current.record, target)], context);
   if (closed !== undefined) return stop(closed);
+  const paid = paidAlready(record, current, changes, context);
+  if (paid !== undefined) return stop(paid);
   const rounded =
     kindOfAccount(record, held, context) ?? roundingStop(held, context.rounding, pipeline.target.system);
   if (rounded !== undefined) return stop(rounded);
@@ -125,7 +125,8 @@ export function kept(base: SyncBase, { record }: SystemRecord): SyncBase {
   return { ...base, fields: JSON.stringify(marked) };
 }
 
-function isKept(fields: string | null, { record }: SystemRecord): boolean {
+/** True of a document that was kept as it is and did not change since. */
+export function isKept(fields: string | null, { record }: SystemRecord): boolean {
   const known: unknown = fields === null ? {} : JSON.parse(fields);
   return isObject(known) && known[KEPT] === keptPrint(record);
 }

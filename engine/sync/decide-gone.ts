@@ -2,6 +2,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { unreachable } from "../core/unreachable.ts";
 import { voidTask } from "./by-hand.ts";
+import { decideAdjusted, readEarlier } from "./decide-adjusted.ts";
 import { decideVoid } from "./decide-void.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
 import { isDocument } from "./posted.ts";
@@ -14,21 +15,50 @@ export async function decideGone(
   page: PageContext,
   gone: readonly Candidate[],
 ): Promise<readonly Decision[]> {
-  const { pipeline, connection, can, closedUntil } = page;
+  const { pipeline, connection, closedUntil } = page;
   const linked = gone.filter(({ sync }) => sync !== undefined && sync.source_hash !== GONE);
   const ids = linked.map(({ sync }) => sync?.target_id ?? "");
   const writes = pipeline.source_deleted === "void" || pipeline.source_deleted === "inactivate";
   const shows = writes && ids.length > 0 && connection.can(pipeline.target.entity, "get");
   const records = shows ? await connection.get(pipeline.target.entity, ids) : [];
   const byId = new Map(records.map((record) => [record.id, record]));
-  const voids = records.length > 0 && can.void && isDocument(page.target);
+  const voids = records.length > 0 && pipeline.source_deleted === "void" && isDocument(page.target);
   const deciding = { ...page, closedUntil: voids ? await closedUntil() : null };
-  return gone.map((candidate): Decision => {
-    const { sync } = candidate;
-    if (sync === undefined || sync.source_hash === GONE) return skip(candidate);
-    return decideOne(deciding, candidate, sync.target_id, byId.get(sync.target_id));
-  });
+  const earlier = voids
+    ? await readEarlier(
+        page,
+        linked.map(({ source }) => source.id),
+      )
+    : new Map();
+  const decisions: Decision[] = [];
+  for (const candidate of gone) {
+    const { sync, source } = candidate;
+    if (sync === undefined || sync.source_hash === GONE) decisions.push(skip(candidate));
+    else {
+      const original = byId.get(sync.target_id);
+      const alone = decideOne(deciding, candidate, sync.target_id, original);
+      const adjusted =
+        !voids || original === undefined
+          ? undefined
+          : await decideAdjusted(
+              {
+                candidate,
+                known: original.record,
+                wanted: undefined,
+                original,
+                earlier: earlier.get(source.id) ?? [],
+                base: GONE_BASE,
+              },
+              alone,
+              deciding,
+            );
+      decisions.push(adjusted ?? alone);
+    }
+  }
+  return decisions;
 }
+
+const GONE_BASE = { fingerprint: GONE, source_hash: GONE, fields: null };
 
 function decideOne(
   page: Deciding,
@@ -38,7 +68,7 @@ function decideOne(
 ): Decision {
   const { pipeline, connection } = page;
   const { source, target, source_deleted: rule } = pipeline;
-  const base = { fingerprint: GONE, source_hash: GONE, fields: null };
+  const base = GONE_BASE;
   const finished = (reason: string): Decision => {
     return { action: "unchanged", candidate, reason, targetId, target: current ?? null, base };
   };

@@ -1,5 +1,7 @@
 import type { CanonicalRecord } from "../core/json.ts";
 import { decideLinked, isUnchanged, unchangedBase } from "./decide.ts";
+import { decideAdjusted, type Earlier, readEarlier } from "./decide-adjusted.ts";
+import { baseOf, type Comparison, isVoided } from "./decision.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import type { Decision, Resolved } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -46,6 +48,10 @@ export async function decideKnown(
     entity,
     compare.map(({ resolved }) => resolved.resolved),
   );
+  const earlier = await readEarlier(
+    context,
+    compare.map(({ resolved }) => resolved.candidate.source.id),
+  );
   for (const [index, { resolved, targetId, matched }] of compare.entries()) {
     const comparison = {
       resolved,
@@ -53,13 +59,38 @@ export async function decideKnown(
       targetId,
       current: byId.get(targetId),
     };
-    const decision = decideLinked(comparison, context);
+    const decision = await decideCompared(
+      comparison,
+      earlier.get(resolved.candidate.source.id) ?? [],
+      context,
+    );
     decided.push({
       decision,
       matched: matched === undefined ? undefined : (comparison.current?.record ?? matched),
     });
   }
   return decided;
+}
+
+/** A document in closed books can have others beside it, which count with it. */
+async function decideCompared(
+  comparison: Comparison,
+  earlier: readonly Earlier[],
+  context: Deciding,
+): Promise<Decision> {
+  const { resolved, current, held } = comparison;
+  const { candidate, record } = resolved;
+  if (current === undefined || current.unreadable !== undefined) return decideLinked(comparison, context);
+  const alone = earlier.length > 0 ? undefined : decideLinked(comparison, context);
+  const adjusted = {
+    candidate,
+    known: record,
+    wanted: isVoided(record) ? undefined : resolved.resolved,
+    original: current,
+    earlier,
+    base: baseOf(resolved, context, held, current.record),
+  };
+  return (await decideAdjusted(adjusted, alone, context)) ?? alone ?? decideLinked(comparison, context);
 }
 
 /** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */

@@ -20,16 +20,16 @@ export interface Voiding
 }
 
 /**
- * The void, or why it waits: the target takes none from tripoint, the document is used by payments or applications, or
- * its books are closed.
+ * The void, or why it waits: the target takes none from tripoint, its books are closed, or
+ * it is paid.
  */
 export function decideVoid(voiding: Voiding, context: DecideContext): SetAside | WriteDecision {
   const { known, end, current, ...write } = voiding;
   const { candidate, reissue } = write;
   const { can, target } = context;
   const stop = isDocument(target)
-    ? (usedAlready(known, current, reissue !== undefined, context) ??
-      closedPeriod(known, [dayOf(current.record, target)], context))
+    ? (closedPeriod(known, [dayOf(current.record, target)], context) ??
+      usedAlready(known, current, reissue !== undefined, context))
     : undefined;
   if (stop !== undefined) return { candidate, ...stop };
   if (!can.void || (reissue !== undefined && !can.create)) {

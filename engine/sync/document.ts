@@ -18,6 +18,9 @@ export type Stop = Pick<SetAside, "action" | "reason" | "message" | "detail">;
 /** What people have said of a document that differs in the target. */
 export type Correction = "restore" | "void" | "keep";
 
+/** Reason of a document whose books are closed. */
+export const PERIOD_CLOSED = "period_closed";
+
 export interface DocumentContext {
   readonly pipeline: PipelineConfig;
   readonly target: Entity;
@@ -46,11 +49,11 @@ export function dated(
 ): CanonicalRecord {
   const field = target.dateField ?? "";
   const date = record[field];
-  if (pipeline.period_closed !== "next_open_day" || closedUntil === null) return record;
+  if (pipeline.period_closed === "hold" || closedUntil === null) return record;
   if (typeof date !== "string" || date > closedUntil) return record;
   const stands = current?.[field];
   // A document that is posted already stays on its day: moving it would change the closed books, or them again.
-  const day = typeof stands === "string" ? later(stands, date) : dayAfter(closedUntil);
+  const day = typeof stands === "string" ? later(stands, date) : firstOpenDay(date, closedUntil);
   const due = record["due_date"];
   return { ...record, [field]: day, ...(typeof due === "string" && due < day ? { due_date: day } : {}) };
 }
@@ -65,7 +68,7 @@ export function closedPeriod(
   if (touched === undefined || closedUntil === null) return undefined;
   return {
     action: "hold",
-    reason: "period_closed",
+    reason: PERIOD_CLOSED,
     message:
       `${describe(record)} is dated ${touched}, and the books of ${pipeline.target.system} are closed until ${closedUntil}: ` +
       "open the period there, or enter the difference there by hand on an open day",
@@ -171,6 +174,11 @@ export function isRevision(changes: readonly FieldChange[]): boolean {
 // Days of one form sort as text.
 function later(day: string, other: string): string {
   return [day, other].sort()[1] ?? day;
+}
+
+/** A day, or the first open one after it. */
+export function firstOpenDay(day: string, closedUntil: string | null): string {
+  return closedUntil === null ? day : later(day, dayAfter(closedUntil));
 }
 
 /** The calendar day after a day. */

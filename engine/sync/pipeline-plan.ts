@@ -72,6 +72,8 @@ const COUNTED = {
 
 /** The target id that a record gets by this plan; undefined when it has one or gets none. */
 function linkOf({ decision, matched }: PageDecision, entity: string): string | undefined {
+  // An adjustment has a link of its own, and the original keeps its.
+  if ("adjusts" in decision) return undefined;
   if (decision.action === "create") return provisionalId(entity, decision.candidate.source.id);
   const targetId = "targetId" in decision ? decision.targetId : null;
   return matched === undefined || targetId === null ? undefined : targetId;

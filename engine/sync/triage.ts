@@ -1,3 +1,5 @@
+import { isObject } from "../core/json.ts";
+import { adjustedBy, isLinked } from "./adjustments.ts";
 import type { PageContext } from "./page-context.ts";
 import type { Promised } from "./record.ts";
 import { AWAITS_ITS_OWN_LINK, type Candidate, type SetAside, TRANSIENT } from "./stages.ts";
@@ -46,7 +48,9 @@ export function skip(candidate: Candidate, reason: string): SetAside {
 /** Records of which a write was sent that nobody knows the outcome of: deciding them anew could store them twice. */
 function unsettledIds({ state, pipeline, links }: PageContext): ReadonlySet<string> {
   const { source, target } = pipeline;
-  const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(({ source_id }) => source_id);
+  const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(
+    ({ source_id }) => adjustedBy(source_id) ?? source_id,
+  );
   // The same thing may be on its way to the same place by another pipeline, out of another system.
   const others = [...state.rows("intent", { system: target.system, entity: target.entity })].flatMap(
     (intent) => {
@@ -78,7 +82,14 @@ function withoutTheirLink(
   const ids = waiting.map(({ source: { id } }) => id);
   const linked =
     ids.length === 0 ? new Map() : links.translate(target.entity, source.system, target.system, ids);
-  return new Set(waiting.filter(({ source: { id } }) => !linked.has(id)));
+  return new Set(
+    waiting.filter(({ source: { id }, issue }) => {
+      const detail: unknown = JSON.parse(issue?.detail ?? "null");
+      const adjustment = isObject(detail) ? detail["adjustment"] : undefined;
+      if (typeof adjustment !== "string") return !linked.has(id);
+      return !isLinked(adjustment, { source, target }, links);
+    }),
+  );
 }
 
 function asBefore(candidate: Candidate): SetAside {
