@@ -3,7 +3,7 @@ import type { Links } from "./links.ts";
 
 /**
  * Documents that make up for a change of one in closed books. The original stays as it is; each adjustment is an invoice
- * or a credit note of its own, known to the id map as the original's id with ~A1, ~A2 … behind it.
+ * or a credit note of its own, known to the id map as invoice:<id of the original>~A1, ~A2 …
  */
 
 const ADJUSTING = ["invoice", "credit_note"] as const;
@@ -21,13 +21,16 @@ export function isAdjusting(entity: string): entity is AdjustingEntity {
 }
 
 /** Id under which the `n`th adjustment of a source record is promised and linked; n counts from 1. */
-export function adjustmentId(sourceId: string, n: number): string {
-  return `${sourceId}~A${n}`;
+export function adjustmentId(entity: AdjustingEntity, sourceId: string, n: number): string {
+  return `${entity}:${sourceId}~A${n}`;
 }
 
-/** The id of the record that is adjusted; undefined for the id of anything else. */
-export function adjustedBy(id: string): string | undefined {
-  return /^(.+)~A\d+$/.exec(id)?.[1];
+/** The record whose document is adjusted, by the id of an adjustment; undefined for any other id. */
+export function adjustedBy(
+  id: string,
+): { readonly entity: AdjustingEntity; readonly id: string } | undefined {
+  const [, entity = "", original = ""] = /^(\w+):(.+)~A\d+$/.exec(id) ?? [];
+  return isAdjusting(entity) ? { entity, id: original } : undefined;
 }
 
 /** The number of the `n`th adjustment. */
@@ -53,16 +56,18 @@ export function adjustmentsOf(
   ids: readonly string[],
 ): ReadonlyMap<string, readonly Adjustment[]> {
   const found = new Map<string, readonly Adjustment[]>();
+  const { entity: adjusted } = target;
+  if (!isAdjusting(adjusted)) return found;
   let open = ids;
   for (let n = 1; open.length > 0; n++) {
-    const asked = open.map((id) => adjustmentId(id, n));
+    const idOf = (id: string): string => adjustmentId(adjusted, id, n);
     const tables = ADJUSTING.map((entity) => ({
       entity,
-      table: links.translate(entity, source.system, target.system, asked),
+      table: links.translate(entity, source.system, target.system, open.map(idOf)),
     }));
     open = open.filter((id) => {
       const own = tables.flatMap(({ entity, table }) =>
-        (table.get(adjustmentId(id, n)) ?? []).map((one): Adjustment => ({ entity, id: one })),
+        (table.get(idOf(id)) ?? []).map((one): Adjustment => ({ entity, id: one })),
       );
       if (own.length > 0) found.set(id, [...(found.get(id) ?? []), ...own]);
       return own.length > 0;

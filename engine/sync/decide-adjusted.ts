@@ -48,7 +48,6 @@ export async function readEarlier(
   { pipeline, links, connection }: Pick<PageContext, "pipeline" | "links" | "connection">,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Earlier[]>> {
-  if (!isAdjusting(pipeline.target.entity)) return new Map();
   const known = adjustmentsOf(pipeline, links, ids);
   const documents = new Map<string, SystemRecord>();
   const all = [...known.values()].flat();
@@ -159,7 +158,7 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
       `${describe(known)} changed, and its books in ${system} are closed: an adjustment would be due, but ${why}`,
     );
   }
-  return toAdjust(adjusted, difference, context);
+  return toAdjust(target.name, adjusted, difference, context);
 }
 
 /** What no further document can change. */
@@ -177,6 +176,7 @@ function totalOf(posted: readonly PostedDocument[]): number {
 }
 
 function toAdjust(
+  adjusted: AdjustingEntity,
   { candidate, wanted, original, earlier, base }: Adjusted,
   difference: Adjusting,
   { pipeline, target, connection, closedUntil }: Deciding,
@@ -184,6 +184,7 @@ function toAdjust(
   const { entity: name, ...sums } = difference;
   const entity = entityOf(name);
   const n = earlier.length + 1;
+  const id = adjustmentId(adjusted, candidate.source.id, n);
   const like = wanted ?? original.record;
   const number = adjustmentNumber(String(original.record["number"]), n);
   const posted = dayOf(original.record, target) ?? "";
@@ -192,7 +193,7 @@ function toAdjust(
   const record: CanonicalRecord = {
     ...Object.fromEntries(entity.fields.map((field) => [field, like[field] ?? null])),
     ...sums,
-    id: adjustmentId(candidate.source.id, n),
+    id,
     external_ids: [],
     number,
     status: "issued",
@@ -221,7 +222,7 @@ function toAdjust(
     base: { fingerprint: "adjustment", source_hash: candidate.sourceHash, fields: null },
     hash: fingerprint([pipeline.hash, "adjust", candidate.source.id, head, sums]),
     adjusts: {
-      id: adjustmentId(candidate.source.id, n),
+      id,
       entity: name,
       targetId: original.id,
       base,

@@ -7,7 +7,6 @@ import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
-import type { Promised } from "./record.ts";
 import { entityOf } from "./shape.ts";
 import {
   type Adjusts,
@@ -159,7 +158,7 @@ function adjustsOf(
   { source }: Candidate,
   { targetId, base }: Adjusts,
   claims: readonly ClaimRow[] | undefined,
-): NonNullable<Promised["adjusts"]> {
+): NonNullable<Intended["promised"]["adjusts"]> {
   return { source_id: source.id, target_id: targetId, base, claims: claims ?? null };
 }
 

@@ -49,7 +49,7 @@ export function skip(candidate: Candidate, reason: string): SetAside {
 function unsettledIds({ state, pipeline, links }: PageContext): ReadonlySet<string> {
   const { source, target } = pipeline;
   const own = [...state.rows("intent", { pipeline: pipeline.pipeline })].map(
-    ({ source_id }) => adjustedBy(source_id) ?? source_id,
+    ({ source_id }) => adjustedBy(source_id)?.id ?? source_id,
   );
   // The same thing may be on its way to the same place by another pipeline, out of another system.
   const others = [...state.rows("intent", { system: target.system, entity: target.entity })].flatMap(

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { renderPlan } from "../../engine/report/plan.ts";
+import { reconciled, wrongIn } from "../reports/ledgers.ts";
+import { clerkOf } from "../support/clerks.ts";
 import { creditsOf } from "../support/credits.ts";
 import { type Demo, part } from "../support/demo.ts";
 import { correctBill } from "../support/edits.ts";
@@ -11,7 +13,7 @@ import { tinyWorld } from "../support/tiny-world.ts";
 
 const WEEK = 7 * 86_400_000;
 const RULES = "period_closed: adjust\n";
-const WORLD = { ...tinyWorld, receipts: [] };
+const WORLD = { ...tinyWorld, receipts: [], strangers: [] };
 
 /** "INV-1043 2026-08-01 9256", credit notes with a minus before the amount. */
 function documents(demo: Demo): readonly string[] {
@@ -112,5 +114,35 @@ for (const connector of ["quickbooks", "xero"] as const) {
       /INV-1043.*takes no credit_note from tripoint/,
     );
     assert.deepEqual([documents(demo), demo.writes("accounting")], [ORIGINALS, 0]);
+  });
+
+  test(`R16, R20, R22: ${connector}: reconcile takes an invoice and its adjustment for one, and so does the payment of both`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    await demo.run();
+    const report = await reconciled(demo);
+    assert.deepEqual(wrongIn(report), []);
+    assert.deepEqual(
+      report.differences.map(({ cause, message }) => `${cause}: ${message}`),
+      [
+        "adjusted: invoice INV-1043 over 92.56 USD changed after its books were closed: invoice INV-1043-A1 over 45.00 USD of 2026-09-01 makes up for it",
+      ],
+    );
+    const [usd] = report.totals;
+    assert.deepEqual(usd?.balances, { billing: 69042, accounting: 69042, difference: 0 });
+    assert.deepEqual(usd?.off, { documents: 0, payments: 0, balances: 0 });
+    clerkOf(demo).receive({
+      date: "2026-09-10",
+      amount: 13756,
+      reference: "CHK-900",
+      on: { "INV-1043": 9256, "INV-1043-A1": 4500 },
+    });
+    await demo.run();
+    await demo.run();
+    assert.deepEqual(await heldOf(demo, "payments"), {});
+    const after = await reconciled(demo);
+    assert.deepEqual(wrongIn(after), []);
+    assert.deepEqual(after.totals[0]?.payments, { billing: 13756, accounting: 13756, difference: 0 });
+    assert.equal(Number(demo.sandboxes.billing.ledger.get("bills", "9002")?.["amount_due"]), 0);
   });
 }
