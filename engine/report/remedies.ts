@@ -93,6 +93,11 @@ const RULES: { readonly [reason: string]: Rule } = {
     "give the code another gl_code, or mend the account's kind there and in the code map",
     "validate",
   ),
+  currency_differs: rule(
+    "decider",
+    "have the document in the customer's currency, or link another customer there",
+    "run",
+  ),
   has_payments: rule("target", "take its payments off there, run again, then put them back", "run"),
   voided_there: rule("decider", "unlink it, to have it posted anew", "unlink"),
   zero_total: rule("decider", "post it, or leave it: zero_total says which", "validate"),

@@ -1,5 +1,6 @@
 import type { CanonicalRecord } from "../core/json.ts";
 import { decideNew } from "./decide.ts";
+import { withoutForeign } from "./foreign-currency.ts";
 import type { Match } from "./match.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import { isDocument } from "./posted.ts";
@@ -26,7 +27,8 @@ export async function decideUnlinked(
   const decisions = unmatched.map(({ resolved, match }, index) =>
     decideOne(resolved, held[index] ?? resolved.resolved, match, context),
   );
-  return (await gated(context, decisions)).map((decision) => ({ decision, matched: undefined }));
+  const own = await withoutForeign(context, decisions);
+  return (await gated(context, own)).map((decision) => ({ decision, matched: undefined }));
 }
 
 function decideOne(
