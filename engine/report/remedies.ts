@@ -74,6 +74,7 @@ const RULES: { readonly [reason: string]: Rule } = {
     "another record has its number: link it if it is the same, renumber it if not",
     "link",
   ),
+  number_taken: rule("decider", "renumber one of the two, or give the pipeline numbers of its own", "run"),
   changed_meanwhile: rule("nobody", "it is tried again with the newest version", "run"),
   period_closed: rule("target", "open the period there, or date the document later", "run"),
   source_deleted: rule("decider", "deal with the counterpart by hand, then unlink it", "unlink"),
