@@ -226,6 +226,22 @@ test("R50: recurring lines cost their days: cancelled, begun or changed within t
   assert.equal(month.charges()[`addition:${more["id"]}:2026-10-01~2`]?.["amount"], 3548 - 2129);
 });
 
+test("R50: what a recurring line cost in a month that is over stands when its quantity changes, not when its days do", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  await month.run();
+  await month.change("addition:4104", { quantity: 25 });
+  await month.run();
+  const [september, october] = ["addition:4104:2026-09-01", "addition:4104:2026-10-01"];
+  assert.equal(month.charges()[`${october}~2`]?.["amount"], 100000);
+  assert.equal(month.charges()[`${september}~2`], undefined);
+  assert.ok((await month.proof("2026-09")).proven);
+  // Cancelled as of a day in September: its days count again, and October is credited whole.
+  await month.change("addition:4104", { cancelledDate: "2026-09-15T00:00:00Z", quantity: 12.5 });
+  for (let times = 0; times < 3; times++) await month.run();
+  assert.equal(month.charges()[`${september}~2`]?.["amount"], 50000 - 100000);
+  assert.equal(month.charges()[`${october}~3`]?.["amount"], -200000);
+});
+
 test("R55: the proof says of every item that is not billed why, and fails while a reason is missing", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   const { time, expense, product } = await month.work();
