@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
+import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { billingWorld, openBilling } from "../support/billing-month.ts";
 
@@ -241,6 +243,33 @@ test("R50: what a recurring line cost in a month that is over stands when its qu
   assert.equal(month.charges()[`${september}~2`]?.["amount"], 50000 - 100000);
   assert.equal(month.charges()[`${october}~3`]?.["amount"], -200000);
 });
+
+for (const billing of ["sqlite-billing", "csv-billing"] as const) {
+  test(`R55: with the state lost nothing is charged again, nor what was adjusted since (${billing})`, async (t) => {
+    const systems = { billing: SYSTEMS.billing[billing], ledger: LEDGER } as const;
+    const month = await openBilling(t, { ...systems, invoicing: { mode: "consolidated" } });
+    const { time, expense } = await month.work();
+    await month.run();
+    await month.change(time, { invoiceHours: 2, extendedInvoiceAmount: 300 });
+    await month.change(expense, { status: "WrittenOff" });
+    await month.run();
+    const charges = month.charges();
+    assert.equal(Object.keys(charges).length, 7);
+    rmSync(month.demo.place.state ?? "", { recursive: true });
+    await initState({ folder: month.demo.place.state ?? "" });
+    await month.run();
+    assert.deepEqual(month.charges(), charges);
+    assert.deepEqual(await month.demo.issues(), []);
+    await month.change(time, { invoiceHours: 1, extendedInvoiceAmount: 150 });
+    // The first finds the adjustment in billing, the second adjusts what both come to.
+    for (let times = 0; times < 2; times++) await month.run();
+    const due = Object.entries(month.charges()).filter(([item]) => item.startsWith(time));
+    assert.equal(
+      due.reduce((sum, [, { amount }]) => sum + Number(amount), 0),
+      15000,
+    );
+  });
+}
 
 test("R55: the proof says of every item that is not billed why, and fails while a reason is missing", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
