@@ -18,7 +18,7 @@ import {
 } from "./extract.ts";
 import type { Links } from "./links.ts";
 import { lookAgain } from "./look-again.ts";
-import { createMatcher } from "./match.ts";
+import { createMatcher } from "./matcher.ts";
 import { isDocument } from "./posted.ts";
 import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
