@@ -169,7 +169,7 @@ export interface PipelineConfig {
   readonly conflicts: { readonly [field: string]: FieldRule };
   readonly source_deleted: "hold" | "void" | "inactivate" | "ignore";
   /** Of invoices and credit notes, as the four that follow. */
-  readonly period_closed: "hold" | "next_open_day";
+  readonly period_closed: "hold" | "next_open_day" | "adjust";
   readonly zero_total: "skip" | "hold" | "post";
   /** Minor units up to which a total counts as nothing. */
   readonly zero_up_to: number;
