@@ -1,4 +1,4 @@
-/** A rule of the product that can be switched off by one replacement, so that its acceptance tests are seen to fail. */
+/** A rule of the product that one replacement switches off, so that its acceptance tests are seen to fail. */
 export interface Switch {
   /** The requirement: tests whose titles bear it are run. */
   readonly id: string;
@@ -11,6 +11,8 @@ export interface Switch {
   readonly replace: string;
   /** Test files below test/, without their ending. */
   readonly tests: readonly string[];
+  /** A part of the titles of the tests that are about this rule; all that bear the requirement when it is left out. */
+  readonly titled?: string;
 }
 
 /** What concerns the ledger: its switches have to fail a test on QuickBooks and one on another ledger. */

@@ -24,9 +24,6 @@ const COPIED = [
   "README.md",
 ];
 
-// What the replacement leaves unused is no fault of it: the rest of the program is built all the same.
-const UNUSED = /error TS(6133|6138|6192|6196|6198|6199|6205):/;
-
 /** How often the text of a switch stands in its file. */
 export function occurrences({ file, find }: Switch): number {
   return readFileSync(join(packageRoot(), file), "utf8").split(find).length - 1;
@@ -58,12 +55,15 @@ export async function switchOff(one: Switch): Promise<Workshop> {
 
 async function compile(root: string): Promise<void> {
   const compiler = join(packageRoot(), "node_modules", "typescript", "bin", "tsc");
-  const child = spawn(process.execPath, [compiler, "-p", root], { stdio: ["ignore", "pipe", "inherit"] });
+  // Types are not looked at: what a replacement leaves unused or unreachable is no fault of it, and what it breaks ends
+  // in an exception, which is no assertion.
+  const child = spawn(process.execPath, [compiler, "-p", root, "--noCheck"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let told = "";
   child.stdout.on("data", (text) => {
     told += String(text);
   });
-  await once(child, "close");
-  const wrong = told.split("\n").filter((line) => line.includes("error TS") && !UNUSED.test(line));
-  if (wrong.length > 0) throw new Error(`it does not compile: ${wrong.join("; ")}`);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`it does not compile: ${told.trim()}`);
 }

@@ -1,3 +1,112 @@
 import type { Switch } from "../switch.ts";
 
-export const INVOICING: readonly Switch[] = [];
+const MODE = "customers[customer] : undefined) ?? mode;";
+const ITEMS = "mappings/base/billable-items-to-billing.yaml";
+
+/** Separate or consolidated invoices (R48–R57, R65). */
+export const INVOICING: readonly Switch[] = [
+  {
+    id: "R48",
+    without: "everybody gets one invoice",
+    file: "engine/sync/invoicing.ts",
+    find: MODE,
+    replace: 'customers[customer] : undefined) ?? (mode === "consolidated" ? mode : "consolidated");',
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R49",
+    without: "everybody gets separate invoices",
+    file: "engine/sync/invoicing.ts",
+    find: MODE,
+    replace: 'customers[customer] : undefined) ?? (mode === "separate" ? mode : "separate");',
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R50",
+    without: "charges have no tax class",
+    file: ITEMS,
+    find: "  source_item_id: id\n",
+    replace: '  source_item_id: id\n  tax_class: "null"\n',
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R50",
+    without: "charges have no period",
+    file: ITEMS,
+    find: "  source_item_id: id\n",
+    replace: '  source_item_id: id\n  period: "null"\n',
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R51",
+    without: "the PSA's items never reach billing",
+    file: ITEMS,
+    find: 'item_date) = "consolidated"',
+    replace: 'item_date) = "never"',
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R52",
+    without: "payments arrive on account and pay no invoice",
+    file: "mappings/base/payments-to-billing.yaml",
+    find: "guards:\n",
+    replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R53",
+    without: "an invoice that the PSA makes all the same is a second receivable",
+    file: "mappings/base/msp-invoices-to-accounting.yaml",
+    find: '"separate" in $modes\n',
+    replace: "true\n",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R55",
+    without: "two pipelines may bill one item",
+    file: "engine/sync/claims.ts",
+    find: "if (other !== undefined) return secondClaim(candidate, row, other);",
+    replace: "if (other !== undefined && own.length < 0) return secondClaim(candidate, row, other);",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R55",
+    without: "the day of the switch is not looked at",
+    file: "engine/sync/invoicing.ts",
+    find: "if (date < switch_over) return before;",
+    replace: "if (date < switch_over) return mode ?? before;",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R56",
+    without: "a payment for more than one kind of revenue is not recorded",
+    file: "mappings/base/payments-to-billing.yaml",
+    find: "guards:\n",
+    replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R57",
+    without: "lines may miss the total",
+    file: "engine/sync/rounding.ts",
+    find: "if (made === total) return undefined;",
+    replace: "if (made === total || lines.length >= 0) return undefined;",
+    tests: ["sync/documents"],
+  },
+  {
+    id: "R57",
+    without: "every line posts to one account",
+    file: "engine/sync/transform.ts",
+    find: "const value = table.get(String(code));",
+    replace: "const [value] = [...table.values()];",
+    tests: ["end-to-end/consolidated"],
+  },
+  {
+    id: "R65",
+    without: "the day of the switch is not looked at",
+    file: "engine/sync/invoicing.ts",
+    find: "if (date < switch_over) return before;",
+    replace: "if (date < switch_over) return mode ?? before;",
+    tests: ["end-to-end/consolidated"],
+  },
+];

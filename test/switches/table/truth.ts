@@ -111,7 +111,7 @@ export const TRUTH: readonly Switch[] = [
     without: "terms that nobody has mapped go blank",
     file: "mappings/base/customers-to-billing.yaml",
     find: "key: payment_terms_id, value: billing, on_unmapped: hold }",
-    replace: "key: payment_terms_id, value: billing, on_unmapped: default }",
+    replace: "key: payment_terms_id, value: billing, on_unmapped: default, default: null }",
     tests: ["acceptance/psa-to-billing"],
   },
   {
