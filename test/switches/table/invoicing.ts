@@ -12,6 +12,7 @@ export const INVOICING: readonly Switch[] = [
     find: MODE,
     replace: 'customers[customer] : undefined) ?? (mode === "consolidated" ? mode : "consolidated");',
     tests: ["end-to-end/consolidated"],
+    titled: "separate customers get",
   },
   {
     id: "R49",
@@ -20,6 +21,7 @@ export const INVOICING: readonly Switch[] = [
     find: MODE,
     replace: 'customers[customer] : undefined) ?? (mode === "separate" ? mode : "separate");',
     tests: ["end-to-end/consolidated"],
+    titled: "consolidated, the same month",
   },
   {
     id: "R50",
@@ -28,6 +30,7 @@ export const INVOICING: readonly Switch[] = [
     find: "  source_item_id: id\n",
     replace: '  source_item_id: id\n  tax_class: "null"\n',
     tests: ["end-to-end/consolidated"],
+    titled: "become charges in billing, once (",
   },
   {
     id: "R50",
@@ -36,6 +39,7 @@ export const INVOICING: readonly Switch[] = [
     find: "  source_item_id: id\n",
     replace: '  source_item_id: id\n  period: "null"\n',
     tests: ["end-to-end/consolidated"],
+    titled: "become charges in billing, once (",
   },
   {
     id: "R51",
@@ -44,6 +48,7 @@ export const INVOICING: readonly Switch[] = [
     find: 'item_date) = "consolidated"',
     replace: 'item_date) = "never"',
     tests: ["end-to-end/consolidated"],
+    titled: "consolidated, the same month",
   },
   {
     id: "R52",
@@ -52,6 +57,7 @@ export const INVOICING: readonly Switch[] = [
     find: "guards:\n",
     replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
     tests: ["end-to-end/consolidated"],
+    titled: "one payment of the one invoice",
   },
   {
     id: "R53",
@@ -60,6 +66,7 @@ export const INVOICING: readonly Switch[] = [
     find: '"separate" in $modes\n',
     replace: "true\n",
     tests: ["end-to-end/consolidated"],
+    titled: "consolidated, the same month",
   },
   {
     id: "R55",
@@ -68,6 +75,7 @@ export const INVOICING: readonly Switch[] = [
     find: "if (other !== undefined) return secondClaim(candidate, row, other);",
     replace: "if (other !== undefined && own.length < 0) return secondClaim(candidate, row, other);",
     tests: ["end-to-end/consolidated"],
+    titled: "what was charged is held",
   },
   {
     id: "R55",
@@ -76,6 +84,7 @@ export const INVOICING: readonly Switch[] = [
     find: "if (date < switch_over) return before;",
     replace: "if (date < switch_over) return mode ?? before;",
     tests: ["end-to-end/consolidated"],
+    titled: "in the month of the switch",
   },
   {
     id: "R56",
@@ -84,6 +93,7 @@ export const INVOICING: readonly Switch[] = [
     find: "guards:\n",
     replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
     tests: ["end-to-end/consolidated"],
+    titled: "one payment of the one invoice",
   },
   {
     id: "R57",
@@ -92,6 +102,7 @@ export const INVOICING: readonly Switch[] = [
     find: "if (made === total) return undefined;",
     replace: "if (made === total || lines.length >= 0) return undefined;",
     tests: ["sync/documents"],
+    titled: "miss by a cent",
   },
   {
     id: "R57",
@@ -100,6 +111,7 @@ export const INVOICING: readonly Switch[] = [
     find: "const value = table.get(String(code));",
     replace: "const [value] = [...table.values()];",
     tests: ["end-to-end/consolidated"],
+    titled: "consolidated, the same month",
   },
   {
     id: "R65",
@@ -108,5 +120,6 @@ export const INVOICING: readonly Switch[] = [
     find: "if (date < switch_over) return before;",
     replace: "if (date < switch_over) return mode ?? before;",
     tests: ["end-to-end/consolidated"],
+    titled: "in the month of the switch",
   },
 ];

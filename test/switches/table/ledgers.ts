@@ -12,6 +12,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "transform:\n  memo:",
     replace: "transform:\n  due_date: invoice_date\n  memo:",
     tests: ["sync/documents"],
+    titled: "posted to the cent",
   },
   {
     id: "R16",
@@ -20,6 +21,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "found.length === 0 ? undefined : postedDiffers(place, sent.record, posted, found)",
     replace: "found.length >= 0 ? undefined : postedDiffers(place, sent.record, posted, found)",
     tests: ["sync/documents"],
+    titled: "the ledger changed",
   },
   {
     id: "R17",
@@ -28,6 +30,7 @@ export const LEDGERS: readonly Switch[] = [
     find: 'if (hits.length > 1) return { kind: "several"',
     replace: 'if (hits.length < 0) return { kind: "several"',
     tests: ["acceptance/mapping"],
+    titled: "none is linked",
   },
   {
     id: "R17",
@@ -36,6 +39,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "if (keys.length === 0 || page.length === 0)",
     replace: "if (keys.length >= 0 || page.length === 0)",
     tests: ["acceptance/mapping"],
+    titled: "is linked, one that",
   },
   {
     id: "R18",
@@ -44,6 +48,7 @@ export const LEDGERS: readonly Switch[] = [
     find: 'const lines = grouped(itemsOf(record["lines"]), ["gl_code", "tax_code"]);',
     replace: 'const lines = grouped(itemsOf(record["lines"]), ["tax_code"]);',
     tests: ["sync/documents"],
+    titled: "summarised by code",
   },
   {
     id: "R18",
@@ -52,6 +57,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "if (wrong.length === 0) return undefined;",
     replace: "if (wrong.length >= 0) return undefined;",
     tests: ["sync/documents"],
+    titled: "leads to a revenue account",
   },
   {
     id: "R19",
@@ -60,6 +66,7 @@ export const LEDGERS: readonly Switch[] = [
     find: `      due_date: '{ "DueDate": due_date }'\n`,
     replace: "",
     tests: ["sync/documents"],
+    titled: "quickbooks",
   },
   {
     id: "R19",
@@ -68,6 +75,7 @@ export const LEDGERS: readonly Switch[] = [
     find: `      due_date: '{ "DueDate": due_date }'\n`,
     replace: "",
     tests: ["sync/documents"],
+    titled: "xero",
   },
   {
     id: "R20",
@@ -76,6 +84,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "guards:\n",
     replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
     tests: ["payments/back"],
+    titled: "partly paid and paid",
   },
   {
     id: "R21",
@@ -84,6 +93,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "guards:\n",
     replace: "transform:\n  payment_date: $substring($now(), 0, 10)\nguards:\n",
     tests: ["payments/back"],
+    titled: "partly paid and paid",
   },
   {
     id: "R22",
@@ -92,6 +102,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "document.applied.filter((one) => one.date <= date)",
     replace: 'document.applied.filter((one) => one.date !== "")',
     tests: ["reports/ageing"],
+    titled: "age alike at every day",
   },
   {
     id: "R22",
@@ -100,6 +111,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "conflicts:\n",
     replace: "conflicts:\n  due_date: target_wins\n",
     tests: ["reports/ageing"],
+    titled: "a due date edited",
   },
   {
     id: "R23",
@@ -108,6 +120,7 @@ export const LEDGERS: readonly Switch[] = [
     find: 'action: parent ? "skip" : "hold",',
     replace: 'action: parent ? "skip" : "skip",',
     tests: ["acceptance/ledgers", "payments/back"],
+    titled: "waits",
   },
   {
     id: "R24",
@@ -140,6 +153,7 @@ export const LEDGERS: readonly Switch[] = [
     find: `      invoice_date: '{ "TxnDate": invoice_date }'\n`,
     replace: "",
     tests: ["acceptance/ledgers"],
+    titled: "quickbooks",
   },
   {
     id: "R62",
@@ -148,6 +162,7 @@ export const LEDGERS: readonly Switch[] = [
     find: `      invoice_date: '{ "Date": invoice_date }'\n`,
     replace: "",
     tests: ["acceptance/ledgers"],
+    titled: "xero",
   },
   {
     id: "R63",
@@ -156,6 +171,7 @@ export const LEDGERS: readonly Switch[] = [
     find: "if (standing.unmapped.length > 0) return unmapped(source, standing.unmapped, here);",
     replace: "if (standing.unmapped.length < 0) return unmapped(source, standing.unmapped, here);",
     tests: ["reports/reconcile"],
+    titled: "names the file",
   },
   {
     id: "R64",
