@@ -67,5 +67,6 @@ export const LINKS: readonly Switch[] = [
     find: 'onNone: config.identity[targetEntity.name]?.on_none ?? "create",',
     replace: 'onNone: config.identity["none"]?.on_none ?? "create",',
     tests: MAPPING,
+    titled: "without a counterpart",
   },
 ];

@@ -33,6 +33,7 @@ export const TRUTH: readonly Switch[] = [
     find: 'if (changes.length === 0 || (asSent && correction !== "restore")) {',
     replace: "if (changes.length < 0) {",
     tests: ["sync/documents"],
+    titled: "that a clerk changed",
   },
   {
     id: "R5",
@@ -41,6 +42,7 @@ export const TRUTH: readonly Switch[] = [
     find: "customers[customer] : undefined) ?? mode;",
     replace: 'customers[customer] : undefined) ?? (mode === "separate" ? mode : "separate");',
     tests: ["end-to-end/consolidated"],
+    titled: "consolidated, the same month",
   },
   {
     id: "R6",
@@ -49,6 +51,7 @@ export const TRUTH: readonly Switch[] = [
     find: "unlinked: report }",
     replace: "unlinked: ignore }",
     tests: ["payments/typed-in"],
+    titled: "is reported; the one",
   },
   {
     id: "R7",
