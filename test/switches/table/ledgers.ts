@@ -24,6 +24,16 @@ export const LEDGERS: readonly Switch[] = [
     titled: "the ledger changed",
   },
   {
+    id: "R16",
+    without: "it is not remembered which invoices were posted",
+    file: "engine/sync/record.ts",
+    find: '...linkedChanges(state, promised.links, promised.write_back, [source, target], now),\n    { put: "sync"',
+    replace:
+      '...(intent.entity === "invoice" ? [] : linkedChanges(state, promised.links, promised.write_back, [source, target], now)),\n    { put: "sync"',
+    tests: ["sync/documents"],
+    titled: "posted to the cent",
+  },
+  {
     id: "R17",
     without: "of two customers that it could be, the first is taken",
     file: "engine/sync/match.ts",
