@@ -21,7 +21,6 @@ const COPIED = [
   "dist",
   "package.json",
   "tsconfig.json",
-  "README.md",
 ];
 
 /** How often the text of a switch stands in its file. */

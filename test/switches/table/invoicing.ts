@@ -88,7 +88,7 @@ export const INVOICING: readonly Switch[] = [
   },
   {
     id: "R56",
-    without: "a payment for more than one kind of revenue is not recorded",
+    without: "payments arrive on account and pay no kind of revenue",
     file: "mappings/base/payments-to-billing.yaml",
     find: "guards:\n",
     replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
