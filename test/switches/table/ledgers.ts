@@ -89,7 +89,7 @@ export const LEDGERS: readonly Switch[] = [
   },
   {
     id: "R19",
-    without: "Sage Business Cloud is not told when an invoice is due",
+    without: "Sage Accounting is not told when an invoice is due",
     file: "connectors/sage-accounting/connector.yaml",
     find: `      due_date: '{ "due_date": due_date }'\n`,
     replace: "",
