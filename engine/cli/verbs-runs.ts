@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { apply } from "../commands/apply.ts";
 import { findClient, findRoot } from "../commands/client.ts";
+import { checkWritable } from "../commands/named-file.ts";
 import { hasChanges, plan, savePlan } from "../commands/plan.ts";
 import { run } from "../commands/run.ts";
 import { start } from "../commands/start.ts";
@@ -108,13 +109,14 @@ async function planVerb(
   const log = logOf(options);
   const { onProgress, clear } = progressOf(options, log);
   const signal = interruptSignal(log);
+  if (options.output !== undefined) checkWritable(options.output);
   const made = await plan(place, { signal, onProgress, ...pipelinesOf(options) }).finally(clear);
   if (signal.aborted) return EXIT.interrupted;
+  printAs(options.format, made, renderPlan);
   if (options.output !== undefined) {
     savePlan(options.output, made);
     log.info(`Saved. Carry it out with: tripoint apply ${options.output} --client ${place.client}`);
   }
-  printAs(options.format, made, renderPlan);
   if (made.pipelines.some(({ failed }) => failed !== null)) return EXIT.failed;
   return options.detailedExitcode && hasChanges(made) ? EXIT.changes : EXIT.done;
 }

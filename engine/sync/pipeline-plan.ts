@@ -14,6 +14,9 @@ import type { PipelinePlan, PlannedDecision } from "./types.ts";
 export interface PlanOptions extends Omit<WorkOptions, "links"> {
   /** Shared by the pipelines of one plan, so that a later one resolves through what an earlier one would create. */
   readonly links: ProvisionalLinks;
+  readonly signal: AbortSignal | undefined;
+  /** Told after every page how many records were read so far. */
+  readonly onPage: (read: number) => void;
 }
 
 export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
@@ -28,6 +31,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       []),
   ];
   for await (const { read, decisions } of work.decisions()) {
+    if (options.signal?.aborted === true) break;
     counts.read += read;
     for (const one of decisions) {
       const { decision } = one;
@@ -45,6 +49,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       for (const entity of linked) links.add(entity, source, { system: pipeline.target.system, id: link });
       planned.push(...externalIds(options, candidate.source, { id: link, record: target }));
     }
+    options.onPage(counts.read);
   }
   return {
     pipeline: pipeline.pipeline,

@@ -15,6 +15,7 @@ import type {
   PipelinePlan,
   PipelineReport,
   Plan,
+  Progress,
   RunOptions,
   RunReport,
 } from "./types.ts";
@@ -71,24 +72,28 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
   return report;
 }
 
-/** Decides everything and sends nothing; the state stays as it is. */
+/** Decides everything and sends nothing; the state stays as it is. A signal ends it with what is decided so far. */
 export async function planClient(options: RunOptions): Promise<Plan> {
-  const { config, state, clock, connections } = options;
+  const { config, state, clock, connections, signal, onProgress = () => {} } = options;
   const links = provisionalLinks(state);
   const taken: Taken = new Map();
   const pipelines: PipelinePlan[] = [];
   for (const pipeline of chosen(options)) {
+    if (signal?.aborted === true) break;
     if (isOff(config, pipeline)) continue;
+    const told = (stage: Progress["stage"], read: number): void =>
+      onProgress({ pipeline: pipeline.pipeline, stage, counts: { ...NOTHING, read } });
+    told("start", 0);
     const source = connections.get(pipeline.source.system);
     const target = connections.get(pipeline.target.system);
     if (source === undefined || target === undefined)
       throw new Error("a pipeline's system has no connection");
     const overlay = new Map<string, RelatedRow | undefined>();
     try {
-      const shared = { connections, links, taken };
-      pipelines.push(
-        await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared }),
-      );
+      const shared = { connections, links, taken, signal, onPage: (read: number) => told("page", read) };
+      const made = await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared });
+      pipelines.push(made);
+      told("done", made.counts.read);
     } catch (cause) {
       pipelines.push(failedPlan(pipeline, messageOf(cause)));
     }

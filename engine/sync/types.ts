@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly onProgress?: (event: Progress) => void;
 }
 
-/** What is going on, for a progress line or a log. */
+/** What is going on, for a progress line or a log. A plan counts what is read, since nothing becomes of it. */
 export interface Progress {
   readonly pipeline: string;
   /** settle: open writes of an earlier run are looked up; wait: until they can be looked up. */
