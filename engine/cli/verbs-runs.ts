@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { apply } from "../commands/apply.ts";
 import { findClient, findRoot } from "../commands/client.ts";
 import { checkWritable } from "../commands/named-file.ts";
-import { hasChanges, plan, savePlan } from "../commands/plan.ts";
+import { plan, savePlan } from "../commands/plan.ts";
 import { run } from "../commands/run.ts";
 import { start } from "../commands/start.ts";
 import { status } from "../commands/status.ts";
@@ -13,7 +13,7 @@ import { renderProblems } from "../report/problems.ts";
 import { renderRun } from "../report/run.ts";
 import { renderStatus } from "../report/status.ts";
 import { renderTests } from "../report/tests.ts";
-import { EXIT, exitOfRun } from "./exit-codes.ts";
+import { EXIT, exitOfPlan, exitOfRun } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
   type ClientOptions,
@@ -117,8 +117,7 @@ async function planVerb(
     savePlan(options.output, made);
     log.info(`Saved. Carry it out with: tripoint apply ${options.output} --client ${place.client}`);
   }
-  if (made.pipelines.some(({ failed }) => failed !== null)) return EXIT.failed;
-  return options.detailedExitcode && hasChanges(made) ? EXIT.changes : EXIT.done;
+  return exitOfPlan(made, options.detailedExitcode === true);
 }
 
 async function applyVerb(

@@ -60,6 +60,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
     over: gate.over,
     full_compare: work.reading.reconfigured,
     failed: null,
+    failure: null,
     decisions: planned,
   };
 }

@@ -249,6 +249,7 @@ function waitingPlan(pipeline: PipelineConfig, gate: Gate, over: string, counts:
     over,
     full_compare: false,
     failed: null,
+    failure: null,
     decisions: gate.waiting.map((decision) => ({ ...decision, changes: [] })),
   };
   const id = `${pipeline.pipeline}-${fingerprint(plan.decisions.map(({ hash }) => hash)).slice(0, 8)}`;

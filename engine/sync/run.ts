@@ -11,6 +11,7 @@ import { settleOpen } from "./settle.ts";
 import { PipelineError } from "./shape.ts";
 import type {
   Counts,
+  Failure,
   PerSystem,
   PipelinePlan,
   PipelineReport,
@@ -95,7 +96,7 @@ export async function planClient(options: RunOptions): Promise<Plan> {
       pipelines.push(made);
       told("done", made.counts.read);
     } catch (cause) {
-      pipelines.push(failedPlan(pipeline, messageOf(cause)));
+      pipelines.push(failedPlan(pipeline, cause));
     }
   }
   const hashes = pipelines.map(({ decisions }) => decisions.map(({ hash }) => hash));
@@ -190,16 +191,17 @@ function messageOf(cause: unknown): string {
   throw cause;
 }
 
-function failureOf(cause: unknown): PipelineReport["failure"] {
+function failureOf(cause: unknown): Failure {
   if (!(cause instanceof SystemError)) return "other";
   if (cause.kind === "login") return "login";
   return cause.kind === "unreachable" ? "unreachable" : "other";
 }
 
-function failedPlan({ pipeline, target, hash }: PipelineConfig, failed: string): PipelinePlan {
+function failedPlan({ pipeline, target, hash }: PipelineConfig, cause: unknown): PipelinePlan {
   const { system, entity } = target;
+  const failed = messageOf(cause);
   const empty = { counts: NOTHING, amounts: {}, over: null, full_compare: false, decisions: [] };
-  return { pipeline, target: { system, entity }, hash, failed, ...empty };
+  return { pipeline, target: { system, entity }, hash, failed, failure: failureOf(cause), ...empty };
 }
 
 type CountsBySystem = ReadonlyMap<SystemName, CallCount>;

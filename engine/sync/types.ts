@@ -62,9 +62,11 @@ export interface PipelineReport extends Counts {
   readonly calls_min: PerSystem;
   readonly writes: PerSystem;
   readonly duration_ms: number;
-  /** What a failure was, for the exit code. */
-  readonly failure: "login" | "unreachable" | "other" | null;
+  readonly failure: Failure | null;
 }
+
+/** What a failure was, for the exit code. */
+export type Failure = "login" | "unreachable" | "other";
 
 export interface RunReport {
   readonly schemaVersion: 1;
@@ -99,6 +101,7 @@ export interface PipelinePlan {
   readonly full_compare: boolean;
   /** Why planning failed; null when it did not. */
   readonly failed: string | null;
+  readonly failure: Failure | null;
   readonly decisions: readonly PlannedDecision[];
 }
 
