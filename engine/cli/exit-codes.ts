@@ -27,6 +27,7 @@ export function exitOfRun({ status, pipelines }: RunReport, failOnHeld: boolean)
     case "done":
       return failOnHeld && pipelines.some(({ held }) => held > 0) ? EXIT.failed : EXIT.done;
     case "dead_letters":
+    case "outdated":
       return EXIT.failed;
     case "waiting":
       return EXIT.waiting;

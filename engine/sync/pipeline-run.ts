@@ -34,7 +34,7 @@ export interface PipelineOptions {
 }
 
 export interface PipelineOutcome {
-  readonly status: "done" | "waiting" | "stopped";
+  readonly status: "done" | "waiting" | "outdated" | "stopped";
   readonly message: string | null;
   readonly plan: string | null;
   readonly counts: Counts;
@@ -231,8 +231,9 @@ function finish(
   }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);
-    const message = `${gate.refused} decisions are not those of the plan any more and were left; plan again`;
-    return { ...tally, status: "stopped", message };
+    const left = gate.refused === 1 ? "1 decision is" : `${gate.refused} decisions are`;
+    const message = `${left} not what the plan says any more, and left: plan again`;
+    return { ...tally, status: "outdated", message };
   }
   state.commit([...forgotten, ...work.cursors()]);
   state.flush();

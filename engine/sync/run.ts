@@ -230,6 +230,7 @@ function statusOf(reports: readonly PipelineReport[], aborted: boolean): RunRepo
   if (aborted) return "stopped";
   if (reports.some(({ status }) => status === "failed")) return "failed";
   if (reports.some(({ status }) => status === "waiting")) return "waiting";
+  if (reports.some(({ status }) => status === "outdated")) return "outdated";
   if (reports.some(({ status }) => status === "stopped")) return "stopped";
   return reports.some(({ dead_lettered }) => dead_lettered > 0) ? "dead_letters" : "done";
 }

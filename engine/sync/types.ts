@@ -47,9 +47,12 @@ export type PerSystem = { readonly [system in SystemName]?: number };
 
 export interface PipelineReport extends Counts {
   readonly pipeline: string;
-  /** failed: the others go on. waiting: over its limits, ended by apply. stopped: by a signal. */
-  readonly status: "done" | "failed" | "waiting" | "stopped";
-  /** Why it failed, waits or stopped; null when done. */
+  /**
+   * failed: the others go on. waiting: over its limits, ended by apply. outdated: what changed since the plan was left.
+   * stopped: by a signal.
+   */
+  readonly status: "done" | "failed" | "waiting" | "outdated" | "stopped";
+  /** Why it is not done; null when it is. */
   readonly message: string | null;
   /** Id of the stored plan, when waiting. */
   readonly plan: string | null;
@@ -72,7 +75,7 @@ export interface RunReport {
   readonly schemaVersion: 1;
   readonly client: string;
   readonly run: string;
-  readonly status: "done" | "dead_letters" | "failed" | "waiting" | "stopped";
+  readonly status: "done" | "dead_letters" | "failed" | "waiting" | "outdated" | "stopped";
   readonly started_at: string;
   readonly finished_at: string;
   readonly pipelines: readonly PipelineReport[];

@@ -25,6 +25,7 @@ for (const { name, report, failOnHeld = false, want } of [
   },
   { name: "nothing held with --fail-on-held", report: runReport({}), failOnHeld: true, want: 0 },
   { name: "dead letters", report: runReport({ status: "dead_letters" }), want: 1 },
+  { name: "a plan that is out of date", report: runReport({ status: "outdated" }), want: 1 },
   { name: "a plan that waits", report: runReport({ status: "waiting" }), want: 6 },
   { name: "a run that a signal stopped", report: runReport({ status: "stopped" }), want: 130 },
   { name: "a failed pipeline", report: failed(null, "other"), want: 1 },
