@@ -16,7 +16,7 @@ export async function decideItems(
 ): Promise<readonly PageDecision[]> {
   const { fresh, charged } = sortItems(page.pipeline, page.state, records);
   return [
-    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])),
+    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged),
     ...charged.map((one) => only(standing(one, candidateOf(page, one.source)))),
   ];
 }
@@ -29,9 +29,19 @@ export async function decideReversed(
 ): Promise<readonly PageDecision[]> {
   const charged = reverseItems(page.pipeline, page.state, ids);
   return [
-    ...(await decidePage(page, chargesIn(charged, seen))),
+    ...(await decidePage(page, chargesIn(charged, seen))).map(asCharged),
     ...charged.map((one) => only(reversed(one, candidateOf(page, one.source)))),
   ];
+}
+
+/** A charge that was found in billing is claimed over what stands there, which may be another amount than the item's. */
+function asCharged(one: PageDecision): PageDecision {
+  const { decision } = one;
+  if (decision.action !== "unchanged" || decision.target === null) return one;
+  const { candidate, target } = decision;
+  const { source } = candidate;
+  const record = { ...source.record, amount: target.record["amount"] ?? null };
+  return { ...one, decision: { ...decision, candidate: { ...candidate, source: { ...source, record } } } };
 }
 
 function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly SystemRecord[] {

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { RelatedRow, State } from "../state/types.ts";
 import type { Taken } from "./claims.ts";
 import type { Links } from "./links.ts";
-import { createMatcher } from "./match.ts";
+import { createMatcher } from "./matcher.ts";
 import type { PageContext } from "./page-context.ts";
 import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
