@@ -7,6 +7,7 @@ import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { accountOf } from "./readiness/invoice-gate.ts";
 import { entityOf } from "./shape.ts";
 import {
   type Adjusts,
@@ -101,6 +102,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
   const { adjusts } = decision;
   const entity = adjusts?.entity ?? pipeline.target.entity;
   const claims = claimsOf(pipeline, candidate.source);
+  const account = action === "create" ? accountLive(pipeline, candidate) : undefined;
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
@@ -131,6 +133,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
           }
         : { links: [entity], write_back: [], claims: null, adjusts: adjustsOf(candidate, adjusts, claims) }),
       ...(reissue === undefined ? {} : { reissue: true }),
+      ...(account === undefined ? {} : { account }),
       origin: {
         run,
         config: pipeline.hash,
@@ -159,6 +162,11 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** The billing account that a new invoice makes live once it is posted. */
+function accountLive({ source }: PipelineConfig, { source: { record } }: Candidate): string | undefined {
+  return source.system === "billing" && source.entity === "invoice" ? accountOf(record) : undefined;
 }
 
 /** What an adjustment does to the original's record: its document makes up for what changed, and claims what it bills now. */

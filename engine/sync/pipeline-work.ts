@@ -29,7 +29,7 @@ export interface Work {
   readonly page: PageContext;
   /** Decisions page by page, in the order of the source. */
   decisions(): AsyncGenerator<DecidedPage>;
-  /** The cursors as they are to stand when everything read has an outcome, and what else is known by then. */
+  /** The cursors as they are to stand when everything read has an outcome. */
   cursors(): readonly Change[];
 }
 
@@ -101,10 +101,7 @@ export function createWork(options: WorkOptions): Work {
     reading,
     page,
     decisions,
-    cursors: () => [
-      ...cursorChanges(pipeline, { ...reading, full }, newest, started, state),
-      ...(page.invoiceGate?.changes() ?? []),
-    ],
+    cursors: () => cursorChanges(pipeline, { ...reading, full }, newest, started, state),
   };
 }
 

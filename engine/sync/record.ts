@@ -5,6 +5,7 @@ import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../s
 import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
+import { liveChanges } from "./readiness/remember.ts";
 import { revisionSlot } from "./revision.ts";
 import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
@@ -23,6 +24,8 @@ export interface Promised {
   readonly base: SyncBase;
   /** True for a void whose document is to be posted anew. */
   readonly reissue?: boolean;
+  /** The billing account that is live once this is posted. */
+  readonly account?: string;
   /** For an adjustment: the record whose document it adjusts, and what is kept of it once this is done. */
   readonly adjusts?: {
     readonly source_id: string;
@@ -66,6 +69,7 @@ export function outcomeChanges(
     return [
       ...closed,
       ...adjustedChanges(state, intent, promised, now),
+      ...(promised.account === undefined ? [] : liveChanges(state, promised.account, now)),
       ...(promised.reissue === true
         ? reissueChanges(state, intent, promised, now)
         : doneChanges(state, intent, promised, outcome.id, now, aside)),

@@ -202,6 +202,37 @@ test("R46: an account that was live stays live, with what it lacks as a task", a
   assert.deepEqual(blocking(account), ["rate_plan_missing"]);
 });
 
+/** The rate plan of a service is taken off: an account that was never live is in provisioning then. */
+async function breakService(demo: Demo): Promise<void> {
+  const service = (await rowsOf(demo, "services")).find((row) => row["number"] !== "");
+  change(demo, "services", String(service?.["service_id"]), { usage_plan_group_id: 0 });
+}
+
+test("R46: an account whose first invoice does not get into the books is not live", async (t) => {
+  const demo = await open(t);
+  demo.edit("gl-codes.yaml", (text) => text.replace("4000 Voice", "4999 No such item"));
+  await demo.run();
+  assert.ok((await demo.issues()).some(({ reason }) => reason === "cannot_be_written"));
+  await breakService(demo);
+  assert.equal((await harborOf(demo)).status, "provisioning");
+});
+
+test("R46: an account is live with the invoice that was posted, though the run stopped right after it", async (t) => {
+  // Without limits invoices go out page by page.
+  const demo = await open(t);
+  demo.edit("client.yaml", (text) => text.replace(/^limits:\n(?: .*\n)+/m, ""));
+  const stop = new AbortController();
+  await demo.run({
+    signal: stop.signal,
+    onProgress: ({ pipeline, counts }) => {
+      if (pipeline === "invoices" && counts.created > 0) stop.abort();
+    },
+  });
+  assert.ok(demo.books("accounting").invoices.some(({ number }) => number === "INV-1042"));
+  await breakService(demo);
+  assert.equal((await harborOf(demo)).status, "live");
+});
+
 test("R41, R42, R43: a new shell has three open tasks, priced, each with who does it and since when", async (t) => {
   const line = (
     id: string,
