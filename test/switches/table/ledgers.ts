@@ -36,7 +36,7 @@ export const LEDGERS: readonly Switch[] = [
   {
     id: "R17",
     without: "of two customers that it could be, the first is taken",
-    file: "engine/sync/match.ts",
+    file: "engine/sync/matcher.ts",
     find: 'if (hits.length > 1) return { kind: "several"',
     replace: 'if (hits.length < 0) return { kind: "several"',
     tests: ["acceptance/mapping"],
@@ -45,7 +45,7 @@ export const LEDGERS: readonly Switch[] = [
   {
     id: "R17",
     without: "nobody looks whether accounting has the customer already",
-    file: "engine/sync/match.ts",
+    file: "engine/sync/matcher.ts",
     find: "if (keys.length === 0 || page.length === 0)",
     replace: "if (keys.length >= 0 || page.length === 0)",
     tests: ["acceptance/mapping"],
@@ -109,8 +109,8 @@ export const LEDGERS: readonly Switch[] = [
     id: "R20",
     without: "payments arrive on account and pay no invoice",
     file: PAYMENTS,
-    find: "guards:\n",
-    replace: "transform:\n  allocations: $list([])\n  unapplied_amount: amount\nguards:\n",
+    find: `assert: status = "voided" or $total(allocations.amount) + refunded_amount + unapplied_amount = amount\n`,
+    replace: `assert: "true"\ntransform:\n  allocations: $list([])\n`,
     tests: ["payments/back"],
     titled: "partly paid and paid",
   },
