@@ -386,6 +386,8 @@ export interface FindSpec extends ReadRequestSpec {
 export interface LookupSpec extends ReadRequestSpec {
   readonly key: string;
   readonly value: string;
+  /** False: the table is not read, and empty. */
+  readonly when: string | null;
 }
 
 export interface BatchSpec {

@@ -121,6 +121,8 @@ export interface FieldMap {
   readonly value: string;
   readonly on_unmapped: "hold" | "default" | "fail_pipeline";
   readonly default: string | null;
+  /** Rows may lack the column: the field is then empty. */
+  readonly optional: boolean;
 }
 
 export interface PipelineTest {

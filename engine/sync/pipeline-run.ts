@@ -35,7 +35,7 @@ export interface PipelineOptions {
 }
 
 export interface PipelineOutcome {
-  readonly status: "done" | "waiting" | "stopped";
+  readonly status: "done" | "waiting" | "outdated" | "stopped";
   readonly message: string | null;
   readonly plan: string | null;
   readonly counts: Counts;
@@ -232,8 +232,9 @@ function finish(
   }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);
-    const message = `${gate.refused} decisions are not those of the plan any more and were left; plan again`;
-    return { ...tally, status: "stopped", message };
+    const left = gate.refused === 1 ? "1 decision is" : `${gate.refused} decisions are`;
+    const message = `${left} not what the plan says any more, and left: plan again`;
+    return { ...tally, status: "outdated", message };
   }
   state.commit([...forgotten, ...work.cursors()]);
   state.flush();
@@ -250,6 +251,7 @@ function waitingPlan(pipeline: PipelineConfig, gate: Gate, over: string, counts:
     over,
     full_compare: false,
     failed: null,
+    failure: null,
     decisions: gate.waiting.map((decision) => ({ ...decision, changes: [] })),
   };
   const id = `${pipeline.pipeline}-${fingerprint(plan.decisions.map(({ hash }) => hash)).slice(0, 8)}`;

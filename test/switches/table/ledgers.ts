@@ -55,7 +55,7 @@ export const LEDGERS: readonly Switch[] = [
     id: "R18",
     without: "lines of several GL codes are summed into one",
     file: "engine/sync/document-lines.ts",
-    find: 'const lines = grouped(itemsOf(record["lines"]), ["gl_code", "tax_code"]);',
+    find: 'const lines = grouped(itemsOf(record["lines"]), POSTED_AS);',
     replace: 'const lines = grouped(itemsOf(record["lines"]), ["tax_code"]);',
     tests: ["sync/documents"],
     titled: "summarised by code",
