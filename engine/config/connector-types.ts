@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { PlaceOf } from "./types.ts";
+import type { PlaceOf } from "./source.ts";
 
 /** A connector.yaml as parsed: the language in which a system is described. */
 

@@ -1,10 +1,11 @@
 import type { SystemRecord } from "../connector/types.ts";
-import type { PageDecision } from "./decide-page.ts";
 import { writeBacksOf } from "./external-ids.ts";
 import { createGate, limitsFor, toPlanned } from "./limits.ts";
 import { type ProvisionalLinks, provisionalId } from "./links.ts";
 import { fieldValue } from "./match.ts";
-import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import type { PageDecision } from "./page-context.ts";
+import type { WorkOptions } from "./pipeline-page.ts";
+import { createWork } from "./pipeline-work.ts";
 import type { SetAside } from "./stages.ts";
 import { labelOf } from "./text.ts";
 import type { PipelinePlan, PlannedDecision } from "./types.ts";
@@ -71,6 +72,8 @@ const COUNTED = {
 
 /** The target id that a record gets by this plan; undefined when it has one or gets none. */
 function linkOf({ decision, matched }: PageDecision, entity: string): string | undefined {
+  // An adjustment has a link of its own, and the original keeps its.
+  if ("adjusts" in decision) return undefined;
   if (decision.action === "create") return provisionalId(entity, decision.candidate.source.id);
   const targetId = "targetId" in decision ? decision.targetId : null;
   return matched === undefined || targetId === null ? undefined : targetId;

@@ -2,13 +2,16 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
+import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
-import { notMeant, toCandidates, withRevisions } from "./decide-page.ts";
-import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import type { WorkOptions } from "./pipeline-page.ts";
+import { createWork } from "./pipeline-work.ts";
 import { resolvePage } from "./resolve.ts";
+import { withRevisions } from "./revision.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
+import { notMeant } from "./triage.ts";
 
 /** How source records stand with a pipeline, for reports: nothing is decided, sent or remembered. */
 
