@@ -6,6 +6,7 @@ import { EXIT, exitOfError } from "./cli/exit-codes.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
 import { addAdoptVerb } from "./cli/verbs-adopt.ts";
+import { addCodesVerb } from "./cli/verbs-codes.ts";
 import { addDocumentVerbs } from "./cli/verbs-documents.ts";
 import { addLocalVerbs } from "./cli/verbs-local.ts";
 import { addLoginVerbs } from "./cli/verbs-login.ts";
@@ -38,6 +39,7 @@ async function main(argv: readonly string[]): Promise<number> {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addReadinessVerbs(program, verbs);
+  addCodesVerb(program, verbs);
   addReportVerbs(program, verbs);
   addProveVerbs(program, verbs);
   addDocumentVerbs(program, verbs);
