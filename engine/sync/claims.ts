@@ -19,6 +19,11 @@ export function chargesItems({ source, target }: Pick<PipelineConfig, "source" |
   return source.entity === ITEM && target.entity === ITEM && source.system === "psa";
 }
 
+/** True for a pipeline that marks items in the PSA by what stands in billing for them. */
+export function marksItems({ source, target }: Pick<PipelineConfig, "source" | "target">): boolean {
+  return source.entity === ITEM && target.entity === ITEM && target.system === "psa";
+}
+
 /** The item of a charge: what is charged later for it has `~2`, `~3` … behind the item's id. */
 export function baseOf(item: string): string {
   return item.replace(/~\d+$/, "");

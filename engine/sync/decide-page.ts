@@ -21,6 +21,7 @@ import {
   type Decision,
   MATCH_AMBIGUOUS,
   type Mapped,
+  NOT_LINKED,
   type Resolved,
   type SetAside,
   TRANSIENT,
@@ -274,6 +275,8 @@ async function decideResolved(
       decided.push({ decision: ambiguousLink(one, [targetId ?? "", ...more]), matched: undefined });
     else if (targetId !== undefined) known.push({ resolved: one, targetId, matched: undefined });
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
+    else if (pipeline.target.write_mode === "update_only")
+      decided.push({ decision: skip(one.candidate, NOT_LINKED), matched: undefined });
     else unlinked.push(one);
   }
   const open = unlinked.length + known.length > 0 && isDocument(context.target);

@@ -6,7 +6,7 @@ import { isObject } from "../core/json.ts";
 import type { CursorRow, IssueRow, State } from "../state/types.ts";
 import type { Links } from "./links.ts";
 import { ownIssues } from "./related-trouble.ts";
-import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
+import { AWAITS_ITS_OWN_LINK, NOT_LINKED } from "./stages.ts";
 
 /** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
 
@@ -111,7 +111,8 @@ function awaitedLink(
   { reason, detail, source_id }: IssueRow,
   targetEntity: string,
 ): { readonly entity: string; readonly id: string } | undefined {
-  if (AWAITS_ITS_OWN_LINK.has(reason)) return { entity: targetEntity, id: source_id };
+  if (AWAITS_ITS_OWN_LINK.has(reason) || reason === NOT_LINKED)
+    return { entity: targetEntity, id: source_id };
   if (reason !== "reference_missing" && reason !== "parent_not_linked") return undefined;
   const value: unknown = JSON.parse(detail);
   if (!isObject(value) || typeof value["entity"] !== "string" || typeof value["id"] !== "string")

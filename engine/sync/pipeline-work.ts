@@ -4,8 +4,9 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
-import { chargesItems, isLaterCharge, type Taken } from "./claims.ts";
+import { chargesItems, isLaterCharge, marksItems, type Taken } from "./claims.ts";
 import { decideItems, decideReversed } from "./decide-charges.ts";
+import { decideMarks } from "./decide-marks.ts";
 import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
 import {
   extract,
@@ -144,7 +145,8 @@ export function createWork(options: WorkOptions): Work {
     for await (const { records, gone, whole } of stream) {
       full ||= whole;
       for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
-      yield { read: records.length, decisions: await decideBatch(page, state, records, gone, seen) };
+      const decisions = await decideBatch(page, state, source, records, gone, seen);
+      yield { read: records.length, decisions };
     }
     if (full) yield* absent(page, source, state, seen);
     if (unlinked === undefined) return;
@@ -192,6 +194,7 @@ function listOf(config: ClientConfig, { source }: PipelineConfig): ListBase | nu
 async function decideBatch(
   page: PageContext,
   state: State,
+  source: Connection,
   records: readonly SystemRecord[],
   gone: readonly string[],
   seen: Set<string>,
@@ -200,7 +203,9 @@ async function decideBatch(
   const dead = [...records.filter(({ deleted }) => deleted).map(({ id }) => id), ...gone];
   const decided = chargesItems(page.pipeline)
     ? await decideItems(page, state, alive, seen)
-    : await decidePage(page, alive);
+    : marksItems(page.pipeline)
+      ? await decideMarks(page, state, source, alive, seen)
+      : await decidePage(page, alive);
   return [...decided, ...(await decideDead(page, state, dead, seen))];
 }
 

@@ -1,73 +1,9 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import type { Row } from "../../engine/connector/sandbox/types.ts";
-import { SYSTEMS } from "../matrix/systems.ts";
-import { type BillingMonth, openBilling } from "../support/billing-month.ts";
-
-interface PostedMonth extends BillingMonth {
-  /** Changes an item, or posts it: Autotask makes them itself, no request can. */
-  post(id: number, fields: Row): void;
-}
-
-async function open(t: TestContext): Promise<PostedMonth> {
-  const month = await openBilling(t, {
-    ledger: "quickbooks",
-    invoicing: { mode: "consolidated" },
-    psa: SYSTEMS.psa.autotask,
-  });
-  const { ledger } = month.demo.sandboxes.psa;
-  const post: PostedMonth["post"] = (id, fields) => {
-    const now = {
-      id,
-      companyID: Number(month.customer),
-      nonBillable: 0,
-      ...ledger.get("BillingItems", String(id)),
-    };
-    ledger.put("BillingItems", String(id), { ...now, ...fields });
-  };
-  return { ...month, post };
-}
-
-/** Work, a handset and October of the care contract: 225.00, 399.80 and 1040.00. */
-function postMonth({ post, demo }: PostedMonth): void {
-  const { ledger } = demo.sandboxes.psa;
-  post(551200, {
-    billingCodeID: 2,
-    itemDate: "2026-10-05T00:00:00",
-    itemName: "Handset replacement",
-    quantity: 1.5,
-    rate: 150,
-    extendedPrice: 225,
-    timeEntryID: 44010,
-    ticketID: 6612,
-  });
-  post(551201, {
-    billingCodeID: 4,
-    itemDate: "2026-10-06T00:00:00",
-    itemName: "Desk phone",
-    quantity: 2,
-    rate: 199.9,
-    extendedPrice: 399.8,
-    ticketChargeID: 71,
-  });
-  const unit = ledger.all("ContractServiceUnits").find((row) => row["contractID"] === 4003);
-  assert.ok(unit);
-  const october = { startDate: "2026-10-01T00:00:00", endDate: "2026-10-31T00:00:00" };
-  ledger.put("ContractServiceUnits", String(unit["id"]), { ...unit, ...october });
-  post(551202, {
-    billingCodeID: 1,
-    contractID: 4003,
-    serviceID: unit["serviceID"] ?? null,
-    itemDate: october.startDate,
-    itemName: "Desktop care",
-    quantity: 13,
-    rate: 80,
-    extendedPrice: 1040,
-  });
-}
+import { test } from "node:test";
+import { openPosted, postMonth } from "../support/posted-month.ts";
 
 test("R50, R51: what Autotask has approved and posted becomes charges, once, and one invoice", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   await month.run();
   const charges = month.demo.sandboxes.billing.ledger.all("charges");
@@ -93,7 +29,7 @@ test("R50, R51: what Autotask has approved and posted becomes charges, once, and
 });
 
 test("R50: an item that Autotask does not bill is no charge, and one that was marked since stays as it was charged", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   month.post(551200, { webServiceDate: "2026-10-19T13:00:00" });
   month.post(551201, { nonBillable: 1 });
@@ -124,7 +60,7 @@ test("R50: an item that Autotask does not bill is no charge, and one that was ma
 });
 
 test("R50: a posted item that changes is adjusted, and one that is taken back is credited", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   await month.run();
   month.post(551202, { extendedPrice: 1120, quantity: 14 });
@@ -137,7 +73,7 @@ test("R50: a posted item that changes is adjusted, and one that is taken back is
 });
 
 test("R55: what Autotask has put on an invoice is not charged, and the proof finds what is on both", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   const invoice = { id: 7200, companyID: 1002, invoiceNumber: "2026-0501" };
   month.demo.sandboxes.psa.ledger.put("Invoices", "7200", invoice);
@@ -159,7 +95,7 @@ test("R55: what Autotask has put on an invoice is not charged, and the proof fin
 });
 
 test("R50: an item whose price is in another currency than the tenant's is held, and the others go on", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   month.post(551200, { internalCurrencyExtendedPrice: 260.1 });
   await month.run();

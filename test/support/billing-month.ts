@@ -74,6 +74,13 @@ after: [customers]
 tests: []
 `;
 
+/** The pipeline that marks charged items in the PSA. */
+const MARKS = `pipeline: billed-items
+extends: ../base/billed-items-to-psa.yaml
+after: [billable-items]
+tests: []
+`;
+
 const MSP_INVOICES = `pipeline: msp-invoices
 extends: ../base/msp-invoices-to-accounting.yaml
 after: [customers-accounting]
@@ -91,6 +98,8 @@ export async function openBilling(
     readonly billing?: SystemEntry;
     /** Another PSA than ConnectWise, whose invoices are not read: `work`, `psa` and what stands on them are not for it. */
     readonly psa?: SystemEntry;
+    /** Charged items are marked in the PSA. */
+    readonly marks?: boolean;
   },
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
@@ -112,6 +121,7 @@ export async function openBilling(
       "gl-codes.yaml": CODES,
       "charges.yaml": CHARGES,
       "billable-items.yaml": ITEMS,
+      ...(options.marks === true ? { "billed-items.yaml": MARKS } : {}),
       ...(options.psa === undefined ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
     },
   });
