@@ -47,7 +47,7 @@ function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly Sys
 /** The item itself: its first charge stands as it is. */
 function standing(one: Charged, candidate: Candidate): Decision {
   if (one.kind === "held") {
-    return { candidate, action: "hold", reason: "charged_otherwise", message: one.message, detail: null };
+    return { candidate, action: "hold", reason: one.reason, message: one.message, detail: null };
   }
   const { sync } = candidate;
   // It was credited because it was gone. It is there again, and could go again; what it claims is its first charge.

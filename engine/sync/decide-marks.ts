@@ -3,6 +3,7 @@ import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { ClaimRow, State } from "../state/types.ts";
 import { baseOf, ITEM } from "./claims.ts";
 import { decidePage, type PageContext, type PageDecision, toCandidates } from "./decide-page.ts";
+import { askableIn } from "./extract.ts";
 import { isProvisional } from "./links.ts";
 import { NOT_LINKED } from "./stages.ts";
 
@@ -42,12 +43,31 @@ export async function decideMarks(
     seen.add(first.id);
     speaking.push(first);
   }
-  const summed = speaking.map((first) => {
-    const own = made.get(itemOf(first.record) ?? "") ?? [];
-    const rows = own.flatMap(({ item }) => (linked.get(item) ?? []).flatMap((id) => known.get(id) ?? []));
-    return own.length === 0 ? first : { ...first, record: sumOf(first.record, own, rows) };
-  });
-  return [...(await decidePage(page, [...others, ...summed])), ...laterOnes(page, charges, linked)];
+  // An item that cannot be read by its id cannot be changed by it either: it stays a person's task.
+  const markable = new Set(await askableIn(page.connection, ITEM, [...items]));
+  const asks = source.can(ITEM, "get");
+  const summed = speaking
+    .filter(({ record }) => markable.has(itemOf(record) ?? ""))
+    .map((first) => {
+      const own = (made.get(itemOf(first.record) ?? "") ?? []).map(({ item, amount }) => {
+        const [row] = (linked.get(item) ?? []).flatMap((id) => known.get(id) ?? []);
+        return { amount, row };
+      });
+      // What billing has not taken in yet does not count; where it cannot be asked, what was given to it does.
+      const standing = own.filter(({ row }) => row !== undefined || !asks);
+      return own.length === 0 ? first : { ...first, record: sumOf(first.record, standing) };
+    });
+  const unmarkable = speaking.filter(({ record }) => !markable.has(itemOf(record) ?? ""));
+  return [
+    ...(await decidePage(page, [...others, ...summed])),
+    ...skipped(page, unmarkable, () => "takes_no_mark"),
+    ...skipped(
+      page,
+      charges.filter(({ record }) => isLater(record)),
+      ({ id, record }) =>
+        linked.get(itemOf(record) ?? "")?.includes(id) === true ? "counted_with_its_item" : NOT_LINKED,
+    ),
+  ];
 }
 
 /** The item that a charge is for. */
@@ -86,30 +106,26 @@ function linksTo(
 /** The first charge as it speaks for its item: the sum of all, and the numbers of the invoices that bill them. */
 function sumOf(
   first: CanonicalRecord,
-  charges: readonly ClaimRow[],
-  rows: readonly SystemRecord[],
+  charges: readonly { readonly amount: number; readonly row: SystemRecord | undefined }[],
 ): CanonicalRecord {
   const amount = charges.reduce((sum, one) => sum + one.amount, 0);
-  const numbers = rows.map(({ record }) => record["billed_invoice_number"] ?? null);
+  const numbers = charges.map(({ row }) => row?.record["billed_invoice_number"] ?? null);
   const billed = [...new Set(numbers.filter((number: Json) => number !== null))];
-  const billed_invoice_number = amount === 0 || billed.length === 0 ? null : billed.join(", ");
-  return { ...first, amount, billed_invoice_number };
+  return {
+    ...first,
+    amount,
+    billed_invoice_number: amount === 0 || billed.length === 0 ? null : billed.join(", "),
+  };
 }
 
 /** A later charge is counted with its item; one that nothing links yet brings the item back when it is. */
-function laterOnes(
+function skipped(
   page: PageContext,
   charges: readonly SystemRecord[],
-  linked: ReadonlyMap<string, readonly string[]>,
+  reasonOf: (charge: SystemRecord) => string,
 ): readonly PageDecision[] {
-  const later = charges.filter(({ record }) => isLater(record));
-  return toCandidates(page, later).map((candidate) => {
-    const isLinked =
-      linked.get(itemOf(candidate.source.record) ?? "")?.includes(candidate.source.id) === true;
-    const reason = isLinked ? "counted_with_its_item" : NOT_LINKED;
-    return {
-      decision: { candidate, action: "skip", reason, message: "", detail: null },
-      matched: undefined,
-    };
-  });
+  return toCandidates(page, charges).map((candidate) => ({
+    decision: { candidate, action: "skip", reason: reasonOf(candidate.source), message: "", detail: null },
+    matched: undefined,
+  }));
 }

@@ -144,14 +144,24 @@ export async function* extract(
     for (const { id } of fresh) seen.add(id);
     yield { records: fresh, gone: [], whole };
   }
-  const ids = [...new Set(ready())].filter((id) => !seen.has(id));
-  if (ids.length === 0 || !connection.can(entity, "get")) return;
+  const wanted = [...new Set(ready())].filter((id) => !seen.has(id));
+  const ids = await askableIn(connection, entity, wanted);
   for (let at = 0; at < ids.length; at += GET_PAGE) {
     const asked = ids.slice(at, at + GET_PAGE);
     const records = await connection.get(entity, asked);
     const found = new Set(records.map(({ id }) => id));
     yield { records, gone: asked.filter((id) => !found.has(id)), whole: false };
   }
+}
+
+/** Those of the ids that the system can be asked for. */
+export async function askableIn(
+  connection: Connection,
+  entity: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0 || !connection.can(entity, "get")) return [];
+  return connection.askable?.(entity, ids) ?? ids;
 }
 
 const GET_PAGE = 500;

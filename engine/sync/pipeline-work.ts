@@ -9,6 +9,7 @@ import { decideItems, decideReversed } from "./decide-charges.ts";
 import { decideMarks } from "./decide-marks.ts";
 import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
 import {
+  askableIn,
   extract,
   linkedParents,
   planReading,
@@ -255,12 +256,18 @@ async function* absent(
   const noted = state.issues(pipeline, missing);
   const syncRows = state.syncRows(pipeline, missing);
   const proven: string[] = [];
-  if (!source.can(from.entity, "get")) {
-    for (const { source_id, reason } of ownIssues(state, pipeline)) {
-      // What was never sent is forgotten at once; it would be back with the next full read.
-      const known = syncRows.has(source_id);
-      if (!seen.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);
-    }
+  const unseen = ownIssues(state, pipeline).filter(({ source_id }) => !seen.has(source_id));
+  const askable = new Set(
+    await askableIn(
+      source,
+      from.entity,
+      unseen.map(({ source_id }) => source_id),
+    ),
+  );
+  for (const { source_id, reason } of unseen) {
+    // What was never sent is forgotten at once; it would be back with the next full read.
+    const known = syncRows.has(source_id);
+    if (!askable.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);
   }
   const first = missing
     .filter((id) => !noted.has(id))

@@ -106,6 +106,7 @@ for (const ledger of LEDGERS) {
         unclaimed: 0,
         unexplained: 0,
         to_mark: marked,
+        open_there: 0,
       });
       assert.ok(proven);
     }
@@ -133,8 +134,11 @@ test("R55: what was charged is held when the PSA invoices it, too", async (t) =>
   month.demo.edit("client.yaml", (text) => text.replace("mode: consolidated", "mode: separate"));
   await month.psaInvoice("10234", [time, expense, product]);
   await month.run();
-  const [issue, ...more] = await month.demo.issues();
+  const issues = await month.demo.issues();
+  const [issue, ...more] = issues.filter(({ pipeline }) => pipeline === "msp-invoices");
   assert.deepEqual(more, []);
+  const twice = issues.filter(({ reason }) => reason === "billed_twice").map(({ source_id }) => source_id);
+  assert.deepEqual(twice.sort(), [expense, product, time].sort());
   assert.equal(issue?.reason, "claimed_already");
   assert.match(
     issue?.message ?? "",

@@ -74,6 +74,13 @@ after: [customers]
 tests: []
 `;
 
+/** ConnectWise with the custom field that says what billed an item. */
+export const MARKED_IN_FIELD: SystemEntry = {
+  ...SYSTEMS.psa.connectwise,
+  settings: { ...SYSTEMS.psa.connectwise.settings, mark_field: "Billed by" },
+  allow_unverified: ["billable_item"],
+};
+
 /** The pipeline that marks charged items in the PSA. */
 const MARKS = `pipeline: billed-items
 extends: ../base/billed-items-to-psa.yaml
@@ -113,7 +120,7 @@ export async function openBilling(
     },
     changes: {
       invoicing: options.invoicing,
-      ...(options.psa === undefined ? { truth: { msp_invoice: "psa" } } : {}),
+      ...(readsInvoices(options.psa) ? { truth: { msp_invoice: "psa" } } : {}),
       go_live: "2026-09-01",
       codes: { gl: "gl-codes.yaml", charges: "charges.yaml" },
     },
@@ -122,7 +129,7 @@ export async function openBilling(
       "charges.yaml": CHARGES,
       "billable-items.yaml": ITEMS,
       ...(options.marks === true ? { "billed-items.yaml": MARKS } : {}),
-      ...(options.psa === undefined ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
+      ...(readsInvoices(options.psa) ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
     },
   });
   const customer = orchard.ids.psa;
@@ -289,6 +296,10 @@ export async function openBilling(
     });
     return made["id"] ?? null;
   }
+}
+
+function readsInvoices(psa: SystemEntry | undefined): boolean {
+  return psa === undefined || psa.connector === "connectwise";
 }
 
 const PATHS: { readonly [family: string]: string } = {

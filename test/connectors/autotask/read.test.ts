@@ -273,6 +273,7 @@ test("autotask: a billing item is of the kind of its source, and what it lacks i
   );
   const expected = complete("billable_item", {
     id: "9001",
+    marked_billed: false,
     kind: "other",
     status: "ready",
     customer_id: "1001",
