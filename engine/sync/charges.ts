@@ -1,6 +1,6 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import type { CanonicalRecord, Json } from "../core/json.ts";
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { formatMoney, printMoney } from "../core/money.ts";
 import type { ClaimRow, State, SyncRow } from "../state/types.ts";
 import { baseOf } from "./claims.ts";
@@ -100,10 +100,24 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
       "the PSA's invoice";
     return { ...item, kind: "held", reason: "billed_twice", message };
   }
+  if (standsAsCharged(source, made)) return { ...item, kind: "settled" };
   const due = amountDue(record, sofar);
   if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
   return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
+}
+
+/**
+ * True for a period of a contract's line that was over before the line was changed. A line says how many there are, not
+ * since when: what was charged for that period stands, unless the days that the line runs in it are others now.
+ */
+function standsAsCharged({ record, updated_at }: SystemRecord, made: readonly ClaimRow[]): boolean {
+  const { status, period, covered } = record;
+  if (status === "written_off" || !isObject(period) || !isObject(covered) || updated_at === null)
+    return false;
+  const before = recordOf(made.at(-1))["covered"];
+  const sameDays = isObject(before) && before["from"] === covered["from"] && before["to"] === covered["to"];
+  return sameDays && updated_at.slice(0, 10) > shownText(period["to"]);
 }
 
 /** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
@@ -129,8 +143,11 @@ function furtherCharge(source: SystemRecord, number: number, due: number, amount
 
 /** The item as it was charged first; written by claims.ts. */
 function firstCharged(made: readonly ClaimRow[]): CanonicalRecord {
-  const [first] = made;
-  return first === undefined ? {} : (JSON.parse(first.record) as CanonicalRecord);
+  return recordOf(made[0]);
+}
+
+function recordOf(row: ClaimRow | undefined): CanonicalRecord {
+  return row === undefined ? {} : (JSON.parse(row.record) as CanonicalRecord);
 }
 
 function placeOf(item: string): number {

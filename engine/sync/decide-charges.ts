@@ -19,7 +19,7 @@ export async function decideItems(
 ): Promise<readonly PageDecision[]> {
   const { fresh, charged } = sortItems(page.pipeline, state, records);
   return [
-    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])),
+    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged).map(asMarked),
     ...charged.map((one) => only(standing(one, candidateOf(page, state, one.source)))),
   ];
 }
@@ -33,9 +33,26 @@ export async function decideReversed(
 ): Promise<readonly PageDecision[]> {
   const charged = reverseItems(page.pipeline, state, ids);
   return [
-    ...(await decidePage(page, chargesIn(charged, seen))),
+    ...(await decidePage(page, chargesIn(charged, seen))).map(asCharged),
     ...charged.map((one) => only(reversed(one, candidateOf(page, state, one.source)))),
   ];
+}
+
+/** An item that carries a mark was charged, by whomever: its charge may be found, and none is made. */
+function asMarked(one: PageDecision): PageDecision {
+  const { action, candidate } = one.decision;
+  if (candidate.source.record["status"] !== "claimed" || action === "unchanged") return one;
+  return only({ candidate, action: "skip", reason: "claimed_elsewhere", message: "", detail: null });
+}
+
+/** A charge that was found in billing is claimed over what stands there, which may be another amount than the item's. */
+function asCharged(one: PageDecision): PageDecision {
+  const { decision } = one;
+  if (decision.action !== "unchanged" || decision.target === null) return one;
+  const { candidate, target } = decision;
+  const { source } = candidate;
+  const record = { ...source.record, amount: target.record["amount"] ?? null };
+  return { ...one, decision: { ...decision, candidate: { ...candidate, source: { ...source, record } } } };
 }
 
 function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly SystemRecord[] {

@@ -1,6 +1,7 @@
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { changeTask, recordTask } from "./by-hand.ts";
+import { chargesItems } from "./claims.ts";
 import { type Conflict, compareFields, type Decided } from "./compare.ts";
 import { decideDocument, kept } from "./decide-document.ts";
 import {
@@ -159,6 +160,10 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
     return { action: "unchanged", candidate, reason, targetId, target: current, base };
+  }
+  // A charge stands as it was made; what its item has become since is charged beside it.
+  if (chargesItems(pipeline)) {
+    return { action: "unchanged", candidate, reason: "charged_already", targetId, target: current, base };
   }
   if (!can.update) {
     const task = changeTask(target, compared.changes, record["currency"]);

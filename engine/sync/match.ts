@@ -4,6 +4,7 @@ import { canonicalJson } from "../core/fingerprint.ts";
 import { atPath, type CanonicalRecord, type Json } from "../core/json.ts";
 import { addressKey, nameNormalized } from "../core/normalize.ts";
 import type { State } from "../state/types.ts";
+import { isLaterCharge } from "./claims.ts";
 import { openClaims, takenIds, withoutDoubleClaims } from "./match-claims.ts";
 import { createMarkerMatcher, createSelfMadeMatcher } from "./match-found.ts";
 import { entityOf } from "./shape.ts";
@@ -81,9 +82,24 @@ function moneyMatcher(
   if (http?.entities[entity]?.find?.before_create === true)
     return createSelfMadeMatcher(client, pipeline, connection, state);
   const namesOwner = http?.errors.some((rule) => rule.class === "duplicate" && rule.owner !== null) === true;
-  return firstRun && !namesOwner && connection.can(entity, "find")
-    ? createMarkerMatcher(client, pipeline, connection, state)
-    : { match: async (page) => page.map(() => ({ kind: "none" })) };
+  if (namesOwner || !connection.can(entity, "find")) return NOTHING;
+  const marked = createMarkerMatcher(client, pipeline, connection, state);
+  if (firstRun) return marked;
+  // An earlier state's runs may have charged more for an item than the charge that this one has found.
+  return matchesOf(({ candidate }) => isLaterCharge(pipeline, candidate.source.id), marked);
+}
+
+const NOTHING: Matcher = { match: async (page) => page.map(() => ({ kind: "none" })) };
+
+/** Looks for those of a page that are meant, and finds nothing for the others. */
+function matchesOf(isMeant: (one: Resolved) => boolean, { match }: Matcher): Matcher {
+  return {
+    match: async (page) => {
+      const meant = page.filter(isMeant);
+      const matches = new Map((await match(meant)).map((found, index) => [meant[index], found]));
+      return page.map((one) => matches.get(one) ?? { kind: "none" });
+    },
+  };
 }
 
 /** The target's records by the values of their keys. */

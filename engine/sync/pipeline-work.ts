@@ -4,7 +4,7 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, RelatedRow, State } from "../state/types.ts";
-import { chargesItems, isLaterCharge, marksItems, type Taken } from "./claims.ts";
+import { baseOf, chargesItems, isLaterCharge, marksItems, type Taken } from "./claims.ts";
 import { decideItems, decideReversed } from "./decide-charges.ts";
 import { decideMarks } from "./decide-marks.ts";
 import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
@@ -140,7 +140,13 @@ export function createWork(options: WorkOptions): Work {
       source,
       pipeline.source.entity,
       { since: reading.since, parents: linkedParents(pipeline, list, links) },
-      () => (full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents]),
+      () => {
+        const ready = full
+          ? setAside(pipeline, state)
+          : [...readyAgain(pipeline, state, links), ...changedParents];
+        // The source knows nothing of further charges: they are made up anew from their item.
+        return chargesItems(pipeline) ? ready.map(baseOf) : ready;
+      },
       seen,
     );
     for await (const { records, gone, whole } of stream) {

@@ -66,7 +66,7 @@ for (const ledger of LEDGERS) {
     assert.ok(model && invoice);
     const wharf = await psa.enter({ ...model, number: "CUST-1009", name: "Wharf Foods" });
     await demo.run();
-    billing.issue({ ...invoice, id: "9009", number: "INV-1099", company: wharf.number }, wharf);
+    billing.issue({ ...invoice, id: "9009", number: "INV-1099", company: wharf.number }, wharf, []);
     await demo.run();
     const allocations = [{ invoice: "INV-1099", amount: invoice.total }];
     const receipt = {

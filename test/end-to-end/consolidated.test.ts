@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
+import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { billingWorld, openBilling } from "../support/billing-month.ts";
 
@@ -208,6 +210,25 @@ test("R50: an item that was credited because it was gone is charged once when it
   );
 });
 
+test("R50: a further charge that is set aside goes with its item, also when that is gone", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { product } = await month.work();
+  const items = { pipelines: ["billable-items"] };
+  await month.run();
+  month.demo.edit("charges.yaml", (text) => text.replace('"HANDSET"', '"HEADSET"'));
+  await month.change(product, { price: 250, extPrice: 500 });
+  await month.demo.run(items);
+  const held = (await month.demo.issues()).map(({ source_id, reason }) => `${source_id} ${reason}`);
+  assert.deepEqual(held, [`${product}~2 code_unmapped`]);
+  await month.change(product, { cancelledFlag: true });
+  const { status } = await month.demo.run(items);
+  assert.equal(status, "done");
+  month.demo.edit("charges.yaml", (text) => text.replace('"HEADSET"', '"HANDSET"'));
+  for (let times = 0; times < 2; times++) await month.demo.run(items);
+  assert.equal(month.charges()[`${product}~2`]?.["amount"], -39980);
+  assert.deepEqual(await month.demo.issues(), []);
+});
+
 test("R50: recurring lines cost their days: cancelled, begun or changed within the month", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   await month.run();
@@ -229,6 +250,49 @@ test("R50: recurring lines cost their days: cancelled, begun or changed within t
   await month.run();
   assert.equal(month.charges()[`addition:${more["id"]}:2026-10-01~2`]?.["amount"], 3548 - 2129);
 });
+
+test("R50: what a recurring line cost in a month that is over stands when its quantity changes, not when its days do", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  await month.run();
+  await month.change("addition:4104", { quantity: 25 });
+  await month.run();
+  const [september, october] = ["addition:4104:2026-09-01", "addition:4104:2026-10-01"];
+  assert.equal(month.charges()[`${october}~2`]?.["amount"], 100000);
+  assert.equal(month.charges()[`${september}~2`], undefined);
+  assert.ok((await month.proof("2026-09")).proven);
+  // Cancelled as of a day in September: its days count again, and October is credited whole.
+  await month.change("addition:4104", { cancelledDate: "2026-09-15T00:00:00Z", quantity: 12.5 });
+  for (let times = 0; times < 3; times++) await month.run();
+  assert.equal(month.charges()[`${september}~2`]?.["amount"], 50000 - 100000);
+  assert.equal(month.charges()[`${october}~3`]?.["amount"], -200000);
+});
+
+for (const billing of ["sqlite-billing", "csv-billing"] as const) {
+  test(`R55: with the state lost nothing is charged again, nor what was adjusted since (${billing})`, async (t) => {
+    const systems = { billing: SYSTEMS.billing[billing], ledger: LEDGER } as const;
+    const month = await openBilling(t, { ...systems, invoicing: { mode: "consolidated" } });
+    const { time, expense } = await month.work();
+    await month.run();
+    await month.change(time, { invoiceHours: 2, extendedInvoiceAmount: 300 });
+    await month.change(expense, { status: "WrittenOff" });
+    await month.run();
+    const charges = month.charges();
+    assert.equal(Object.keys(charges).length, 7);
+    rmSync(month.demo.place.state ?? "", { recursive: true });
+    await initState({ folder: month.demo.place.state ?? "" });
+    await month.run();
+    assert.deepEqual(month.charges(), charges);
+    assert.deepEqual(await month.demo.issues(), []);
+    await month.change(time, { invoiceHours: 1, extendedInvoiceAmount: 150 });
+    // The first finds the adjustment in billing, the second adjusts what both come to.
+    for (let times = 0; times < 2; times++) await month.run();
+    const due = Object.entries(month.charges()).filter(([item]) => item.startsWith(time));
+    assert.equal(
+      due.reduce((sum, [, { amount }]) => sum + Number(amount), 0),
+      15000,
+    );
+  });
+}
 
 test("R55: the proof says of every item that is not billed why, and fails while a reason is missing", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import type { Fault } from "../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
+import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type BillingMonth, MARKED_IN_FIELD, openBilling } from "../support/billing-month.ts";
 import { killedRun } from "../support/killed-run.ts";
@@ -201,4 +203,22 @@ test("R54, R55: an item that the PSA invoices although billing charges it is hel
   month.post(551201, { invoiceID: null });
   await month.demo.run({ pipelines: ["billable-items"] });
   assert.deepEqual(await month.demo.issues(), []);
+});
+
+test("R54, R29: with the state lost, what is marked is found in billing by its charge and never charged again", async (t) => {
+  const month = await openPosted(t, { marks: true });
+  postMonth(month);
+  await month.demo.run({ pipelines: ["customers", "billable-items"] });
+  await month.demo.run({ pipelines: CHARGED });
+  assert.deepEqual(stamps(month), ALL);
+  // Somebody else's stamp, on an item that nobody charged.
+  month.post(551203, { ...month.demo.sandboxes.psa.ledger.get("BillingItems", "551200"), id: 551203 });
+  const { state = "" } = month.demo.place;
+  rmSync(state, { recursive: true });
+  await initState({ folder: state });
+  await month.demo.run({ pipelines: ["customers", ...CHARGED] });
+  assert.deepEqual(Object.keys(month.charges()).sort(), Object.keys(ALL));
+  assert.deepEqual(await month.demo.issues(), []);
+  const { totals } = await month.proof("2026-10");
+  assert.deepEqual({ once: totals.once, unexplained: totals.unexplained }, { once: 3, unexplained: 1 });
 });
