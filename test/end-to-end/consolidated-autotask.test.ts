@@ -75,19 +75,17 @@ test("R50: a posted item that changes is adjusted, and one that is taken back is
 test("R55: what Autotask has put on an invoice is not charged, and the proof finds what is on both", async (t) => {
   const month = await openPosted(t);
   postMonth(month);
-  const invoice = { id: 7200, companyID: 1002, invoiceNumber: "2026-0501" };
-  month.demo.sandboxes.psa.ledger.put("Invoices", "7200", invoice);
-  month.post(551200, { invoiceID: 7200 });
+  month.invoice(7200, "2026-0501", [551200]);
   await month.run();
   assert.deepEqual(Object.keys(month.charges()).sort(), ["551201", "551202"]);
-  month.post(551201, { invoiceID: 7200 });
+  month.invoice(7200, "2026-0501", [551200, 551201]);
   await month.run();
   const { items, proven } = await month.proof("2026-10");
   assert.deepEqual(
     items.map(({ verdict, why }) => `${verdict}: ${why}`),
     [
-      "unexplained: the PSA has it on an invoice of its own, though its customer gets one invoice from billing",
-      "twice: 1 charge in billing over 399.80 USD and an invoice of the PSA",
+      "unexplained: the PSA's invoice 2026-0501 bills it, though its customer gets one invoice from billing",
+      "twice: 1 charge in billing over 399.80 USD and the PSA's invoice 2026-0501",
       "once: 1 charge in billing over 1,040.00 USD",
     ],
   );
@@ -103,4 +101,38 @@ test("R50: an item whose price is in another currency than the tenant's is held,
   const [issue, ...more] = await month.demo.issues();
   assert.deepEqual(more, []);
   assert.match(issue?.message ?? "", /not in the tenant's own currency/);
+});
+
+test("R5, R48: separate, Autotask's own invoice becomes a receivable beside billing's, and is voided with it", async (t) => {
+  const month = await openPosted(t, { invoicing: { mode: "separate" } });
+  postMonth(month);
+  await month.demo.run({ pipelines: ["customers", "customers-accounting"] });
+  // Work of an earlier month than go_live is billed by an invoice of this one.
+  month.post(551190, {
+    billingCodeID: 2,
+    itemDate: "2026-08-30T00:00:00",
+    itemName: "Old work",
+    quantity: 1,
+    rate: 100,
+    extendedPrice: 100,
+    timeEntryID: 44000,
+  });
+  month.invoice(7200, "2026-0501", [551190, 551200, 551201, 551202]);
+  month.billCharges("INV-1");
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.charges(), {});
+  assert.deepEqual(month.receivables(), { "2026-0501": 176480, "INV-1": 9000 });
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 176480 });
+  assert.ok((await month.proof("2026-10")).proven);
+  const { ledger } = month.demo.sandboxes.psa;
+  ledger.put("Invoices", "7200", {
+    ...ledger.get("Invoices", "7200"),
+    isVoided: true,
+    voidedDate: "2026-10-19T00:00:00",
+  });
+  for (const id of [551190, 551200, 551201, 551202]) month.post(id, { invoiceID: null });
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 0 });
 });

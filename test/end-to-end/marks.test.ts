@@ -186,12 +186,7 @@ test("R54, R55: an item that the PSA invoices although billing charges it is hel
   const month = await openPosted(t, { marks: true });
   postMonth(month);
   await month.demo.run({ pipelines: ["customers", "billable-items"] });
-  month.demo.sandboxes.psa.ledger.put("Invoices", "7200", {
-    id: 7200,
-    companyID: 1002,
-    invoiceNumber: "2026-0501",
-  });
-  month.post(551201, { invoiceID: 7200 });
+  month.invoice(7200, "2026-0501", [551201]);
   await month.demo.run({ pipelines: ["billable-items"] });
   const [issue, ...more] = await month.demo.issues();
   assert.deepEqual(more, []);

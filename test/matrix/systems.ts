@@ -44,6 +44,7 @@ export const SYSTEMS = {
       base_url: "${AUTOTASK_URL}",
       settings: {
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         signed_field: "Signed",
         category_names: { Customer: "Client" },
       },

@@ -51,6 +51,9 @@ rows:
   - { code: "Mileage", gl_code: "4300", item: "4300 Managed services" }
   - { code: "HANDSET", gl_code: "4300", item: "4300 Managed services" }
   - { code: "Agreement", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Remote Support", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Hardware", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Managed Services", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-TIME", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-EXPENSE", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-PRODUCT", gl_code: "4300", item: "4300 Managed services" }
@@ -299,7 +302,7 @@ export async function openBilling(
 }
 
 function readsInvoices(psa: SystemEntry | undefined): boolean {
-  return psa === undefined || psa.connector === "connectwise";
+  return psa === undefined || ["connectwise", "autotask"].includes(psa.connector);
 }
 
 const PATHS: { readonly [family: string]: string } = {

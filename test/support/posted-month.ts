@@ -3,17 +3,19 @@ import type { TestContext } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type BillingMonth, openBilling } from "./billing-month.ts";
-import type { SystemEntry } from "./client-copy.ts";
+import type { JsonObject, SystemEntry } from "./client-copy.ts";
 
 /** A consolidated month whose PSA is Autotask. */
 export interface PostedMonth extends BillingMonth {
   /** Changes an item, or posts it: Autotask makes them itself, no request can. */
   post(id: number, fields: Row): void;
+  /** Autotask's own invoice over posted items, as its invoicing makes it; `own`: fields of the invoice. */
+  invoice(id: number, number: string, items: readonly number[], own?: Row): void;
 }
 
 export async function openPosted(
   t: TestContext,
-  options: { readonly marks?: boolean; readonly billing?: SystemEntry } = {},
+  options: { readonly marks?: boolean; readonly billing?: SystemEntry; readonly invoicing?: JsonObject } = {},
 ): Promise<PostedMonth> {
   const month = await openBilling(t, {
     ledger: "quickbooks",
@@ -31,7 +33,23 @@ export async function openPosted(
     };
     ledger.put("BillingItems", String(id), { ...now, ...fields });
   };
-  return { ...month, post };
+  const invoice: PostedMonth["invoice"] = (id, number, items, own = {}) => {
+    for (const item of items) post(item, { invoiceID: id });
+    const prices = items.map((item) => Number(ledger.get("BillingItems", String(item))?.["extendedPrice"]));
+    const tax = Number(own["totalTaxValue"] ?? 0);
+    ledger.put("Invoices", String(id), {
+      id,
+      companyID: Number(month.customer),
+      invoiceNumber: number,
+      invoiceDateTime: "2026-10-18T00:00:00",
+      dueDate: "2026-11-17T00:00:00",
+      invoiceTotal: Math.round((prices.reduce((sum, price) => sum + price, 0) + tax) * 100) / 100,
+      totalTaxValue: tax,
+      isVoided: false,
+      ...own,
+    });
+  };
+  return { ...month, post, invoice };
 }
 
 /** Work, a handset and October of the care contract: 225.00, 399.80 and 1040.00. */
