@@ -217,3 +217,35 @@ test("R54, R29: with the state lost, what is marked is found in billing by its c
   const { totals } = await month.proof("2026-10");
   assert.deepEqual({ once: totals.once, unexplained: totals.unexplained }, { once: 3, unexplained: 1 });
 });
+
+test("R54: what an approved plan charges is marked by the next run, and the plan is carried out as it was", async (t) => {
+  const billing = { ...SYSTEMS.billing["revio-billing"], allow_unverified: ["payment", "billable_item"] };
+  const month = await openPosted(t, { marks: true, billing });
+  postMonth(month);
+  await month.demo.run({ pipelines: ["customers"] });
+  const approved = await month.demo.plan({ pipelines: CHARGED });
+  const report = await month.demo.run({ pipelines: CHARGED, approved });
+  assert.equal(report.status, "done");
+  assert.equal(marked(month), 0);
+  await month.demo.run({ pipelines: CHARGED });
+  assert.deepEqual(stamps(month), ALL);
+});
+
+test("R54: a billing system of files marks, too, with the invoice, and takes the mark off what is credited", async (t) => {
+  const month = await openBilling(t, {
+    ledger: "quickbooks",
+    invoicing: { mode: "consolidated" },
+    psa: MARKED_IN_FIELD,
+    billing: SYSTEMS.billing["csv-billing"],
+    marks: true,
+  });
+  const { time, expense, product } = await month.work();
+  await month.demo.run({ pipelines: ["customers"] });
+  for (let times = 0; times < 3; times++) await month.demo.run({ pipelines: CHARGED });
+  assert.deepEqual(await fields(month, [time, expense, product]), ["charged", "charged", "charged"]);
+  month.billCharges("INV-1");
+  await month.change(expense, { status: "WrittenOff" });
+  for (let times = 0; times < 3; times++) await month.demo.run({ pipelines: CHARGED });
+  assert.deepEqual(await fields(month, [time, expense, product]), ["INV-1", null, "INV-1"]);
+  assert.deepEqual(await month.demo.issues(), []);
+});
