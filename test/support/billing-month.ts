@@ -69,6 +69,7 @@ rows:
   - { code: "Remote Support", charge_type: "MSP-TIME" }
   - { code: "Hardware", charge_type: "MSP-PRODUCT" }
   - { code: "Managed Services", charge_type: "MSP-CARE" }
+  - { code: "2", charge_type: "MSP-TIME" }
 `;
 
 const ITEMS = `pipeline: billable-items
