@@ -4,7 +4,7 @@ import type { Applied, DocumentKind, LedgerDocument, Side } from "../report/ledg
 
 /** A canonical invoice, credit note or payment as the little that reports compare of it. */
 
-type Own = Omit<LedgerDocument, "uid" | "counterparts" | "pipeline" | "standing">;
+type Own = Omit<LedgerDocument, "uid" | "adjusts" | "counterparts" | "pipeline" | "standing">;
 
 /** `mapped`: the same record with the GL codes that its pipeline gives it; undefined where its own codes count. */
 export function toDocument(

@@ -15,6 +15,7 @@ import {
   type Side,
   type Unreadable,
 } from "../report/ledger.ts";
+import { adjustedBy } from "../sync/adjustments.ts";
 import { stateLinks } from "../sync/links.ts";
 import { createStandings, type Standing, type Stood } from "../sync/standing.ts";
 import { survey } from "../sync/survey.ts";
@@ -120,19 +121,39 @@ async function* documentsOf(
     const ids = readable.map(({ id }) => id);
     const uids = options.state.uidsOf(kind, side, ids);
     const counterparts = options.state.translate(kind, side, other(side), ids);
+    const adjusted = adjustedGroups(options, other(side), counterparts);
     yield readable.map((source, index): LedgerDocument => {
       const [best] = stood
         .flatMap((list) => list[index] ?? [])
         .sort((a, b) => rank(a.standing) - rank(b.standing));
       return {
         ...toDocument(kind, side, source, best?.mapped),
-        uid: uids.get(source.id) ?? null,
+        uid: adjusted.get(source.id)?.uid ?? uids.get(source.id) ?? null,
+        adjusts: adjusted.get(source.id)?.kind ?? null,
         counterparts: counterparts.get(source.id) ?? NONE,
         pipeline: best?.pipeline.pipeline ?? null,
         standing: best === undefined ? null : shared(best.standing),
       };
     });
   }
+}
+
+/** Documents that adjust another one, with the group that the other is in. `counterparts`: what the id map calls them. */
+function adjustedGroups(
+  { state }: ReadOptions,
+  side: Side,
+  counterparts: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, { readonly kind: DocumentKind; readonly uid: string }> {
+  const adjusting = [...counterparts].flatMap(([id, [counterpart = ""]]) => {
+    const original = adjustedBy(counterpart);
+    return original === undefined ? [] : [{ id, original }];
+  });
+  return new Map(
+    adjusting.flatMap(({ id, original }) => {
+      const uid = state.uidsOf(original.entity, side, [original.id]).get(original.id);
+      return uid === undefined ? [] : [[id, { kind: original.entity, uid }] as const];
+    }),
+  );
 }
 
 /** True of a system that has credit notes and does not list what they were used for. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problem.ts";
-import type { Place } from "./types.ts";
+import type { Place } from "./source.ts";
 
 /**
  * Every problem code of the configuration and what it stands for; TP31xx belong to engine/expression. A code never

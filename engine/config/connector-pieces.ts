@@ -203,6 +203,7 @@ function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
     ...readPieces(at, spec, PAGE),
     expression(`${at}/key`, spec.key, []),
     expression(`${at}/value`, spec.value, []),
+    ...optional(`${at}/when`, spec.when, []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { PlaceOf } from "./types.ts";
+import type { PlaceOf } from "./source.ts";
 
 /** A connector.yaml as parsed: the language in which a system is described. */
 
@@ -390,6 +390,8 @@ export interface FindSpec extends ReadRequestSpec {
 export interface LookupSpec extends ReadRequestSpec {
   readonly key: string;
   readonly value: string;
+  /** False: the table is not read, and empty. */
+  readonly when: string | null;
 }
 
 export interface BatchSpec {

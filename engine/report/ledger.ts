@@ -35,6 +35,8 @@ export interface LedgerDocument {
   readonly applied: readonly Applied[];
   /** Name of its group in the id map; null when it is linked to nothing. */
   readonly uid: string | null;
+  /** The kind of the document that it adjusts and whose group it is in; null for one that stands for itself. */
+  readonly adjusts: DocumentKind | null;
   /** What the id map says that it is on the other side, whether it is still there or not. */
   readonly counterparts: readonly string[];
   /** The pipeline that carries such documents to the other side; null when none does. */

@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000;
 export function pairDocuments({ billing, accounting, customers }: Ledgers): readonly Pair[] {
   const groups = new Map<string, { billing: LedgerDocument[]; accounting: LedgerDocument[] }>();
   for (const document of [...billing.documents, ...accounting.documents]) {
-    const { kind, side, id, uid } = document;
-    const key = uid === null ? `${kind} ${side} ${id}` : `${kind} ${uid}`;
+    const { kind, side, id, uid, adjusts } = document;
+    const key = uid === null ? `${kind} ${side} ${id}` : `${adjusts ?? kind} ${uid}`;
     const group = groups.get(key) ?? { billing: [], accounting: [] };
     groups.set(key, group);
     group[side].push(document);

@@ -1,5 +1,5 @@
 import { createAlike } from "./alike.ts";
-import { type Cause, causeOf } from "./causes.ts";
+import { ADJUSTED, type Cause, causeOf } from "./causes.ts";
 import {
   type CustomerView,
   type LedgerDocument,
@@ -124,7 +124,9 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     const why = unequal || moved > 0 || (pair.by === "twin" && !earlier) ? causeOf(pair, context) : undefined;
     for (const one of inScope) addTo(one, customerOf(one), revenue, payments);
     // What the client's rules leave out is no part of the balance that both are to have.
-    if (why?.expected !== true) {
+    // Documents that adjust each other are one sum, once all of them are in.
+    const together = why?.cause === ADJUSTED && documents.length === all.length;
+    if (why?.expected !== true || together) {
       for (const one of documents) {
         const sign = one.kind === "payment" ? -1 : 1;
         const place = { customer: customerOf(one).key, currency: one.currency };

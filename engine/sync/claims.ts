@@ -68,6 +68,20 @@ export function claimsOf(
   return [...invoiced, ...invoiced.map((row): ClaimRow => ({ ...row, kind: "route" }))];
 }
 
+/** Claims that records lack which stand as they were last written: a version that knew of no claims wrote them. */
+export function lackingClaims(
+  pipeline: PipelineConfig,
+  state: Pick<State, "claimsOn">,
+  sources: readonly SystemRecord[],
+): readonly ClaimRow[] {
+  const own = sources.flatMap((source) => claimsOf(pipeline, source) ?? []);
+  const known = own.length === 0 ? new Map() : state.claimsOn(own.map(({ base }) => base));
+  return own.filter(({ kind, item, base }) => {
+    const rows: readonly ClaimRow[] = known.get(base) ?? [];
+    return !rows.some((row) => row.kind === kind && row.item === item);
+  });
+}
+
 function chargeClaim(
   owner: Pick<ClaimRow, "pipeline" | "source_id">,
   item: string,

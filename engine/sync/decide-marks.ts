@@ -1,10 +1,12 @@
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
-import type { ClaimRow, State } from "../state/types.ts";
+import type { ClaimRow } from "../state/types.ts";
+import { toCandidates } from "./candidates.ts";
 import { baseOf, ITEM } from "./claims.ts";
-import { decidePage, type PageContext, type PageDecision, toCandidates } from "./decide-page.ts";
+import { decidePage } from "./decide-page.ts";
 import { askableIn } from "./extract.ts";
 import { isProvisional } from "./links.ts";
+import type { PageContext, PageDecision } from "./page-context.ts";
 import { NOT_LINKED } from "./stages.ts";
 
 /**
@@ -12,12 +14,9 @@ import { NOT_LINKED } from "./stages.ts";
  * charged for it. Its first charge speaks for it, with the sum of all and the invoices that they stand on.
  */
 
-type Known = Pick<State, "syncRows" | "claimsOn">;
-
 /** Charges that are there. `source`: billing, asked for the other charges of their items, which `seen` takes. */
 export async function decideMarks(
   page: PageContext,
-  state: Known,
   source: Connection,
   records: readonly SystemRecord[],
   seen: Set<string>,
@@ -25,7 +24,7 @@ export async function decideMarks(
   const others = records.filter(({ record }) => itemOf(record) === undefined);
   const charges = records.filter(({ record }) => itemOf(record) !== undefined);
   const items = new Set(charges.map(({ record }) => baseOf(itemOf(record) ?? "")));
-  const made = chargesOf(state, [...items]);
+  const made = chargesOf(page.state, [...items]);
   const linked = linksTo(page, [...made.values()].flat());
   const known = new Map(charges.map((one) => [one.id, one]));
   const missing = [...items].flatMap((item) => {
@@ -81,7 +80,10 @@ function isLater(record: CanonicalRecord): boolean {
 }
 
 /** The charges of each item whose writing is proven. */
-function chargesOf(state: Known, items: readonly string[]): ReadonlyMap<string, readonly ClaimRow[]> {
+function chargesOf(
+  state: PageContext["state"],
+  items: readonly string[],
+): ReadonlyMap<string, readonly ClaimRow[]> {
   const found = new Map<string, readonly ClaimRow[]>();
   for (const [base, claims] of state.claimsOn(items)) {
     const made = claims.filter(

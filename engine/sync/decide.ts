@@ -4,10 +4,10 @@ import { changeTask, recordTask } from "./by-hand.ts";
 import { chargesItems } from "./claims.ts";
 import { type Conflict, compareFields, type Decided } from "./compare.ts";
 import { decideDocument, kept } from "./decide-document.ts";
+import { decideVoid } from "./decide-void.ts";
 import {
   baseOf,
   type Comparison,
-  cannotVoid,
   type DecideContext,
   dayOf,
   decisionHash,
@@ -120,7 +120,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       detail: { target_id: targetId },
     };
   }
-  if (isVoided(record)) return decideVoid(comparison, current, context);
+  if (isVoided(record)) return voidedAtSource(comparison, current, context);
   const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
   const compared = compareFields(
     written(target, held, context.carried),
@@ -194,7 +194,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   };
 }
 
-function decideVoid(
+function voidedAtSource(
   { resolved, targetId }: Comparison,
   current: SystemRecord,
   context: DecideContext,
@@ -204,24 +204,18 @@ function decideVoid(
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
-  if (!context.can.void) return cannotVoid(resolved, current, context);
-  if (isDocument(context.target)) {
-    const stop = closedPeriod(record, [dayOf(current.record, context.target)], context);
-    if (stop !== undefined) return { candidate, ...stop };
-  }
-  return {
-    action: "void",
+  const voiding = {
     candidate,
-    label: labelOf(record),
+    known: record,
+    end: "was voided",
+    current,
     reason: "voided_at_source",
     record: resolved.resolved,
-    fields: [],
-    targetId,
-    target: current,
     changes: [],
     base,
     hash: decisionHash("void", resolved, context, []),
-  };
+  } as const;
+  return decideVoid(voiding, context);
 }
 
 /** Waits for a person; what they have decided of it already is kept. */

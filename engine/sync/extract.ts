@@ -33,9 +33,20 @@ export function planReading(
   const overdue =
     cursor !== undefined && full_compare_ms !== null && now - Date.parse(cursor.full_at) >= full_compare_ms;
   const full =
-    cursor === undefined || cursor.value === "" || reconfigured || overdue || list?.incremental === false;
+    cursor === undefined ||
+    cursor.value === "" ||
+    reconfigured ||
+    overdue ||
+    list?.incremental === false ||
+    lacksClaims(pipeline, state);
   const since = full ? undefined : instant(Date.parse(cursor.value) - lookback_ms);
   return { cursor, full, reconfigured, since };
+}
+
+/** True for invoices of the PSA that a version wrote which knew of no claims: each of them bills something. */
+function lacksClaims({ pipeline, source, target }: PipelineConfig, state: State): boolean {
+  if (source.system !== "psa" || source.entity !== "invoice" || target.entity !== "invoice") return false;
+  return state.count("claim", { pipeline }) === 0 && state.count("sync", { pipeline }) > 0;
 }
 
 /** Where a list beside the pipeline's own starts: the value of the cursor of that name, with the same overlap. */

@@ -2,12 +2,14 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import type { ClaimRow } from "../state/types.ts";
 import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import { entityOf } from "./shape.ts";
 import {
+  type Adjusts,
   asideOf,
   type Candidate,
   type SetAside,
@@ -88,14 +90,16 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
   const { pipeline, links, writeBacks, connection, run } = context;
   const { action, candidate, record, fields, targetId, target, base, held, reissue } = decision;
-  const { entity, system } = pipeline.target;
+  const { system } = pipeline.target;
+  const { adjusts } = decision;
+  const entity = adjusts?.entity ?? pipeline.target.entity;
   const claims = claimsOf(pipeline, candidate.source);
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
   return {
     pipeline: pipeline.pipeline,
-    source_id: candidate.source.id,
+    source_id: adjusts?.id ?? candidate.source.id,
     write: {
       operation: action,
       entity,
@@ -112,9 +116,13 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       target_label: numberOf(numbers),
       source_hash: candidate.sourceHash,
       base,
-      links,
-      write_back: writeBacks,
-      claims: claims === undefined ? null : action === "void" ? [] : claims,
+      ...(adjusts === undefined
+        ? {
+            links,
+            write_back: writeBacks,
+            claims: claims === undefined ? null : action === "void" ? [] : claims,
+          }
+        : { links: [entity], write_back: [], claims: null, adjusts: adjustsOf(candidate, adjusts, claims) }),
       ...(reissue === undefined ? {} : { reissue: true }),
       origin: {
         run,
@@ -138,10 +146,20 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
         }),
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
-      if (refusal.again) again.push({ candidate, record, owner: outcome.owner });
+      // The number of an adjustment says whose it is: what has it already is to be looked at by a person.
+      if (refusal.again && adjusts === undefined) again.push({ candidate, record, owner: outcome.owner });
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** What an adjustment does to the original's record: its document makes up for what changed, and claims what it bills now. */
+function adjustsOf(
+  { source }: Candidate,
+  { targetId, base }: Adjusts,
+  claims: readonly ClaimRow[] | undefined,
+): NonNullable<Intended["promised"]["adjusts"]> {
+  return { source_id: source.id, target_id: targetId, base, claims: claims ?? null };
 }
 
 /** A new record gets every field from its source, whatever the rule. */

@@ -6,7 +6,7 @@ import type { State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
 import { isProvisional } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
-import { openClaims, takenIds, withoutDoubleClaims } from "./match-claims.ts";
+import { openTakers, takenIds, withoutContested } from "./match-takers.ts";
 import { entityOf } from "./shape.ts";
 import type { Resolved } from "./stages.ts";
 
@@ -47,7 +47,7 @@ export function createSelfMadeMatcher(
   // What hangs on a record that the plan is yet to create can be nowhere.
   const canExist = ({ resolved }: Resolved): boolean =>
     !references.some(({ path, entity }) => isProvisional(entity, atPath(resolved, path)));
-  const claims = openClaims(state, pipeline);
+  const takers = openTakers(state, pipeline);
   return {
     match: async (page) => {
       const asked = page.filter(canExist);
@@ -64,10 +64,10 @@ export function createSelfMadeMatcher(
           "content",
         ),
       );
-      return withoutDoubleClaims(
+      return withoutContested(
         page.map(({ candidate }) => candidate.source.id),
         matches,
-        claims,
+        takers,
       );
     },
   };

@@ -4,13 +4,14 @@ import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
 import { adoptable } from "./adopt.ts";
-import { claimsOf, marksItems } from "./claims.ts";
-import { decidePage, type PageDecision } from "./decide-page.ts";
+import { claimsOf, lackingClaims, marksItems } from "./claims.ts";
+import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { linkHistory } from "./history.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
 import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
+import type { PageDecision } from "./page-context.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
 import { asideChanges, doneChanges } from "./record.ts";
 import { asideOf, type NoWrite, type WriteDecision } from "./stages.ts";
@@ -34,7 +35,7 @@ export interface PipelineOptions {
 }
 
 export interface PipelineOutcome {
-  readonly status: "done" | "waiting" | "stopped";
+  readonly status: "done" | "waiting" | "outdated" | "stopped";
   readonly message: string | null;
   readonly plan: string | null;
   readonly counts: Counts;
@@ -170,6 +171,10 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
     else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
     if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
   }
+  const asBefore = decisions.flatMap(({ decision }) =>
+    decision.action === "skip" && decision.reason === "unchanged" ? [decision.candidate.source] : [],
+  );
+  changes.push(...lackingClaims(pipeline, state, asBefore).map((row): Change => ({ put: "claim", row })));
   state.commit(changes);
   return unchanged;
 }
@@ -236,8 +241,9 @@ function finish(
   }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);
-    const message = `${gate.refused} decisions are not those of the plan any more and were left; plan again`;
-    return { ...tally, status: "stopped", message };
+    const left = gate.refused === 1 ? "1 decision is" : `${gate.refused} decisions are`;
+    const message = `${left} not what the plan says any more, and left: plan again`;
+    return { ...tally, status: "outdated", message };
   }
   state.commit([...forgotten, ...work.cursors()]);
   state.flush();
@@ -254,6 +260,7 @@ function waitingPlan(pipeline: PipelineConfig, gate: Gate, over: string, counts:
     over,
     full_compare: false,
     failed: null,
+    failure: null,
     decisions: gate.waiting.map((decision) => ({ ...decision, changes: [] })),
   };
   const id = `${pipeline.pipeline}-${fingerprint(plan.decisions.map(({ hash }) => hash)).slice(0, 8)}`;

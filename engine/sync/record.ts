@@ -23,6 +23,13 @@ export interface Promised {
   readonly base: SyncBase;
   /** True for a void whose document is to be posted anew. */
   readonly reissue?: boolean;
+  /** For an adjustment: the record whose document it adjusts, and what is kept of it once this is done. */
+  readonly adjusts?: {
+    readonly source_id: string;
+    readonly target_id: string;
+    readonly base: SyncBase;
+    readonly claims: readonly ClaimRow[] | null;
+  };
   readonly slot: string;
   readonly generation: number;
   /** Entities to link when it is done: the written one and those that share its row. */
@@ -58,6 +65,7 @@ export function outcomeChanges(
   if (outcome.kind === "done") {
     return [
       ...closed,
+      ...adjustedChanges(state, intent, promised, now),
       ...(promised.reissue === true
         ? reissueChanges(state, intent, promised, now)
         : doneChanges(state, intent, promised, outcome.id, now, aside)),
@@ -68,6 +76,22 @@ export function outcomeChanges(
   const isProven = outcome.class !== "unknown_outcome";
   const released = intent.operation === "create" && isProven ? releasedClaims(promised.claims) : [];
   return [...closed, ...released, ...(aside === undefined ? [] : asideChanges(intent.pipeline, aside, now))];
+}
+
+/** The record whose document was adjusted is in step again. */
+function adjustedChanges(
+  state: Pick<State, "rows">,
+  { pipeline }: IntentRow,
+  { adjusts }: Promised,
+  now: string,
+): readonly Change[] {
+  if (adjusts === undefined) return [];
+  const { source_id, target_id, base, claims } = adjusts;
+  return [
+    { put: "sync", row: { pipeline, source_id, target_id, ...base, synced_at: now } },
+    ...claimChanges(state, { pipeline, source_id }, claims),
+    { del: "issue", row: { pipeline, source_id } },
+  ];
 }
 
 /** Claims of a create that is proven not to be there. */

@@ -1,6 +1,7 @@
 import type { Entity, EntityReference } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import { isObject, type Json } from "../core/json.ts";
+import { adjustedBy } from "./adjustments.ts";
 import type { Links } from "./links.ts";
 import type { Mapped, Resolved, SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -29,10 +30,8 @@ export function resolvePage(
     const ids = references
       .filter((reference) => reference.entity === entity)
       .flatMap(({ path }) => mapped.flatMap(({ record }) => idsAt(record, path.split("."))));
-    tables.set(
-      entity,
-      links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]),
-    );
+    const table = links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]);
+    tables.set(entity, new Map([...table].map(([id, found]) => [id, withoutAdjustments(entity, found)])));
   }
   return mapped.map((one) => {
     const record = dropped.reduce(
@@ -40,6 +39,14 @@ export function resolvePage(
       one.record,
     );
     return resolveOne({ ...one, record }, references, tables, pipeline, target);
+  });
+}
+
+/** What is paid of an adjustment is paid of the record that it adjusts: the source has no other. */
+function withoutAdjustments(entity: string, ids: readonly string[]): readonly string[] {
+  return ids.flatMap((id) => {
+    const adjusted = adjustedBy(id);
+    return adjusted === undefined ? [id] : adjusted.entity === entity ? [adjusted.id] : [];
   });
 }
 

@@ -2,13 +2,16 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
+import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
-import { notMeant, toCandidates, withRevisions } from "./decide-page.ts";
-import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import type { WorkOptions } from "./pipeline-page.ts";
+import { createWork } from "./pipeline-work.ts";
 import { resolvePage } from "./resolve.ts";
+import { withRevisions } from "./revision.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
+import { notMeant } from "./triage.ts";
 
 /** How source records stand with a pipeline, for reports: nothing is decided, sent or remembered. */
 
@@ -106,11 +109,11 @@ function withoutHolds(pipeline: PipelineConfig): PipelineConfig {
 
 /** Codes below a list that their map had nothing for. */
 function unmappedIn({ maps }: PipelineConfig, record: CanonicalRecord): readonly string[] {
-  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped }]) => {
+  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped, optional }]) => {
     const [list = "", leaf = ""] = path.split(".");
     const code = key.slice(key.lastIndexOf(".") + 1);
     const items = record[list];
-    if (on_unmapped === "default" || !Array.isArray(items)) return [];
+    if (optional || on_unmapped === "default" || !Array.isArray(items)) return [];
     return items
       .filter(isObject)
       .flatMap((item) => (item[leaf] === null && item[code] !== null ? [String(item[code])] : []));

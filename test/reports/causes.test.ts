@@ -42,6 +42,7 @@ function document(given: Given): LedgerDocument {
     gl: kind === "payment" ? {} : { "4000": total },
     applied: [],
     uid: "u1",
+    adjusts: null,
     counterparts: [side === "billing" ? "145" : "9001"],
     pipeline,
     standing: pipeline === null ? null : IN_STEP,

@@ -22,6 +22,7 @@ const base: LedgerDocument = {
   gl: {},
   applied: [],
   uid: null,
+  adjusts: null,
   counterparts: [],
   pipeline: null,
   standing: null,

@@ -7,6 +7,7 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import type { BillingProof } from "../../engine/report/prove-billing.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import { textOf } from "./books.ts";
 import type { JsonObject, SystemEntry } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { ask } from "./edits.ts";
@@ -276,15 +277,18 @@ export async function openBilling(
       Object.fromEntries(demo.books("accounting").invoices.map(({ number, total }) => [number, total])),
     charges: () => {
       const rows = demo.sandboxes.billing.ledger.all("charges");
-      const shown = rows.map(({ source_item_id, charge_type, quantity, amount, tax_class }) => [
-        String(source_item_id),
-        {
-          charge_type: charge_type ?? null,
-          quantity: quantity ?? null,
-          amount: amount ?? null,
-          tax_class: tax_class ?? null,
-        },
-      ]);
+      const shown = rows.map(
+        ({ source_item_id, charge_type, quantity, amount, tax_class, period_from, period_to }) => [
+          String(source_item_id),
+          {
+            charge_type: charge_type ?? null,
+            quantity: quantity ?? null,
+            amount: amount ?? null,
+            tax_class: tax_class ?? null,
+            period: textOf(period_from) === "" ? null : `${textOf(period_from)} ${textOf(period_to)}`,
+          },
+        ],
+      );
       assert.equal(new Set(shown.map(([item]) => item)).size, rows.length, "an item has two charges");
       return Object.fromEntries(shown);
     },

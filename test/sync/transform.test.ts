@@ -23,6 +23,7 @@ const map = (own: Partial<FieldMap> = {}): FieldMap => ({
   key: "lines.charge_type",
   value: "gl_code",
   on_unmapped: "hold",
+  optional: false,
   default: null,
   ...own,
 });

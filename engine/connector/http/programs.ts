@@ -146,7 +146,8 @@ function withCommon(parts: RequestParts, { query, headers }: HttpConnector): Req
 
 function lookupProgram(spec: LookupSpec, connector: HttpConnector, compile: Compile): LookupProgram {
   const entry = compile(objectText({ key: spec.key, value: spec.value }));
-  return { ...readProgram(spec, connector, compile), entry };
+  const when = spec.when === null ? undefined : compile(spec.when);
+  return { ...readProgram(spec, connector, compile), entry, when };
 }
 
 function batchProgram(connector: HttpConnector, compile: Compile): BatchProgram | undefined {

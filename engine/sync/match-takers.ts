@@ -3,35 +3,35 @@ import type { State } from "../state/types.ts";
 import type { Match } from "./match.ts";
 import { MATCH_AMBIGUOUS } from "./stages.ts";
 
-/** Which records of the target belong to somebody already, or are claimed by several at once: nobody gets those. */
+/** Which records of the target belong to somebody already, or are taken by several at once: nobody gets those. */
 
 /** Target id → the records that take it for theirs. */
-export type Claims = Map<string, Set<string>>;
+export type Takers = Map<string, Set<string>>;
 
-/** Claims of records that were held because of them, so that one of the claimants is no surer for being read alone. */
-export function openClaims(state: Pick<State, "rows">, { pipeline }: PipelineConfig): Claims {
-  const claims: Claims = new Map();
+/** Those of records that were held because of it, so that one of the takers is no surer for being read alone. */
+export function openTakers(state: Pick<State, "rows">, { pipeline }: PipelineConfig): Takers {
+  const takers: Takers = new Map();
   for (const { source_id, reason, detail } of state.rows("issue", { pipeline })) {
     if (reason !== MATCH_AMBIGUOUS) continue;
     const { ids } = JSON.parse(detail) as { readonly ids: readonly string[] };
-    // Several ids are several possible targets of one record: that one claims none of them.
+    // Several ids are several possible targets of one record: that one takes none of them.
     const [id] = ids;
-    if (id !== undefined && ids.length === 1) claim(claims, id, source_id);
+    if (id !== undefined && ids.length === 1) take(takers, id, source_id);
   }
-  return claims;
+  return takers;
 }
 
-/** Two records that take the same target for theirs: neither gets it. The claims made here are added to `claims`. */
-export function withoutDoubleClaims(
+/** Two records that take the same target for theirs: neither gets it. Who takes what here is added to `takers`. */
+export function withoutContested(
   sourceIds: readonly string[],
   matches: readonly Match[],
-  claims: Claims,
+  takers: Takers,
 ): readonly Match[] {
   for (const [index, match] of matches.entries()) {
-    if (match.kind === "one") claim(claims, match.id, sourceIds[index] ?? "");
+    if (match.kind === "one") take(takers, match.id, sourceIds[index] ?? "");
   }
   return matches.map((match) =>
-    match.kind === "one" && (claims.get(match.id)?.size ?? 0) > 1
+    match.kind === "one" && (takers.get(match.id)?.size ?? 0) > 1
       ? { kind: "several", ids: [match.id], by: `${match.by}, which several records claim` }
       : match,
   );
@@ -53,6 +53,6 @@ export function takenIds(
   return new Set([...uids].filter(([, uid]) => owned.has(uid)).map(([id]) => id));
 }
 
-function claim(claims: Claims, id: string, sourceId: string): void {
-  claims.set(id, (claims.get(id) ?? new Set()).add(sourceId));
+function take(takers: Takers, id: string, sourceId: string): void {
+  takers.set(id, (takers.get(id) ?? new Set()).add(sourceId));
 }
