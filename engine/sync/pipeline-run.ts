@@ -171,9 +171,10 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
     else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
     if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
   }
-  const asBefore = decisions.flatMap(({ decision }) =>
-    decision.action === "skip" && decision.reason === "unchanged" ? [decision.candidate.source] : [],
-  );
+  const asBefore = decisions.flatMap(({ decision: { action, reason, candidate } }) => {
+    const stands = action === "unchanged" || (action === "skip" && reason === "unchanged");
+    return stands && !candidate.source.deleted ? [candidate.source] : [];
+  });
   changes.push(...lackingClaims(pipeline, state, asBefore).map((row): Change => ({ put: "claim", row })));
   state.commit(changes);
   return unchanged;
