@@ -196,15 +196,11 @@ export function renderBillingProof({ period, items, totals, proven }: BillingPro
   );
   const { once, twice, unclaimed, unexplained } = totals;
   const tasks =
-    task(
-      items,
-      "to_mark",
-      "charged in billing and still ready in the PSA: mark them there, so that nobody invoices them",
-    ) +
+    task(items, "to_mark", "To mark in the PSA, so that nobody invoices what billing charges") +
     task(
       items,
       "open_there",
-      "charged in billing and marked in the PSA, whose mark is not proven to keep them off its invoices: leave them off",
+      "Marked in the PSA, and by that not proven to stay off its invoices: leave off",
     );
   const end = proven ? "Proven: nothing is billed twice, and nothing is missed." : "Not proven.";
   return (
@@ -215,10 +211,10 @@ export function renderBillingProof({ period, items, totals, proven }: BillingPro
 
 const NAMED_MAX = 20;
 
-/** "3 items <what>: time:1, time:2, time:3." */
+/** "<what>: 3 items (time:1, time:2, time:3)." */
 function task(items: readonly ProvenItem[], which: "to_mark" | "open_there", what: string): string {
   const names = items.filter((one) => one[which]).map(({ item }) => item);
   if (names.length === 0) return "";
   const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
-  return `${count(names.length, "item")} ${what}: ${names.slice(0, NAMED_MAX).join(", ")}${more}.\n`;
+  return `${what}: ${count(names.length, "item")} (${names.slice(0, NAMED_MAX).join(", ")}${more}).\n`;
 }

@@ -107,37 +107,39 @@ async function fields(month: BillingMonth, items: readonly string[]): Promise<re
 
 const CHARGED = ["billable-items", "billed-items"];
 
-test("R54: in ConnectWise the item's custom field says what billed it: the charge, then the invoice; a credit takes it off", async (t) => {
-  const month = await openBilling(t, {
-    ledger: "quickbooks",
-    invoicing: { mode: "consolidated" },
-    psa: MARKED_IN_FIELD,
-    marks: true,
+for (const ledger of ["quickbooks", "xero"] as const) {
+  test(`R54: in ConnectWise the item's custom field says what billed it: the charge, then the invoice; a credit takes it off (${ledger})`, async (t) => {
+    const month = await openBilling(t, {
+      ledger,
+      invoicing: { mode: "consolidated" },
+      psa: MARKED_IN_FIELD,
+      marks: true,
+    });
+    const { time, expense, product } = await month.work();
+    await month.demo.run({ pipelines: ["customers", ...CHARGED] });
+    await month.demo.run({ pipelines: CHARGED });
+    assert.deepEqual(await fields(month, [time, expense, product]), ["charged", "charged", "charged"]);
+    const before = await month.proof("2026-10");
+    const tasks = before.items.map(({ item, to_mark, open_there }) => [item, to_mark, open_there]);
+    // An addition can be marked by nobody but a person, and a custom field keeps no item off an invoice.
+    assert.deepEqual(tasks, [
+      ["addition:4104:2026-10-01", true, false],
+      [expense, false, true],
+      [product, false, true],
+      [time, false, true],
+    ]);
+    month.billCharges("INV-1");
+    await month.change(expense, { status: "WrittenOff" });
+    await month.demo.run({ pipelines: CHARGED });
+    await month.demo.run({ pipelines: CHARGED });
+    assert.equal(month.charges()[`${expense}~2`]?.["amount"], -4550);
+    assert.deepEqual(await fields(month, [time, expense, product]), ["INV-1", null, "INV-1"]);
+    month.demo.writes("psa");
+    await month.demo.run({ pipelines: CHARGED });
+    assert.equal(month.demo.writes("psa"), 0);
+    assert.deepEqual(await month.demo.issues(), []);
   });
-  const { time, expense, product } = await month.work();
-  await month.demo.run({ pipelines: ["customers", ...CHARGED] });
-  await month.demo.run({ pipelines: CHARGED });
-  assert.deepEqual(await fields(month, [time, expense, product]), ["charged", "charged", "charged"]);
-  const before = await month.proof("2026-10");
-  const tasks = before.items.map(({ item, to_mark, open_there }) => [item, to_mark, open_there]);
-  // An addition can be marked by nobody but a person, and a custom field keeps no item off an invoice.
-  assert.deepEqual(tasks, [
-    ["addition:4104:2026-10-01", true, false],
-    [expense, false, true],
-    [product, false, true],
-    [time, false, true],
-  ]);
-  month.billCharges("INV-1");
-  await month.change(expense, { status: "WrittenOff" });
-  await month.demo.run({ pipelines: CHARGED });
-  await month.demo.run({ pipelines: CHARGED });
-  assert.equal(month.charges()[`${expense}~2`]?.["amount"], -4550);
-  assert.deepEqual(await fields(month, [time, expense, product]), ["INV-1", null, "INV-1"]);
-  month.demo.writes("psa");
-  await month.demo.run({ pipelines: CHARGED });
-  assert.equal(month.demo.writes("psa"), 0);
-  assert.deepEqual(await month.demo.issues(), []);
-});
+}
 
 test("R54: kill -9 while ConnectWise has stored a mark and not answered: each item is marked once", async (t) => {
   const billing = { ...SYSTEMS.billing["revio-billing"], allow_unverified: ["payment", "billable_item"] };
