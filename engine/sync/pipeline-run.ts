@@ -4,7 +4,7 @@ import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
 import { adoptable, withOwners } from "./adopt.ts";
-import { claimsOf } from "./claims.ts";
+import { claimsOf, lackingClaims, marksItems } from "./claims.ts";
 import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { linkHistory } from "./history.ts";
@@ -189,6 +189,11 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
     else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
     if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
   }
+  const asBefore = decisions.flatMap(({ decision: { action, reason, candidate } }) => {
+    const stands = action === "unchanged" || (action === "skip" && reason === "unchanged");
+    return stands && !candidate.source.deleted ? [candidate.source] : [];
+  });
+  changes.push(...lackingClaims(pipeline, state, asBefore).map((row): Change => ({ put: "claim", row })));
   state.commit(changes);
   return unchanged;
 }
@@ -247,6 +252,11 @@ function finish(
     const row = waitingPlan(pipeline, gate, gate.over, tally.counts, instant(clock.now()));
     state.commit([...forgotten, { put: "plan", row }]);
     return { ...tally, status: "waiting", message: gate.over, plan: row.id };
+  }
+  // What this plan's own charges have become ready for could not be in it.
+  if (approved !== undefined && gate.refused > 0 && marksItems(pipeline)) {
+    state.commit(forgotten);
+    return { ...tally, status: "done", message: `${gate.refused} more are marked by the next run` };
   }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);
