@@ -86,6 +86,8 @@ export interface CodeMap {
   readonly name: string;
   readonly file: string;
   readonly rows: readonly CodeMapRow[];
+  /** Where each row stands in the file, from 1. */
+  readonly lines: readonly number[];
 }
 
 export interface ClientConfig {
@@ -121,6 +123,8 @@ export interface FieldMap {
   readonly value: string;
   readonly on_unmapped: "hold" | "default" | "fail_pipeline";
   readonly default: string | null;
+  /** Rows may lack the column: the field is then empty. */
+  readonly optional: boolean;
 }
 
 export interface PipelineTest {

@@ -109,11 +109,11 @@ function withoutHolds(pipeline: PipelineConfig): PipelineConfig {
 
 /** Codes below a list that their map had nothing for. */
 function unmappedIn({ maps }: PipelineConfig, record: CanonicalRecord): readonly string[] {
-  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped }]) => {
+  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped, optional }]) => {
     const [list = "", leaf = ""] = path.split(".");
     const code = key.slice(key.lastIndexOf(".") + 1);
     const items = record[list];
-    if (on_unmapped === "default" || !Array.isArray(items)) return [];
+    if (optional || on_unmapped === "default" || !Array.isArray(items)) return [];
     return items
       .filter(isObject)
       .flatMap((item) => (item[leaf] === null && item[code] !== null ? [String(item[code])] : []));

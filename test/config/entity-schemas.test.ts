@@ -36,8 +36,9 @@ const HEAD = "id external_ids updated_at";
 const ADDRESS = "address: lines city region postal_code country";
 const PERIOD = "period: from to";
 const LINE =
-  "line: line_number charge_type description quantity unit_amount_decimal amount gl_code tax_code location_id service_id contract_id billable_item_id period";
-const TAX = "tax: line_number tax_type name jurisdiction tax_code rate_decimal taxable_amount amount gl_code";
+  "line: line_number charge_type description quantity unit_amount_decimal amount gl_code class department branch tax_code location_id service_id contract_id billable_item_id period";
+const TAX =
+  "tax: line_number tax_type name jurisdiction tax_code rate_decimal taxable_amount amount gl_code class department branch";
 
 for (const row of [ADDRESS, PERIOD, LINE, TAX]) {
   const [name = "", fields = ""] = row.split(": ");

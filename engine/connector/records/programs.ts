@@ -39,6 +39,8 @@ export interface ListProgram extends ReadProgram {
 export interface LookupProgram extends ReadProgram {
   /** {key, value} of one row. */
   readonly entry: Program;
+  /** Whether it is read at all; undefined: it is. */
+  readonly when: Program | undefined;
 }
 
 export interface BatchProgram {

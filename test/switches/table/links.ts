@@ -31,7 +31,7 @@ export const LINKS: readonly Switch[] = [
   {
     id: "R29",
     without: "nobody looks into the fields that hold another system's ids",
-    file: "engine/sync/match.ts",
+    file: "engine/sync/matcher.ts",
     find: "return fieldValue(field.field, source.record, source.raw);",
     replace: "return undefined;",
     tests: MAPPING,
@@ -63,8 +63,8 @@ export const LINKS: readonly Switch[] = [
   {
     id: "R66",
     without: "a customer without a counterpart is created, whatever the client says",
-    file: "engine/sync/pipeline-work.ts",
-    find: 'onNone: config.identity[targetEntity.name]?.on_none ?? "create",',
+    file: "engine/sync/pipeline-page.ts",
+    find: 'onNone: config.identity[entity.name]?.on_none ?? "create",',
     replace: 'onNone: config.identity["none"]?.on_none ?? "create",',
     tests: MAPPING,
     titled: "without a counterpart",
