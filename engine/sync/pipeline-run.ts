@@ -41,10 +41,11 @@ export interface PipelineOutcome {
   readonly plan: string | null;
   readonly counts: Counts;
   readonly uncertain: number;
+  readonly doubt: string | null;
   readonly external_ids: number;
 }
 
-type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number };
+type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number } & { doubt: string | null };
 
 /** Runs a pipeline to its end, or to a signal or limit. Throws SystemError or PipelineError when it cannot go on. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineOutcome> {
@@ -73,11 +74,12 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     unchanged: 0,
     uncertain: 0,
     left: 0,
+    doubt: null,
   };
   const loading = loadContext(options, target);
   const report = (): void => {
     Object.assign(tally, standing(state, pipeline));
-    const { uncertain, left: _, ...counts } = tally;
+    const { uncertain, left: _, doubt: __, ...counts } = tally;
     onPage(counts, uncertain);
   };
   for await (const { read, decisions } of work.decisions()) {
@@ -155,6 +157,7 @@ async function sendOnce(
   state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
   for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
     tally[name] += loaded[name];
+  tally.doubt ??= loaded.doubt;
   if (loaded.failure !== undefined) {
     report();
     throw loaded.failure;
@@ -236,9 +239,9 @@ function finish(
   { pipeline, state, signal, clock, approved }: PipelineOptions,
   work: Work,
   gate: Gate,
-  { uncertain, left, ...counts }: Tally,
+  { uncertain, doubt, left, ...counts }: Tally,
 ): Omit<PipelineOutcome, "external_ids"> {
-  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, plan: null };
+  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, doubt, plan: null };
   const plans = [...state.rows("plan")].filter((row) => row.pipeline === pipeline.pipeline);
   if (signal?.aborted === true || left > 0) {
     return {
