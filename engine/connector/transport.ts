@@ -94,7 +94,9 @@ export function createTransport(options: {
         };
       } catch (cause) {
         const code = errorCode(cause);
-        const message = `${code}${cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : ""}`;
+        const said = cause instanceof Error ? cause.message : "";
+        // Node's own messages name the code already: "connect ECONNREFUSED 127.0.0.1:80".
+        const message = said.includes(code) ? said : [code, said].filter((part) => part !== "").join(": ");
         return { kind: NOT_SENT.has(code) ? "not_sent" : "broken", message };
       }
     },

@@ -74,6 +74,8 @@ function ending(report: RunReport): string {
       return "a pipeline failed.";
     case "waiting":
       return "a plan waits for someone to approve it.";
+    case "outdated":
+      return "the plan is out of date.";
     case "stopped":
       return "stopped; the next run goes on from here.";
   }

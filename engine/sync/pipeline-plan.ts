@@ -15,6 +15,9 @@ import type { PipelinePlan, PlannedDecision } from "./types.ts";
 export interface PlanOptions extends Omit<WorkOptions, "links"> {
   /** Shared by the pipelines of one plan, so that a later one resolves through what an earlier one would create. */
   readonly links: ProvisionalLinks;
+  readonly signal: AbortSignal | undefined;
+  /** Told after every page how many records were read so far. */
+  readonly onPage: (read: number) => void;
 }
 
 export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
@@ -29,6 +32,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       []),
   ];
   for await (const { read, decisions } of work.decisions()) {
+    if (options.signal?.aborted === true) break;
     counts.read += read;
     for (const one of decisions) {
       const { decision } = one;
@@ -46,6 +50,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       for (const entity of linked) links.add(entity, source, { system: pipeline.target.system, id: link });
       planned.push(...externalIds(options, candidate.source, { id: link, record: target }));
     }
+    options.onPage(counts.read);
   }
   return {
     pipeline: pipeline.pipeline,
@@ -56,6 +61,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
     over: gate.over,
     full_compare: work.reading.reconfigured,
     failed: null,
+    failure: null,
     decisions: planned,
   };
 }

@@ -141,7 +141,7 @@ const TABLE: readonly (readonly [text: string, want: unknown])[] = [
   ['$dueDate("2026-01-31", "day_of_next_month", 30)', "2026-02-28"],
   ['$dueDate("2026-12-31", "day_of_next_month", 15)', "2027-01-15"],
   ['$dueDate("2026-08-01", null, null)', "2026-08-01"],
-  ['$dueDate("", "days_after_invoice", 30)', null],
+  ['$dueDate(null, "days_after_invoice", 30)', null],
   ['$dueDate("2026-08-01", "someday", 30)', 'TP3201 $dueDate knows no rule "someday".'],
   [
     '$dueDate("2026-08-01", "days_after_invoice", -1)',

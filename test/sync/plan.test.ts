@@ -106,8 +106,8 @@ test("apply: a decision whose record changed since is refused, and the others ar
   const plan = await demo.plan({ pipelines: ["invoices"] });
   changeBill(demo, "9004", { due_date: "2026-09-30T00:00:00" });
   const report = part(await demo.run({ approved: plan, pipelines: ["invoices"] }), "invoices");
-  assert.deepEqual([report.created, report.status], [1, "stopped"]);
-  assert.match(report.message ?? "", /1 decisions are not those of the plan any more/);
+  assert.deepEqual([report.created, report.status], [1, "outdated"]);
+  assert.match(report.message ?? "", /^1 decision is not what the plan says any more, and left: plan again$/);
   const next = part(await demo.run(), "invoices");
   assert.deepEqual([next.created, next.status], [1, "done"]);
 });
