@@ -133,6 +133,7 @@ function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonl
     ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
     ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
     ...optional("/ledger/closed_until", ledger.closed_until, RECORD),
+    ...optional("/ledger/document_currency", ledger.document_currency, RECORD),
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, EVERY),
     ),

@@ -227,6 +227,8 @@ export interface HttpConnector extends ConnectorBase {
 export interface LedgerSpec {
   /** Expression for the last day of the closed books; null: the system does not tell. */
   readonly closed_until: string | null;
+  /** Expression for the only currency of a document: a code, or `customer` for the customer's own; null: any. */
+  readonly document_currency: string | null;
   /** How it comes to a total; null: not worked out ahead. */
   readonly rounding: RoundingSpec | null;
 }
@@ -234,6 +236,8 @@ export interface LedgerSpec {
 /** A line is quantity × price, half a minor unit up, each rounded first to so many decimal places; null: not rounded. */
 export interface RoundingSpec {
   readonly unit_places: number | null;
+  /** Decimal places of an amount, where the books have fewer than the currency. */
+  readonly amount_places: number | null;
   readonly quantity_places: number | null;
 }
 

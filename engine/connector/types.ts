@@ -131,6 +131,8 @@ export interface Connection {
   recorded?(): Promise<void>;
   /** The last day of the closed books, read once; null: none are closed, or the system does not tell. */
   closedUntil?(): Promise<string | null>;
+  /** The only currency of a document, `customer` where that is the customer's own; null: any, or it does not tell. */
+  documentCurrency?(): Promise<string | null>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];
   readonly counts: Readonly<CallCount>;

@@ -1,6 +1,8 @@
 import type { CanonicalRecord } from "../core/json.ts";
 import { decideNew } from "./decide.ts";
+import { withoutForeign } from "./foreign-currency.ts";
 import type { Match } from "./match.ts";
+import { stillTaken } from "./number-taken.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import { isDocument } from "./posted.ts";
 import { revisionsOf } from "./revision.ts";
@@ -26,7 +28,8 @@ export async function decideUnlinked(
   const decisions = unmatched.map(({ resolved, match }, index) =>
     decideOne(resolved, held[index] ?? resolved.resolved, match, context),
   );
-  return (await gated(context, decisions)).map((decision) => ({ decision, matched: undefined }));
+  const own = await withoutForeign(context, decisions);
+  return (await gated(context, own)).map((decision) => ({ decision, matched: undefined }));
 }
 
 function decideOne(
@@ -70,7 +73,8 @@ function decideCreate(one: Resolved, held: CanonicalRecord, context: Deciding): 
   const { candidate, resolved, record } = one;
   // An emptied hash is how `held retry` says that it is another one.
   const isApproved = candidate.issue?.reason === POSSIBLE_DUPLICATE && candidate.issue.source_hash === "";
-  const decision = decideNew(one, held, context);
+  const decision =
+    stillTaken(context.state, candidate, resolved, context.pipeline) ?? decideNew(one, held, context);
   const ids = decision.action !== "create" || isApproved ? [] : (context.unlinked?.alike(resolved) ?? []);
   if (ids.length === 0) return decision;
   const { source, target } = context.pipeline;

@@ -39,7 +39,9 @@ export interface Again {
   readonly candidate: Candidate;
   /** The record as it was to be written. */
   readonly record: CanonicalRecord;
-  /** Id of the target's record that has its number already. */
+  /** True when the target has a record with its number already. */
+  readonly duplicate: boolean;
+  /** That record's id; null where the target does not say. */
   readonly owner: string | null;
 }
 
@@ -70,7 +72,12 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
         if (one.outcome.kind === "done") done[decision.action] += 1;
         // Its void is done, so the document that takes its place can be decided.
         if (one.outcome.kind === "done" && decision.reissue !== undefined)
-          again.push({ candidate: decision.candidate, record: decision.reissue.record, owner: null });
+          again.push({
+            candidate: decision.candidate,
+            record: decision.reissue.record,
+            duplicate: false,
+            owner: null,
+          });
         if (one.outcome.kind === "unknown") uncertain += 1;
         break;
       case "unwritable":
@@ -147,7 +154,8 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
       // The number of an adjustment says whose it is: what has it already is to be looked at by a person.
-      if (refusal.again && adjusts === undefined) again.push({ candidate, record, owner: outcome.owner });
+      if (refusal.again && adjusts === undefined)
+        again.push({ candidate, record, duplicate: outcome.class === "duplicate", owner: outcome.owner });
       return asideOf(refusal.aside);
     },
   };
@@ -201,7 +209,7 @@ function judge(
   });
   switch (kind) {
     case "duplicate":
-      return hold("exists_already", owner !== null);
+      return hold("exists_already", true);
     case "stale":
       return hold("changed_meanwhile", true);
     case "not_found":

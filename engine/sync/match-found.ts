@@ -16,7 +16,7 @@ import type { Resolved } from "./stages.ts";
  */
 type FoundState = Pick<State, "generations" | "uidsOf" | "linksOf" | "rows">;
 
-/** For a first run: an empty target has nothing to be found, and nothing is taken yet. */
+/** For a first run: an empty target has nothing to be found. What another pipeline wrote there is its own. */
 export function createMarkerMatcher(
   client: string,
   pipeline: PipelineConfig,
@@ -30,7 +30,15 @@ export function createMarkerMatcher(
       if (page.length === 0) return [];
       anything ??= hasAny(connection, pipeline.target.entity);
       if (!(await anything)) return page.map(() => ({ kind: "none" }));
-      return (await find(page)).map((hits) => toMatch(hits, "marker"));
+      const found = await find(page);
+      const ids = found.flat().map(({ id }) => id);
+      const taken = takenIds(state, pipeline, ids);
+      return found.map((hits) =>
+        toMatch(
+          hits.filter(({ id }) => !taken.has(id)),
+          "marker",
+        ),
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { State } from "../state/types.ts";
 import type { Match } from "./match.ts";
+import { entityOf } from "./shape.ts";
 import { MATCH_AMBIGUOUS } from "./stages.ts";
 
 /** Which records of the target belong to somebody already, or are taken by several at once: nobody gets those. */
@@ -37,17 +38,21 @@ export function withoutContested(
   );
 }
 
-/** Those of the target's ids that are linked to a record of the source. */
+/**
+ * Those of the target's ids that are linked to a record of the source; of money records, to one of any source: a customer
+ * is one in all systems, an invoice of the PSA is none of billing's.
+ */
 export function takenIds(
   state: Pick<State, "uidsOf" | "linksOf">,
   { source, target }: PipelineConfig,
   ids: readonly string[],
 ): ReadonlySet<string> {
+  const { moneyRecord } = entityOf(target.entity);
   const uids = state.uidsOf(target.entity, target.system, ids);
   const owned = new Set(
     state
       .linksOf(target.entity, [...uids.values()])
-      .filter(({ system }) => system === source.system)
+      .filter(({ system }) => (moneyRecord ? system !== target.system : system === source.system))
       .map(({ uid }) => uid),
   );
   return new Set([...uids].filter(([, uid]) => owned.has(uid)).map(([id]) => id));

@@ -15,7 +15,10 @@ import type { Unlinked } from "./unlinked.ts";
 /** What the decisions of one pipeline rest on, page after page. */
 
 export interface PageContext extends Omit<DecideContext, "closedUntil"> {
-  readonly state: Pick<State, "syncRows" | "issues" | "rows" | "claimsOn" | "generations">;
+  readonly state: Pick<
+    State,
+    "syncRows" | "issues" | "rows" | "claimsOn" | "generations" | "uidsOf" | "linksOf"
+  >;
   /** The last day of the target's closed books, asked for when the first document is to be written. */
   readonly closedUntil: () => Promise<string | null>;
   readonly links: Links;

@@ -3,7 +3,7 @@ import type { Connection } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
-import { adoptable } from "./adopt.ts";
+import { adoptable, withOwners } from "./adopt.ts";
 import { claimsOf } from "./claims.ts";
 import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
@@ -11,6 +11,7 @@ import { linkHistory } from "./history.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
 import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
+import { numberTaken, ownerOf } from "./number-taken.ts";
 import type { PageDecision } from "./page-context.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
 import { asideChanges, doneChanges } from "./record.ts";
@@ -126,10 +127,11 @@ async function send(
   tally: Tally,
   report: () => void,
 ): Promise<void> {
-  const again = await sendOnce(loading, writes, tally, report);
+  const again = await withOwners(loading, await sendOnce(loading, writes, tally, report));
   if (again.length === 0) return;
-  const adopt = await adoptable(work.page.target, loading.connection, again);
-  const worth = again.filter(({ owner, candidate }) => owner === null || adopt.has(candidate.source.id));
+  const taken = holdTaken(loading, again);
+  const adopt = await adoptable(work.page.target, loading.connection, again, (one) => taken.has(one));
+  const worth = again.filter(({ duplicate, candidate }) => !duplicate || adopt.has(candidate.source.id));
   const decisions = await decidePage(
     work.page,
     worth.map(({ candidate }) => candidate.source),
@@ -158,6 +160,22 @@ async function sendOnce(
     throw loaded.failure;
   }
   return loaded.again;
+}
+
+/** Documents whose number another source's has: they wait with its name, and are not sent again. */
+function holdTaken({ state, clock, pipeline }: LoadContext, again: readonly Again[]): ReadonlySet<Again> {
+  const now = instant(clock.now());
+  const taken = new Set<Again>();
+  for (const one of again) {
+    const { candidate, record, owner: id } = one;
+    const owner = id === null ? undefined : ownerOf(state, pipeline, id, candidate.source.id);
+    if (id === null || owner === undefined) continue;
+    const before = state.issues(pipeline.pipeline, [candidate.source.id]).get(candidate.source.id);
+    const aside = asideOf(numberTaken({ ...candidate, issue: before }, record, pipeline, id, owner));
+    state.commit(asideChanges(pipeline.pipeline, aside, now));
+    taken.add(one);
+  }
+  return taken;
 }
 
 /** One line for all of a page that needs no write; answers with the number of records that are as they should be. */

@@ -144,9 +144,14 @@ async function shows({ intent, promised, connection }: Open, current: SystemReco
 function isSomebodyElses(state: State, { intent, promised }: Open, id: string): boolean {
   const uid = state.uidsOf(intent.entity, intent.system, [id]).get(id);
   if (uid === undefined) return false;
-  return state
-    .linksOf(intent.entity, [uid])
-    .some((row) => row.system === promised.source.system && row.id !== intent.source_id);
+  return state.linksOf(intent.entity, [uid]).some(
+    (row) =>
+      (row.system === promised.source.system && row.id !== intent.source_id) ||
+      // A customer is one in all systems; an invoice is one source's.
+      (entityOf(intent.entity).moneyRecord &&
+        row.system !== intent.system &&
+        row.system !== promised.source.system),
+  );
 }
 
 async function record(context: SettleContext, open: Open, outcome: Outcome): Promise<boolean> {

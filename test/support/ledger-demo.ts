@@ -17,6 +17,7 @@ export function openLedgerDemo(
     /** Keys of the invoices' pipeline. */
     readonly rules?: string;
     readonly codes?: string;
+    readonly billing?: keyof typeof SYSTEMS.billing;
     readonly files?: { readonly [name: string]: string };
   } = {},
 ): Promise<Demo> {
@@ -28,7 +29,10 @@ after: [customers-accounting, customers-billing-accounting]
 ${own.rules ?? ""}`,
     ...own.files,
   };
-  const systems = { accounting: { ...SYSTEMS.accounting[connector], settle_ms: 1, settle_again_ms: 1 } };
+  const systems = {
+    accounting: { ...SYSTEMS.accounting[connector], settle_ms: 1, settle_again_ms: 1 },
+    ...(own.billing === undefined ? {} : { billing: SYSTEMS.billing[own.billing] }),
+  };
   return openDemo(t, { world: own.world ?? tinyWorld, files, systems });
 }
 

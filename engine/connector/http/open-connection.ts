@@ -102,6 +102,10 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
       const day = programs.closedUntil && (await scope.value(programs.closedUntil, null));
       return typeof day === "string" && day !== "" ? day : null;
     },
+    documentCurrency: async () => {
+      const code = programs.documentCurrency && (await scope.value(programs.documentCurrency, null));
+      return typeof code === "string" && code !== "" ? code : null;
+    },
     can: (entity, operation) => can(entity, operation, deps),
     writableFields: (entity) => writableFields(programOf(entity, deps)),
     counts: counter.counts,

@@ -43,6 +43,7 @@ export interface Programs extends RecordPrograms {
   readonly next: Program | undefined;
   /** The last day of the closed books; undefined: the system does not tell. */
   readonly closedUntil: Program | undefined;
+  readonly documentCurrency: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly auth: AuthProgram;
   /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
@@ -75,6 +76,8 @@ export function compileConnector(connector: HttpConnector): Programs {
     next: nextProgram(connector, compile),
     discovery: discoveryProgram(connector, compile),
     closedUntil: connector.ledger.closed_until === null ? undefined : compile(connector.ledger.closed_until),
+    documentCurrency:
+      connector.ledger.document_currency === null ? undefined : compile(connector.ledger.document_currency),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
