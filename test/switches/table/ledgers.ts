@@ -27,9 +27,12 @@ export const LEDGERS: readonly Switch[] = [
     id: "R16",
     without: "it is not remembered which invoices were posted",
     file: "engine/sync/record.ts",
-    find: '...linkedChanges(state, promised.links, promised.write_back, [source, target], now),\n    { put: "sync"',
-    replace:
-      '...(intent.entity === "invoice" ? [] : linkedChanges(state, promised.links, promised.write_back, [source, target], now)),\n    { put: "sync"',
+    find: `...linkedChanges(state, promised.links, promised.write_back, [source, target], now),
+    { put: "sync", row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },`,
+    replace: `...(intent.entity === "invoice" ? [] : [
+      ...linkedChanges(state, promised.links, promised.write_back, [source, target], now),
+      { put: "sync" as const, row: { pipeline, source_id, target_id: targetId, ...promised.base, synced_at: now } },
+    ]),`,
     tests: ["sync/documents"],
     titled: "posted to the cent",
   },
