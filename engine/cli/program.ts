@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Verbs } from "./verb.ts";
 import { addAdoptVerb } from "./verbs-adopt.ts";
+import { addCodesVerb } from "./verbs-codes.ts";
 import { addDocumentVerbs } from "./verbs-documents.ts";
 import { addLocalVerbs } from "./verbs-local.ts";
 import { addLoginVerbs } from "./verbs-login.ts";
@@ -21,6 +22,7 @@ export function createProgram(version: string, verbs: Verbs): Command {
   addRunVerbs(program, verbs);
   addRecordVerbs(program, verbs);
   addReadinessVerbs(program, verbs);
+  addCodesVerb(program, verbs);
   addReportVerbs(program, verbs);
   addProveVerbs(program, verbs);
   addDocumentVerbs(program, verbs);

@@ -76,7 +76,14 @@ function loadCodeMap(
   const positions = raw.flatMap((row, index) => (isRow(row) ? [index] : []));
   const problems = [...yaml.problems, ...checked.problems, ...duplicateCodes(raw, placeOf)];
   return {
-    map: { name, file: yaml.source.file, rows: raw.filter(isRow), placeOf, positions },
+    map: {
+      name,
+      file: yaml.source.file,
+      rows: raw.filter(isRow),
+      lines: positions.map((index) => placeOf(pointerTo("/rows", index)).line),
+      placeOf,
+      positions,
+    },
     problems,
     source: yaml.source,
   };

@@ -86,6 +86,8 @@ export interface CodeMap {
   readonly name: string;
   readonly file: string;
   readonly rows: readonly CodeMapRow[];
+  /** Where each row stands in the file, from 1. */
+  readonly lines: readonly number[];
 }
 
 export interface ClientConfig {
