@@ -78,6 +78,15 @@ export const INVOICING: readonly Switch[] = [
     titled: "consolidated, the same month",
   },
   {
+    id: "R54",
+    without: "what billing charges is not marked in the PSA",
+    file: "mappings/base/billed-items-to-psa.yaml",
+    find: "marked_billed: amount != 0",
+    replace: 'marked_billed: "false"',
+    tests: ["end-to-end/marks"],
+    titled: "what billing charges is stamped",
+  },
+  {
     id: "R55",
     without: "two pipelines may bill one item",
     file: "engine/sync/claims.ts",
