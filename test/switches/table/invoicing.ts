@@ -42,6 +42,15 @@ export const INVOICING: readonly Switch[] = [
     titled: "become charges in billing, once (",
   },
   {
+    id: "R50",
+    without: "what an item becomes after it was charged is not charged",
+    file: "engine/sync/charges.ts",
+    find: 'if (due === sofar) return { ...item, kind: "settled" };',
+    replace: 'if (due === sofar || made.length > 0) return { ...item, kind: "settled" };',
+    tests: ["end-to-end/consolidated"],
+    titled: "is adjusted, one written off",
+  },
+  {
     id: "R51",
     without: "the PSA's items never reach billing",
     file: ITEMS,
@@ -123,6 +132,15 @@ export const INVOICING: readonly Switch[] = [
     titled: "in the month of the switch",
   },
   {
+    id: "R55",
+    without: "a recurring line is charged though the PSA has invoiced its agreement",
+    file: "engine/sync/claims.ts",
+    find: "[row.base, lumpSum(row.contract_id, row.period_from)] : [row.base];",
+    replace: "[row.base] : [row.base];",
+    tests: ["end-to-end/consolidated"],
+    titled: "what the PSA invoiced is not charged",
+  },
+  {
     id: "R56",
     without: "payments arrive on account and pay no kind of revenue",
     file: "mappings/base/payments-to-billing.yaml",
@@ -148,6 +166,15 @@ export const INVOICING: readonly Switch[] = [
     replace: "const [value] = [...table.values()];",
     tests: ["end-to-end/consolidated"],
     titled: "consolidated, the same month",
+  },
+  {
+    id: "R57",
+    without: "a line of rounding takes any difference",
+    file: "engine/sync/document-lines.ts",
+    find: "Math.abs(missing) > lines.length + taxes.length)",
+    replace: "Math.abs(missing) > 100_000)",
+    tests: ["sync/documents"],
+    titled: "takes a cent for each line",
   },
   {
     id: "R65",
