@@ -23,17 +23,67 @@ export async function decideMarks(
 ): Promise<readonly PageDecision[]> {
   const others = records.filter(({ record }) => itemOf(record) === undefined);
   const charges = records.filter(({ record }) => itemOf(record) !== undefined);
-  const items = new Set(charges.map(({ record }) => baseOf(itemOf(record) ?? "")));
-  const made = chargesOf(page.state, [...items]);
+  const items = [...new Set(charges.map(({ record }) => baseOf(itemOf(record) ?? "")))];
+  const made = chargesOf(page.state, items);
   const linked = linksTo(page, [...made.values()].flat());
+  const known = await withTheirOthers(charges, made, linked, source);
+  const speaking = speakersOf(charges, linked, known, seen);
+  // An item that cannot be read by its id cannot be changed by it either: it stays a person's task.
+  const markable = new Set(await askableIn(page.connection, ITEM, items));
+  const isMarkable = ({ record }: SystemRecord): boolean => markable.has(itemOf(record) ?? "");
+  const asks = source.can(ITEM, "get");
+  const summed = speaking.filter(isMarkable).map((first) => {
+    const own = (made.get(itemOf(first.record) ?? "") ?? []).map(({ item, amount }) => {
+      const [row] = (linked.get(item) ?? []).flatMap((id) => known.get(id) ?? []);
+      return { amount, row };
+    });
+    // What billing has not taken in yet does not count; where it cannot be asked, what was given to it does.
+    const standing = own.filter(({ row }) => row !== undefined || !asks);
+    return own.length === 0 ? first : { ...first, record: sumOf(first.record, standing) };
+  });
+  return [
+    ...(await decidePage(page, [...others, ...summed])),
+    ...skipped(
+      page,
+      speaking.filter((one) => !isMarkable(one)),
+      () => "takes_no_mark",
+    ),
+    ...skipped(
+      page,
+      charges.filter(({ record }) => isLater(record)),
+      ({ id, record }) =>
+        linked.get(itemOf(record) ?? "")?.includes(id) === true ? "counted_with_its_item" : NOT_LINKED,
+    ),
+  ];
+}
+
+type Charges = ReadonlyMap<string, readonly ClaimRow[]>;
+type Ids = ReadonlyMap<string, readonly string[]>;
+
+/** The charges by their ids in billing, with the others of items that have several. */
+async function withTheirOthers(
+  charges: readonly SystemRecord[],
+  made: Charges,
+  linked: Ids,
+  source: Connection,
+): Promise<ReadonlyMap<string, SystemRecord>> {
   const known = new Map(charges.map((one) => [one.id, one]));
-  const missing = [...items].flatMap((item) => {
-    const ids = (made.get(item) ?? []).flatMap(({ item: charge }) => linked.get(charge) ?? []);
+  const missing = [...made.values()].flatMap((own) => {
+    const ids = own.flatMap(({ item }) => linked.get(item) ?? []);
     return ids.length > 1 ? ids.filter((id) => !known.has(id)) : [];
   });
-  if (missing.length > 0 && source.can(ITEM, "get")) {
-    for (const one of await source.get(ITEM, missing)) known.set(one.id, one);
-  }
+  if (missing.length === 0 || !source.can(ITEM, "get")) return known;
+  for (const one of await source.get(ITEM, missing)) known.set(one.id, one);
+  return known;
+}
+
+/** The first charges of items, also of those of which a later one is there alone. */
+function speakersOf(
+  charges: readonly SystemRecord[],
+  linked: Ids,
+  known: ReadonlyMap<string, SystemRecord>,
+  seen: Set<string>,
+): readonly SystemRecord[] {
   const speaking = charges.filter(({ record }) => !isLater(record));
   for (const { record } of charges.filter((one) => isLater(one.record))) {
     const first = linked.get(baseOf(itemOf(record) ?? ""))?.map((id) => known.get(id))[0];
@@ -42,31 +92,7 @@ export async function decideMarks(
     seen.add(first.id);
     speaking.push(first);
   }
-  // An item that cannot be read by its id cannot be changed by it either: it stays a person's task.
-  const markable = new Set(await askableIn(page.connection, ITEM, [...items]));
-  const asks = source.can(ITEM, "get");
-  const summed = speaking
-    .filter(({ record }) => markable.has(itemOf(record) ?? ""))
-    .map((first) => {
-      const own = (made.get(itemOf(first.record) ?? "") ?? []).map(({ item, amount }) => {
-        const [row] = (linked.get(item) ?? []).flatMap((id) => known.get(id) ?? []);
-        return { amount, row };
-      });
-      // What billing has not taken in yet does not count; where it cannot be asked, what was given to it does.
-      const standing = own.filter(({ row }) => row !== undefined || !asks);
-      return own.length === 0 ? first : { ...first, record: sumOf(first.record, standing) };
-    });
-  const unmarkable = speaking.filter(({ record }) => !markable.has(itemOf(record) ?? ""));
-  return [
-    ...(await decidePage(page, [...others, ...summed])),
-    ...skipped(page, unmarkable, () => "takes_no_mark"),
-    ...skipped(
-      page,
-      charges.filter(({ record }) => isLater(record)),
-      ({ id, record }) =>
-        linked.get(itemOf(record) ?? "")?.includes(id) === true ? "counted_with_its_item" : NOT_LINKED,
-    ),
-  ];
+  return speaking;
 }
 
 /** The item that a charge is for. */
@@ -80,10 +106,7 @@ function isLater(record: CanonicalRecord): boolean {
 }
 
 /** The charges of each item whose writing is proven. */
-function chargesOf(
-  state: PageContext["state"],
-  items: readonly string[],
-): ReadonlyMap<string, readonly ClaimRow[]> {
+function chargesOf(state: PageContext["state"], items: readonly string[]): Charges {
   const found = new Map<string, readonly ClaimRow[]>();
   for (const [base, claims] of state.claimsOn(items)) {
     const made = claims.filter(
@@ -96,10 +119,7 @@ function chargesOf(
 }
 
 /** Item of a charge → its ids in billing. */
-function linksTo(
-  { pipeline: { source, target }, links }: PageContext,
-  charges: readonly ClaimRow[],
-): ReadonlyMap<string, readonly string[]> {
+function linksTo({ pipeline: { source, target }, links }: PageContext, charges: readonly ClaimRow[]): Ids {
   const items = charges.map(({ item }) => item);
   const all = items.length === 0 ? [] : [...links.translate(ITEM, target.system, source.system, items)];
   return new Map(all.map(([item, ids]) => [item, ids.filter((id) => !isProvisional(ITEM, id))]));
