@@ -45,7 +45,12 @@ export async function wrongRows(
   connections: Connections,
   system: SystemName,
 ): Promise<readonly (WrongRow & { readonly code_map: string })[]> {
-  const uses = codeUses(config).filter(({ pipeline }) => pipeline.target.system === system);
+  const connection = connections.get(system);
+  if (connection === undefined) return [];
+  // A document that people enter by hand has no form to be tried in.
+  const uses = codeUses(config).filter(
+    ({ pipeline: { target } }) => target.system === system && connection.can(target.entity, "create"),
+  );
   const accounts = uses.length === 0 ? undefined : await accountsOf(config, connections, system);
   const found = new Map<string, WrongRow & { readonly code_map: string }>();
   const tried: { readonly use: CodeUse; readonly row: CodeMapRow; readonly line: number }[] = [];
@@ -59,11 +64,7 @@ export async function wrongRows(
     }
   }
   // What no chart tells, an item or a class say, the connector itself says when it is asked to write such a line.
-  const connection = connections.get(system);
-  const prepared =
-    connection === undefined
-      ? []
-      : await connection.prepare(tried.map((one) => probe(one.use, one.row, config)));
+  const prepared = await connection.prepare(tried.map((one) => probe(one.use, one.row, config)));
   for (const [index, one] of tried.entries()) {
     const answer = prepared[index];
     const place = `${one.use.map.file}:${one.line}`;

@@ -4,6 +4,7 @@ import type { Row } from "../../engine/connector/sandbox/types.ts";
 import { atPath, type Json } from "../../engine/core/json.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { rowsOf, textOf } from "../support/books.ts";
+import { openCreditDemo } from "../support/credit-demo.ts";
 import type { Demo } from "../support/demo.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { openWith } from "./ledgers.ts";
@@ -204,6 +205,21 @@ for (const [vendor, split] of Object.entries(SPLITS) as [Vendor, Split][]) {
     const [message = "", ...more] = await held(demo);
     assert.deepEqual(more, []);
     assert.match(message, /INV-1042 .* differs: lines 1: class is Usage there, Voice was sent/);
+  });
+}
+
+for (const [vendor, place] of [
+  ["quickbooks", { collection: "CreditMemo" }],
+  ["xero", { collection: "CreditNotes", number: "CreditNoteNumber" }],
+] as const) {
+  test(`R57, R63: credit notes of ${vendor} carry the class that their charges have`, async (t) => {
+    const split = SPLITS[vendor];
+    const demo = await openCreditDemo(t, vendor, { settings: { dimensions: split.dimensions } });
+    demo.edit("gl-codes.yaml", () => codes("class: Voice", "class: Usage"));
+    split.setUp(demo);
+    await demo.settle();
+    const found = classes(demo, { ...split, place: { ...split.place, ...place } });
+    assert.deepEqual(found, { "CN-12": ["Voice", ""] });
   });
 }
 

@@ -51,3 +51,27 @@ test("R16: a bill in a file that names neither a due date nor days to count it b
   assert.ok(messages.length > 0);
   for (const message of messages) assert.match(message, /no due_date, and no due_days to count it by/);
 });
+
+test("R13, R16: a bill of Rev.io that shows no due date is due by its customer's profile in QuickBooks", async (t) => {
+  const given = SYSTEMS.billing["revio-billing"];
+  const billing = (profile_due_days: { readonly [profile: string]: number }) => ({
+    ...given,
+    settings: { ...given.settings, profile_due_days },
+  });
+  const systems = { billing: billing({ "3": 15 }) };
+  const demo = await openWith(t, "quickbooks", { world: UNDATED, systems });
+  const booked = (): readonly string[] =>
+    demo
+      .books("accounting")
+      .invoices.map(({ number, due_date }) => `${number} ${due_date}`)
+      .sort();
+  await demo.run();
+  assert.deepEqual(booked(), ["INV-1043 2026-08-16"]);
+  const messages = (await demo.issues()).map(({ message }) => message);
+  assert.match(messages.join(), /settings\.profile_due_days has no days for bill profile 4/);
+  demo.edit("client.yaml", (text) =>
+    text.replace(/profile_due_days:\s+"3": 15/, 'profile_due_days: { "3": 15, "4": 30 }'),
+  );
+  await demo.run();
+  assert.deepEqual(booked(), ["INV-1042 2026-08-31", "INV-1043 2026-08-16"]);
+});

@@ -117,7 +117,8 @@ function billRow(invoice: WorldInvoice, chargeIds: readonly number[], books: Boo
     [names.bill.number]: invoice.number,
     [names.bill.status]: billStatuses[0],
     [names.bill.created]: midnight(invoice.invoice_date),
-    [names.bill.due]: midnight(invoice.due_date),
+    // A world without due dates stands for a tenant whose bills show none.
+    [names.bill.due]: invoice.due_date === "" ? null : midnight(invoice.due_date),
     [names.bill.periodStart]: midnight(invoice.period.from),
     [names.bill.periodEnd]: midnight(invoice.period.to),
     [names.bill.total]: money(invoice.total, books),
