@@ -6,7 +6,10 @@ import type { Applied, DocumentKind, LedgerDocument, Side } from "../report/ledg
 
 type Own = Omit<LedgerDocument, "uid" | "adjusts" | "counterparts" | "pipeline" | "standing">;
 
-/** `mapped`: the same record with the GL codes that its pipeline gives it; undefined where its own codes count. */
+/**
+ * `mapped`: the same record with the GL codes that its pipeline gives it, or the part of a payment that the other side is
+ * to have; undefined where its own count.
+ */
 export function toDocument(
   kind: DocumentKind,
   side: Side,
@@ -27,11 +30,11 @@ export function toDocument(
     due_date: kind === "invoice" ? textOf(record["due_date"]) : date,
     status: statusOf(record["status"]),
     void_date: record["void_date"] == null ? null : textOf(record["void_date"]),
-    total: amountOf(record[isPayment ? "amount" : "total"]),
+    total: amountOf(isPayment ? (mapped ?? record)["amount"] : record["total"]),
     refunded: kind === "invoice" ? 0 : amountOf(record["refunded_amount"]),
     balance: numberOrNull(record[kind === "invoice" ? "balance" : "unapplied_amount"]),
     gl: isPayment ? {} : glOf(mapped ?? record),
-    applied: itemsOf(record[kind === "credit_note" ? "applications" : "allocations"]).map(
+    applied: itemsOf(kind === "credit_note" ? record["applications"] : (mapped ?? record)["allocations"]).map(
       (one): Applied => ({
         invoice_id: textOf(one["invoice_id"]),
         amount: amountOf(one["amount"]),

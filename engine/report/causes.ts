@@ -215,7 +215,9 @@ function leftOut(source: LedgerDocument, reason: string, target: Side): Cause {
       ? "it is older than go_live"
       : reason === "filtered"
         ? `the filter of pipeline ${source.pipeline} leaves it out`
-        : `pipeline ${source.pipeline} requires what it lacks`;
+        : reason === "paid_elsewhere"
+          ? `it pays invoices that ${target} has none of`
+          : `pipeline ${source.pipeline} requires what it lacks`;
   const message = `${name(source)} is not meant for ${target}: ${why}`;
   return { cause: reason, expected: true, message, task: null, command: null };
 }

@@ -7,6 +7,7 @@ import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { accountOf } from "./readiness/invoice-gate.ts";
 import { entityOf } from "./shape.ts";
 import {
   type Adjusts,
@@ -25,6 +26,8 @@ export interface Loaded {
   readonly updated: number;
   readonly voided: number;
   readonly uncertain: number;
+  /** Why the first of them is; null when none is. */
+  readonly doubt: string | null;
   /** Not sent, because a signal or a failed system came first. */
   readonly left: number;
   /** Refused by the connector's own rules before anything was sent. */
@@ -63,6 +66,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
   const done = { create: 0, update: 0, void: 0 };
   const unwritten: SetAside[] = [];
   let uncertain = 0;
+  let doubt: string | null = null;
   let left = 0;
   for (const one of carried) {
     const decision = byIntent.get(one.intended);
@@ -78,7 +82,10 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
             duplicate: false,
             owner: null,
           });
-        if (one.outcome.kind === "unknown") uncertain += 1;
+        if (one.outcome.kind === "unknown") {
+          uncertain += 1;
+          doubt ??= one.outcome.message;
+        }
         break;
       case "unwritable":
         unwritten.push(unwritable(decision, one));
@@ -91,7 +98,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
     }
   }
   const { create: created, update: updated, void: voided } = done;
-  return { created, updated, voided, uncertain, left, unwritten, again, failure };
+  return { created, updated, voided, uncertain, doubt, left, unwritten, again, failure };
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
@@ -101,6 +108,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
   const { adjusts } = decision;
   const entity = adjusts?.entity ?? pipeline.target.entity;
   const claims = claimsOf(pipeline, candidate.source);
+  const account = action === "create" ? accountLive(pipeline, candidate) : undefined;
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
@@ -131,6 +139,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
           }
         : { links: [entity], write_back: [], claims: null, adjusts: adjustsOf(candidate, adjusts, claims) }),
       ...(reissue === undefined ? {} : { reissue: true }),
+      ...(account === undefined ? {} : { account }),
       origin: {
         run,
         config: pipeline.hash,
@@ -159,6 +168,11 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** The billing account that a new invoice makes live once it is posted. */
+function accountLive({ source }: PipelineConfig, { source: { record } }: Candidate): string | undefined {
+  return source.system === "billing" && source.entity === "invoice" ? accountOf(record) : undefined;
 }
 
 /** What an adjustment does to the original's record: its document makes up for what changed, and claims what it bills now. */

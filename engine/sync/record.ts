@@ -5,8 +5,9 @@ import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../s
 import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
+import { liveChanges } from "./readiness/remember.ts";
 import { revisionSlot } from "./revision.ts";
-import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
+import { type Aside, NOT_LINKED, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
 
@@ -23,6 +24,8 @@ export interface Promised {
   readonly base: SyncBase;
   /** True for a void whose document is to be posted anew. */
   readonly reissue?: boolean;
+  /** The billing account that is live once this is posted. */
+  readonly account?: string;
   /** For an adjustment: the record whose document it adjusts, and what is kept of it once this is done. */
   readonly adjusts?: {
     readonly source_id: string;
@@ -66,6 +69,7 @@ export function outcomeChanges(
     return [
       ...closed,
       ...adjustedChanges(state, intent, promised, now),
+      ...(promised.account === undefined ? [] : liveChanges(state, promised.account, now)),
       ...(promised.reissue === true
         ? reissueChanges(state, intent, promised, now)
         : doneChanges(state, intent, promised, outcome.id, now, aside)),
@@ -245,7 +249,7 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
 }
 
 // Nothing that a person must see, but the next run has to know of it.
-const NOTED = new Set(["parent_not_linked", "source_absent", COMPARE_AGAIN]);
+const NOTED = new Set(["parent_not_linked", "source_absent", NOT_LINKED, COMPARE_AGAIN]);
 
 function kindOf({ action, reason }: Aside): IssueRow["kind"] | undefined {
   if (action === "dead_letter") return "dead_letter";

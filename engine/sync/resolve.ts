@@ -3,6 +3,7 @@ import type { PipelineConfig } from "../config/types.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { adjustedBy } from "./adjustments.ts";
 import type { Links } from "./links.ts";
+import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { Mapped, Resolved, SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 
@@ -12,7 +13,7 @@ import { describe } from "./text.ts";
  * for it and waits silently. `has`: whether the target knows an entity at all. Pure but for the look-up.
  */
 export function resolvePage(
-  mapped: readonly Mapped[],
+  page: readonly Mapped[],
   pipeline: PipelineConfig,
   target: Entity,
   carried: readonly string[],
@@ -25,6 +26,8 @@ export function resolvePage(
     !has(one.entity) && target.typeAt(one.path)?.nullable === true;
   const dropped = all.filter(droppable);
   const references = all.filter((one) => !droppable(one));
+  const parts = withoutPaidElsewhere(page, pipeline, links);
+  const mapped = parts.filter((one): one is Mapped => "record" in one);
   const tables = new Map<string, Map<string, readonly string[]>>();
   for (const entity of new Set(references.map((reference) => reference.entity))) {
     const ids = references
@@ -33,7 +36,8 @@ export function resolvePage(
     const table = links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]);
     tables.set(entity, new Map([...table].map(([id, found]) => [id, withoutAdjustments(entity, found)])));
   }
-  return mapped.map((one) => {
+  return parts.map((one) => {
+    if (!("record" in one)) return one;
     const record = dropped.reduce(
       (left, { path }) => replaceAt(left, path.split("."), () => null),
       one.record,

@@ -4,6 +4,7 @@ import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
 import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
+import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { WorkOptions } from "./pipeline-page.ts";
 import { createWork } from "./pipeline-work.ts";
 import { resolvePage } from "./resolve.ts";
@@ -15,9 +16,12 @@ import { notMeant } from "./triage.ts";
 
 /** How source records stand with a pipeline, for reports: nothing is decided, sent or remembered. */
 
+/** paid_elsewhere: money for invoices that the target has none of. */
+export type LeftOut = "filtered" | "not_required" | "before_go_live" | "paid_elsewhere";
+
 export type Standing =
   /** The client's rules keep it out. */
-  | { readonly kind: "left_out"; readonly reason: "filtered" | "not_required" | "before_go_live" }
+  | { readonly kind: "left_out"; readonly reason: LeftOut }
   | {
       readonly kind: "set_aside";
       readonly issue: Exclude<IssueKind, "skipped">;
@@ -80,9 +84,11 @@ export function createStandings(
     const candidates = toCandidates(page, readable);
     const takes = await page.transformer.takes(readable.map(({ record }) => record));
     const whole = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
-    const shaped = withRevisions(page, whole);
-    const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const { carried, links, targetHas } = page;
+    const parts = withoutPaidElsewhere(withRevisions(page, whole), pipeline, links);
+    const shaped = parts.flatMap((one) => ("record" in one ? [one] : []));
+    const elsewhere = new Set(parts.flatMap((one) => ("record" in one ? [] : [one.candidate])));
+    const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const unchanged = new Set<Candidate>();
     for (const one of resolvePage(shaped, pipeline, page.target, carried, links, targetHas)) {
       const target_id = one.candidate.sync?.target_id;
@@ -91,7 +97,9 @@ export function createStandings(
     }
     return candidates.map((one, index) => {
       const own = mapped.get(one);
-      const standing = standingOf(one, takes[index] === true, own, unchanged.has(one));
+      const standing: Standing = elsewhere.has(one)
+        ? { kind: "left_out", reason: "paid_elsewhere" }
+        : standingOf(one, takes[index] === true, own, unchanged.has(one));
       return { source: one.source, mapped: own, standing };
     });
   };
