@@ -38,12 +38,18 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
       ([item, rows]) =>
         !there.has(item) && rows.some((row) => row.record !== "" && row.period_from.startsWith(period)),
     );
-    return proveBilling(config.client, period, [
+    const facts = [
       ...inMonth.map((one) => factsOf(one.id, one.record, one.unreadable !== undefined, context)),
       ...gone.map(([item, rows]) =>
         factsOf(item, { ...chargedRecord(rows), status: "gone" }, false, context),
       ),
-    ]);
+    ];
+    return proveBilling(
+      config.client,
+      period,
+      facts,
+      psa.connector.entities[ITEM]?.mark_blocks ?? "unverified",
+    );
   });
 }
 
@@ -88,6 +94,7 @@ function factsOf(
       .map(({ source_id }) => source_id),
     psa_invoices: [item, ...lump].flatMap((id) => invoices?.get(id) ?? []),
     billing_invoices_twice: twice.get(item) ?? [],
+    marked: typeof record["marked_billed"] === "boolean" ? record["marked_billed"] : null,
     on_unread_invoice: invoices === null && record["status"] === "billed",
     issue: issueOf(state, config.pipelines.filter(chargesItems), item),
   };

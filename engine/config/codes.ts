@@ -96,6 +96,7 @@ export const CODES = {
   TP2605: "setting refused by the connector",
   TP2606: "base_url cannot be used",
   TP2607: "secret unreadable",
+  TP2608: "lost writes looked up too early",
   TP2701: "test record not readable",
   TP2801: "template with an open brace",
   TP2802: "unknown entity in a connector",

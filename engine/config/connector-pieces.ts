@@ -235,7 +235,9 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
           ...readPieces(`${at}/deleted`, deleted, ["since", ...PAGE]),
           expression(`${at}/deleted/id`, deleted.id, RECORD),
         ]),
-    ...(get === null ? [] : readPieces(`${at}/get`, get, ["ids", ...PAGE])),
+    ...(get === null
+      ? []
+      : [...readPieces(`${at}/get`, get, ["ids", ...PAGE]), ...optional(`${at}/get/by`, get.by, [])]),
     ...(find === null
       ? []
       : [

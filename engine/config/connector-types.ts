@@ -45,6 +45,8 @@ export interface EntityBase {
   readonly unverified: string | null;
   /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
   readonly by_hand: readonly ("create" | "update" | "void")[];
+  /** Whether a mark on a record keeps its system from billing it. */
+  readonly mark_blocks?: "yes" | "no" | "unverified";
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
@@ -378,6 +380,8 @@ export interface DeletedSpec extends ReadRequestSpec {
 export interface GetSpec extends ReadRequestSpec {
   /** How many ids one call may name. */
   readonly many: number;
+  /** Expression over an id for the ids that a call may name with it; nothing: it cannot be asked for. null: all. */
+  readonly by: string | null;
 }
 
 export interface FindSpec extends ReadRequestSpec {

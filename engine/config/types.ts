@@ -161,7 +161,7 @@ export interface PipelineConfig {
   readonly target: {
     readonly system: SystemName;
     readonly entity: string;
-    readonly write_mode: "create_only" | "upsert";
+    readonly write_mode: "create_only" | "upsert" | "update_only";
     readonly unlinked: "ignore" | "report";
   };
   /** Target field → JSONata over the source's canonical record; a field not named passes through. */

@@ -116,6 +116,8 @@ export interface Connection {
   list(entity: string, options: ListOptions): AsyncIterable<Page>;
   /** Records by id; an id that is gone is missing from the answer. */
   get(entity: string, ids: readonly string[]): Promise<readonly SystemRecord[]>;
+  /** Those of the ids that can be asked for by `get`; absent where that is so for all or for none. */
+  askable?(entity: string, ids: readonly string[]): Promise<readonly string[]>;
   /** Records that a create with an unknown outcome may have left behind. */
   find(entity: string, record: CanonicalRecord, key: string): Promise<readonly SystemRecord[]>;
   /** The record as this system can hold it: a declared loss is no difference. */

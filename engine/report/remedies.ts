@@ -107,6 +107,7 @@ const RULES: { readonly [reason: string]: Rule } = {
   typed_in_there: rule("target", "void it there, or enter it at its owner and link the two", "run"),
   account_not_ready: rule("target", "complete what the account still lacks", "run"),
   claimed_already: rule("decider", "take it off one of the two documents that bill it", "run"),
+  billed_twice: rule("source", "take it off the invoice there: billing charges it already", "run"),
   charged_otherwise: rule("target", "correct the charge there by hand", "run"),
   cannot_be_written: rule("source", "correct what the message names", "run"),
   refused_for_now: rule("nobody", "it is tried again at every run", "run"),

@@ -1,7 +1,7 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { formatMoney } from "../core/money.ts";
+import { formatMoney, printMoney } from "../core/money.ts";
 import type { ClaimRow, State, SyncRow } from "../state/types.ts";
 import { baseOf } from "./claims.ts";
 
@@ -20,7 +20,7 @@ export type Charged = {
   | { readonly kind: "settled" }
   /** A further charge, under an id of its own. */
   | { readonly kind: "further"; readonly charge: SystemRecord }
-  | { readonly kind: "held"; readonly message: string }
+  | { readonly kind: "held"; readonly reason: "charged_otherwise" | "billed_twice"; readonly message: string }
 );
 
 export interface Sorted {
@@ -90,9 +90,16 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
     const message =
       `${source.id} was charged with ${field} ${shownText(before[field])} and has ${shownText(record[field])} now: ` +
       "credit it in billing and charge it there";
-    return { ...item, kind: "held", message };
+    return { ...item, kind: "held", reason: "charged_otherwise", message };
   }
   const sofar = made.reduce((sum, { amount }) => sum + amount, 0);
+  if (record["status"] === "billed" && sofar !== 0) {
+    const sum = printMoney(sofar, shownText(before["currency"]));
+    const message =
+      `${source.id} is billed twice: billing charges ${sum} for it, and the PSA counts it as invoiced, too; take it off ` +
+      "the PSA's invoice";
+    return { ...item, kind: "held", reason: "billed_twice", message };
+  }
   if (standsAsCharged(source, made)) return { ...item, kind: "settled" };
   const due = amountDue(record, sofar);
   if (due === sofar) return { ...item, kind: "settled" };

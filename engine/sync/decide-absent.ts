@@ -3,6 +3,7 @@ import { adjustedBy } from "./adjustments.ts";
 import { goneCandidates } from "./candidates.ts";
 import { isLaterCharge } from "./claims.ts";
 import { decideDead } from "./decide-batch.ts";
+import { askableIn } from "./extract.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
 import { ownIssues } from "./related-trouble.ts";
 import { ABSENT, GONE } from "./source-gone.ts";
@@ -27,12 +28,13 @@ export async function decideAbsent(
   const noted = state.issues(pipeline, missing);
   const syncRows = state.syncRows(pipeline, missing);
   const proven: string[] = [];
-  if (!source.can(from.entity, "get")) {
-    for (const { source_id, reason } of ownIssues(state, pipeline)) {
-      // What was never sent is forgotten at once; it would be back with the next full read.
-      const known = syncRows.has(source_id);
-      if (!seen.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);
-    }
+  const unseen = ownIssues(state, pipeline).filter(({ source_id }) => !seen.has(source_id));
+  const ids = unseen.map(({ source_id }) => source_id);
+  const askable = new Set(await askableIn(source, from.entity, ids));
+  for (const { source_id, reason } of unseen) {
+    // What was never sent is forgotten at once; it would be back with the next full read.
+    const known = syncRows.has(source_id);
+    if (!askable.has(source_id) && (!known || reason === ABSENT)) proven.push(source_id);
   }
   const unnoted = missing.filter((id) => !noted.has(id));
   const first = goneCandidates(page, unnoted).map((candidate): PageDecision => {

@@ -1,14 +1,16 @@
-import type { SystemRecord } from "../connector/types.ts";
+import type { Connection, SystemRecord } from "../connector/types.ts";
 import { goneCandidates } from "./candidates.ts";
-import { chargesItems } from "./claims.ts";
+import { chargesItems, marksItems } from "./claims.ts";
 import { decideItems, decideReversed } from "./decide-charges.ts";
 import { decideGone } from "./decide-gone.ts";
+import { decideMarks } from "./decide-marks.ts";
 import { decidePage } from "./decide-page.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
 
 /** One batch of the source: what is there, and what is gone. `seen` takes the ids of further charges. */
 export async function decideBatch(
   page: PageContext,
+  source: Connection,
   records: readonly SystemRecord[],
   gone: readonly string[],
   seen: Set<string>,
@@ -17,7 +19,9 @@ export async function decideBatch(
   const dead = [...records.filter(({ deleted }) => deleted).map(({ id }) => id), ...gone];
   const decided = chargesItems(page.pipeline)
     ? await decideItems(page, alive, seen)
-    : await decidePage(page, alive);
+    : marksItems(page.pipeline)
+      ? await decideMarks(page, source, alive, seen)
+      : await decidePage(page, alive);
   return [...decided, ...(await decideDead(page, dead, seen))];
 }
 

@@ -16,7 +16,7 @@ export async function decideItems(
 ): Promise<readonly PageDecision[]> {
   const { fresh, charged } = sortItems(page.pipeline, page.state, records);
   return [
-    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged),
+    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged).map(asMarked),
     ...charged.map((one) => only(standing(one, candidateOf(page, one.source)))),
   ];
 }
@@ -32,6 +32,13 @@ export async function decideReversed(
     ...(await decidePage(page, chargesIn(charged, seen))).map(asCharged),
     ...charged.map((one) => only(reversed(one, candidateOf(page, one.source)))),
   ];
+}
+
+/** An item that carries a mark was charged, by whomever: its charge may be found, and none is made. */
+function asMarked(one: PageDecision): PageDecision {
+  const { action, candidate } = one.decision;
+  if (candidate.source.record["status"] !== "claimed" || action === "unchanged") return one;
+  return only({ candidate, action: "skip", reason: "claimed_elsewhere", message: "", detail: null });
 }
 
 /** A charge that was found in billing is claimed over what stands there, which may be another amount than the item's. */
@@ -53,7 +60,7 @@ function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly Sys
 /** The item itself: its first charge stands as it is. */
 function standing(one: Charged, candidate: Candidate): Decision {
   if (one.kind === "held") {
-    return { candidate, action: "hold", reason: "charged_otherwise", message: one.message, detail: null };
+    return { candidate, action: "hold", reason: one.reason, message: one.message, detail: null };
   }
   const { sync } = candidate;
   // It was credited because it was gone. It is there again, and could go again; what it claims is its first charge.

@@ -2,8 +2,9 @@ import { decideKnown, type Known } from "./decide-known.ts";
 import { decideUnlinked, type Unmatched } from "./decide-unlinked.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
 import { isDocument } from "./posted.ts";
-import type { Resolved, SetAside } from "./stages.ts";
+import { NOT_LINKED, type Resolved, type SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
+import { skip } from "./triage.ts";
 
 /** Splits records by what names their counterpart in the target, a link first, and decides on each kind. */
 export async function decideResolved(
@@ -25,6 +26,8 @@ export async function decideResolved(
       decided.push({ decision: ambiguousLink(one, [targetId ?? "", ...more]), matched: undefined });
     else if (targetId !== undefined) known.push({ resolved: one, targetId, matched: undefined });
     else if (adopted !== undefined) known.push({ resolved: one, targetId: adopted, matched: {} });
+    else if (pipeline.target.write_mode === "update_only")
+      decided.push({ decision: skip(one.candidate, NOT_LINKED), matched: undefined });
     else unlinked.push(one);
   }
   const open = unlinked.length + known.length > 0 && isDocument(context.target);

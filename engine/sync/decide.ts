@@ -101,6 +101,11 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     const base = baseOf(resolved, context, record, {});
     return { action: "unchanged", candidate, reason: "gone_on_both_sides", targetId, target: null, base };
   }
+  // What is not there any more needs no word of what became of it.
+  if (current === undefined && pipeline.target.write_mode === "update_only") {
+    const base = baseOf(resolved, context, record, {});
+    return { action: "unchanged", candidate, reason: "target_gone", targetId, target: null, base };
+  }
   if (current === undefined) {
     const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
     return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };
@@ -151,7 +156,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       };
     if (verdict !== undefined) return verdict;
   }
-  const update = pipeline.target.write_mode === "upsert";
+  const update = pipeline.target.write_mode !== "create_only";
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
     return { action: "unchanged", candidate, reason, targetId, target: current, base };

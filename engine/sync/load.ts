@@ -26,6 +26,8 @@ export interface Loaded {
   readonly updated: number;
   readonly voided: number;
   readonly uncertain: number;
+  /** Why the first of them is; null when none is. */
+  readonly doubt: string | null;
   /** Not sent, because a signal or a failed system came first. */
   readonly left: number;
   /** Refused by the connector's own rules before anything was sent. */
@@ -64,6 +66,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
   const done = { create: 0, update: 0, void: 0 };
   const unwritten: SetAside[] = [];
   let uncertain = 0;
+  let doubt: string | null = null;
   let left = 0;
   for (const one of carried) {
     const decision = byIntent.get(one.intended);
@@ -79,7 +82,10 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
             duplicate: false,
             owner: null,
           });
-        if (one.outcome.kind === "unknown") uncertain += 1;
+        if (one.outcome.kind === "unknown") {
+          uncertain += 1;
+          doubt ??= one.outcome.message;
+        }
         break;
       case "unwritable":
         unwritten.push(unwritable(decision, one));
@@ -92,7 +98,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
     }
   }
   const { create: created, update: updated, void: voided } = done;
-  return { created, updated, voided, uncertain, left, unwritten, again, failure };
+  return { created, updated, voided, uncertain, doubt, left, unwritten, again, failure };
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {

@@ -4,7 +4,7 @@ import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
 import { adoptable, withOwners } from "./adopt.ts";
-import { claimsOf } from "./claims.ts";
+import { claimsOf, lackingClaims, marksItems } from "./claims.ts";
 import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { linkHistory } from "./history.ts";
@@ -41,10 +41,11 @@ export interface PipelineOutcome {
   readonly plan: string | null;
   readonly counts: Counts;
   readonly uncertain: number;
+  readonly doubt: string | null;
   readonly external_ids: number;
 }
 
-type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number };
+type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number } & { doubt: string | null };
 
 /** Runs a pipeline to its end, or to a signal or limit. Throws SystemError or PipelineError when it cannot go on. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineOutcome> {
@@ -73,11 +74,12 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     unchanged: 0,
     uncertain: 0,
     left: 0,
+    doubt: null,
   };
   const loading = loadContext(options, target);
   const report = (): void => {
     Object.assign(tally, standing(state, pipeline));
-    const { uncertain, left: _, ...counts } = tally;
+    const { uncertain, left: _, doubt: __, ...counts } = tally;
     onPage(counts, uncertain);
   };
   for await (const { read, decisions } of work.decisions()) {
@@ -155,6 +157,7 @@ async function sendOnce(
   state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
   for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
     tally[name] += loaded[name];
+  tally.doubt ??= loaded.doubt;
   if (loaded.failure !== undefined) {
     report();
     throw loaded.failure;
@@ -189,6 +192,11 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
     else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
     if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
   }
+  const asBefore = decisions.flatMap(({ decision: { action, reason, candidate } }) => {
+    const stands = action === "unchanged" || (action === "skip" && reason === "unchanged");
+    return stands && !candidate.source.deleted ? [candidate.source] : [];
+  });
+  changes.push(...lackingClaims(pipeline, state, asBefore).map((row): Change => ({ put: "claim", row })));
   state.commit(changes);
   return unchanged;
 }
@@ -231,9 +239,9 @@ function finish(
   { pipeline, state, signal, clock, approved }: PipelineOptions,
   work: Work,
   gate: Gate,
-  { uncertain, left, ...counts }: Tally,
+  { uncertain, doubt, left, ...counts }: Tally,
 ): Omit<PipelineOutcome, "external_ids"> {
-  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, plan: null };
+  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, doubt, plan: null };
   const plans = [...state.rows("plan")].filter((row) => row.pipeline === pipeline.pipeline);
   if (signal?.aborted === true || left > 0) {
     return {
@@ -247,6 +255,11 @@ function finish(
     const row = waitingPlan(pipeline, gate, gate.over, tally.counts, instant(clock.now()));
     state.commit([...forgotten, { put: "plan", row }]);
     return { ...tally, status: "waiting", message: gate.over, plan: row.id };
+  }
+  // What this plan's own charges have become ready for could not be in it.
+  if (approved !== undefined && gate.refused > 0 && marksItems(pipeline)) {
+    state.commit(forgotten);
+    return { ...tally, status: "done", message: `${gate.refused} more are marked by the next run` };
   }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);

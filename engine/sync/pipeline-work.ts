@@ -2,6 +2,7 @@ import type { ListBase } from "../config/connector-types.ts";
 import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import type { Change, State } from "../state/types.ts";
+import { baseOf, chargesItems } from "./claims.ts";
 import { cursorChanges } from "./cursors.ts";
 import { decideAbsent } from "./decide-absent.ts";
 import { decideBatch } from "./decide-batch.ts";
@@ -82,13 +83,19 @@ export function createWork(options: WorkOptions): Work {
       source,
       pipeline.source.entity,
       { since: reading.since, parents: linkedParents(pipeline, list, links) },
-      () => (full ? setAside(pipeline, state) : [...readyAgain(pipeline, state, links), ...changedParents]),
+      () => {
+        const ready = full
+          ? setAside(pipeline, state)
+          : [...readyAgain(pipeline, state, links), ...changedParents];
+        // The source knows nothing of further charges: they are made up anew from their item.
+        return chargesItems(pipeline) ? ready.map(baseOf) : ready;
+      },
       seen,
     );
     for await (const { records, gone, whole } of stream) {
       full ||= whole;
       for (const { updated_at } of records) see(pipeline.pipeline, updated_at);
-      yield { read: records.length, decisions: await decideBatch(page, records, gone, seen) };
+      yield { read: records.length, decisions: await decideBatch(page, source, records, gone, seen) };
     }
     const absent = full ? await decideAbsent(page, source, seen) : [];
     if (absent.length > 0) yield { read: 0, decisions: absent };

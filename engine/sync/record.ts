@@ -7,7 +7,7 @@ import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { liveChanges } from "./readiness/remember.ts";
 import { revisionSlot } from "./revision.ts";
-import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
+import { type Aside, NOT_LINKED, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
 
@@ -249,7 +249,7 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
 }
 
 // Nothing that a person must see, but the next run has to know of it.
-const NOTED = new Set(["parent_not_linked", "source_absent", COMPARE_AGAIN]);
+const NOTED = new Set(["parent_not_linked", "source_absent", NOT_LINKED, COMPARE_AGAIN]);
 
 function kindOf({ action, reason }: Aside): IssueRow["kind"] | undefined {
   if (action === "dead_letter") return "dead_letter";

@@ -161,6 +161,7 @@ async function runOne(
       message: messageOf(cause),
       plan: null,
       uncertain,
+      doubt: null,
       external_ids: 0,
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
@@ -169,7 +170,15 @@ async function runOne(
 
 function switchedOff() {
   const message = "payments.sync_back is false: nothing is written to billing";
-  return { ...NOTHING, status: "done", message, plan: null, uncertain: 0, external_ids: 0 } as const;
+  return {
+    ...NOTHING,
+    status: "done",
+    message,
+    plan: null,
+    uncertain: 0,
+    doubt: null,
+    external_ids: 0,
+  } as const;
 }
 
 function flat({ counts, ...outcome }: PipelineOutcome) {

@@ -112,6 +112,9 @@ export function asideOf({ candidate, action, reason, message, detail }: SetAside
 /** Reasons of a create that may have been stored: only a link that a person makes, or a retry, ends such a hold. */
 export const AWAITS_ITS_OWN_LINK: ReadonlySet<string> = new Set(["outcome_unknown", "found_twice"]);
 
+/** Reason of a record that is only changed where it is linked, and is not: its link brings it back. */
+export const NOT_LINKED = "not_linked";
+
 /** Reason of a record that could be several of the target's, or one that others could be as well: detail `{ids}`. */
 export const MATCH_AMBIGUOUS = "match_ambiguous";
 

@@ -58,6 +58,8 @@ export interface PipelineReport extends Counts {
   readonly plan: string | null;
   /** Writes whose outcome is unknown: settled by the next run before it plans. */
   readonly uncertain: number;
+  /** Why the first of them is; null when none is, or the pipeline failed. */
+  readonly doubt: string | null;
   /** Ids written back into external-id fields. */
   readonly external_ids: number;
   readonly calls: PerSystem;

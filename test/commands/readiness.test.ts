@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { readiness } from "../../engine/commands/readiness.ts";
+import { packageRoot } from "../../engine/config/root.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { Company, World, WorldService } from "../../engine/connector/sandbox/world.ts";
 import type { AccountReadiness, ReadinessView } from "../../engine/report/readiness.ts";
@@ -321,6 +324,26 @@ test("R44: a draft opens no account, signing opens one shell, and signing again 
   sign(true);
   await demo.run({ pipelines: ["customers", "accounts"] });
   assert.equal(accounts(), before + 1);
+});
+
+test("R44: a contract whose lines say no kind of service opens its account all the same, and readiness names them", async (t) => {
+  const own = readFileSync(join(packageRoot(), "connectors/connectwise/connector.yaml"), "utf8");
+  const silent = own.replace(/^ +"service_type": .*\n/m, "");
+  assert.notEqual(silent, own);
+  const demo = await openTinyDemo(t, tinyWorld, {
+    files: { "connectors/connectwise/connector.yaml": silent },
+  });
+  await demo.run({ pipelines: ["customers", "accounts"] });
+  assert.deepEqual(await demo.issues(), []);
+  const { accounts, unreadable } = await readiness(demo.place, {});
+  assert.ok(accounts.some(({ account }) => account === "CB-5001"));
+  assert.ok(unreadable.length > 0);
+  for (const text of unreadable) {
+    assert.match(
+      text,
+      /^line .+ of contract .+ of psa: it says no kind of service, so nothing is expected of it$/,
+    );
+  }
 });
 
 test("R47: a cancelled contract closes an empty shell; services that are left are reported and not touched", async (t) => {

@@ -60,7 +60,7 @@ const FIELDS: { readonly [entity: string]: string } = {
   contract:
     "contract_number name customer_id bill_to_customer_id contract_type status signed_date start_date end_date cancellation_date billing_frequency currency lines",
   billable_item:
-    "kind status customer_id contract_id contract_line_id work_reference item_date period covered description product_code tax_class quantity unit unit_amount_decimal amount currency billed_invoice_number source_item_id",
+    "kind status customer_id contract_id contract_line_id work_reference item_date period covered description product_code tax_class quantity unit unit_amount_decimal amount currency billed_invoice_number marked_billed source_item_id",
   service:
     "kind customer_id billing_account_id location_id location_z_id parent_service_id number circuit_id carrier trunk_group rate_plan_code description status activation_date disconnection_date contract_line_id provenance",
   invoice:

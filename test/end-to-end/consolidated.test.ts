@@ -76,11 +76,17 @@ for (const ledger of LEDGERS) {
     assert.deepEqual(await month.demo.issues(), []);
     assert.deepEqual(month.receivables(), { "INV-1": 276030 });
     assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 267030 });
-    // An invoice that somebody makes in the PSA out of habit is no second receivable.
+    // An invoice that somebody makes in the PSA out of habit is no second receivable, and is said to bill twice.
     await month.psaInvoice("10234", Object.values(work));
     await month.run();
     assert.deepEqual(month.receivables(), { "INV-1": 276030 });
-    assert.deepEqual(await month.demo.issues(), []);
+    const twice = (await month.demo.issues()).map(({ reason, source_id }) => `${reason} ${source_id}`);
+    assert.deepEqual(
+      twice.sort(),
+      Object.values(work)
+        .map((item) => `billed_twice ${item}`)
+        .sort(),
+    );
   });
 
   test(`R52, R56: one payment of the one invoice pays both kinds of revenue in billing (${ledger})`, async (t) => {
@@ -132,6 +138,7 @@ for (const ledger of LEDGERS) {
         unclaimed: 0,
         unexplained: 0,
         to_mark: marked,
+        open_there: 0,
       });
       assert.ok(proven);
     }
@@ -144,8 +151,11 @@ for (const ledger of LEDGERS) {
     month.demo.edit("client.yaml", (text) => text.replace("mode: consolidated", "mode: separate"));
     await month.psaInvoice("10234", [time, expense, product]);
     await month.run();
-    const [issue, ...more] = await month.demo.issues();
+    const issues = await month.demo.issues();
+    const [issue, ...more] = issues.filter(({ pipeline }) => pipeline === "msp-invoices");
     assert.deepEqual(more, []);
+    const twice = issues.filter(({ reason }) => reason === "billed_twice").map(({ source_id }) => source_id);
+    assert.deepEqual(twice.sort(), [expense, product, time].sort());
     assert.equal(issue?.reason, "claimed_already");
     assert.match(
       issue?.message ?? "",
@@ -185,6 +195,21 @@ test("R55: what the PSA invoiced is not charged, nor a recurring line that its a
   const reasons = issues.map(({ source_id, reason }) => `${source_id} ${reason}`);
   assert.deepEqual(reasons.sort(), ["addition:4104:2026-10-01 claimed_already", `${time} claimed_already`]);
   assert.ok(!Object.hasOwn(month.charges(), time));
+});
+
+test("R55: invoices of the PSA that an older version posted claim what they bill with the next run", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "separate" } });
+  const { time, expense } = await month.work();
+  await month.run();
+  await month.psaInvoice("10234", [time, expense]);
+  await month.run();
+  const claims = await month.demo.state((state) => [...state.rows("claim")]);
+  await month.demo.state((state) => state.commit(claims.map((row) => ({ del: "claim", row }))));
+  month.demo.clock.advance(3_600_000);
+  await month.demo.run({ pipelines: ["msp-invoices"] });
+  const again = await month.demo.state((state) => [...state.rows("claim")]);
+  assert.ok(claims.length > 0);
+  assert.deepEqual(again, claims);
 });
 
 test("R50: an item that changed after it was charged is adjusted, one written off or gone is credited", async (t) => {
@@ -228,6 +253,25 @@ test("R50: an item that was credited because it was gone is charged once when it
       [`${product}~3`, 50000],
     ],
   );
+});
+
+test("R50: a further charge that is set aside goes with its item, also when that is gone", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { product } = await month.work();
+  const items = { pipelines: ["billable-items"] };
+  await month.run();
+  month.demo.edit("charges.yaml", (text) => text.replace('"HANDSET"', '"HEADSET"'));
+  await month.change(product, { price: 250, extPrice: 500 });
+  await month.demo.run(items);
+  const held = (await month.demo.issues()).map(({ source_id, reason }) => `${source_id} ${reason}`);
+  assert.deepEqual(held, [`${product}~2 code_unmapped`]);
+  await month.change(product, { cancelledFlag: true });
+  const { status } = await month.demo.run(items);
+  assert.equal(status, "done");
+  month.demo.edit("charges.yaml", (text) => text.replace('"HEADSET"', '"HANDSET"'));
+  for (let times = 0; times < 2; times++) await month.demo.run(items);
+  assert.equal(month.charges()[`${product}~2`]?.["amount"], -39980);
+  assert.deepEqual(await month.demo.issues(), []);
 });
 
 test("R50: recurring lines cost their days: cancelled, begun or changed within the month", async (t) => {

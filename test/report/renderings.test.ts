@@ -44,6 +44,7 @@ const RUN = runReport({
       status: "failed",
       message: "accounting: no answer",
       uncertain: 2,
+      doubt: "QuickBooks Online did not answer to the end (other side closed)",
     }),
   ],
 });

@@ -15,9 +15,14 @@ export interface Switch {
   readonly titled?: string;
 }
 
-/** What concerns the ledger: its switches have to fail a test on QuickBooks and one on another ledger. */
+/**
+ * What concerns the ledger: its switches have to fail a test on QuickBooks and one on another ledger. R54 does not: items
+ * are marked in the PSA.
+ */
 export const LEDGER_REQUIREMENTS: ReadonlySet<string> = new Set(
-  [4, 5, 6, 7, ...between(16, 25), ...between(48, 57), ...between(62, 65)].map((number) => `R${number}`),
+  [...between(4, 7), ...between(16, 25), ...between(48, 53), ...between(55, 57), ...between(62, 65)].map(
+    (number) => `R${number}`,
+  ),
 );
 
 function between(first: number, last: number): readonly number[] {

@@ -16,16 +16,20 @@ import { occurrences } from "./workshop.ts";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
 
+const titled = titledRequirements();
+// A requirement that is open has no test yet, and may have nothing to switch off.
+const due = SWITCHES.filter(({ id }) => titled.has(id));
+
 test("switches: every requirement that tests are titled by has one, and the files of its tests are there", () => {
-  const without = [...titledRequirements().keys()].filter((id) => !SWITCHES.some((one) => one.id === id));
+  const without = [...titled.keys()].filter((id) => !due.some((one) => one.id === id));
   assert.deepEqual(without, []);
-  const files = new Set(SWITCHES.flatMap(({ tests }) => tests));
+  const files = new Set(due.flatMap(({ tests }) => tests));
   const missing = [...files].filter((name) => !existsSync(join(packageRoot(), "test", `${name}.test.ts`)));
   assert.deepEqual(missing, []);
 });
 
 test("switches: the text of each stands once in its file", () => {
-  const moved = SWITCHES.filter((one) => occurrences(one) !== 1);
+  const moved = due.filter((one) => occurrences(one) !== 1);
   assert.deepEqual(
     moved.map(({ id, without, file, find }) => ({ id, without, file, find })),
     [],

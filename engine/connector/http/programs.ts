@@ -184,7 +184,7 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
     changes:
       changes === null ? undefined : { ...read(changes), spec: changes, deleted: compile(changes.deleted) },
     deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
-    get: get === null ? undefined : read(get),
+    get: get === null ? undefined : { ...read(get), by: get.by === null ? undefined : compile(get.by) },
     find: find === null ? undefined : { ...read(find), match: compile(find.match) },
     writes: {
       create: write(spec.create),

@@ -83,7 +83,7 @@ export interface EntityProgram {
   readonly changes: (ReadProgram & { readonly spec: ChangesSpec; readonly deleted: Program }) | undefined;
   /** Its id program is over a row of the list. */
   readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
-  readonly get: ReadProgram | undefined;
+  readonly get: (ReadProgram & { readonly by?: Program | undefined }) | undefined;
   readonly find: (ReadProgram & { readonly match: Program }) | undefined;
   /** The parts in the order of the descriptor, each with the canonical fields that it carries. */
   readonly parts: readonly { readonly fields: readonly string[]; readonly flag: string }[];
