@@ -90,75 +90,79 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
   const { candidate, known, wanted, original, earlier, base } = adjusted;
   const { pipeline, target, connection } = context;
   const { system } = pipeline.target;
-  const hold = (reason: string, message: string): SetAside => {
-    return { candidate, action: "hold", reason, message, detail: { target_id: original.id } };
-  };
   if (!isAdjusting(target.name)) return undefined;
-  const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
-  if (missing !== undefined) {
-    return hold(
-      "target_missing",
-      `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
-        `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
-    );
-  }
+  const obstacle = obstacleOf(adjusted, system);
+  if (obstacle !== undefined) return obstacle;
   const posted = [{ entity: target.name, record: original.record }, ...earlier.flatMap(postedOf)].filter(
     ({ record }) => !isVoided(record),
   );
   const difference = differenceOf(wanted && { entity: target.name, record: wanted }, posted);
-  const moved = wanted && FIXED.find((field) => wanted[field] !== original.record[field]);
-  if (moved !== undefined) {
-    return hold(
-      PERIOD_CLOSED,
-      `${describe(known)}: its ${moved} changed, and its books in ${system} are closed: no other document makes up for ` +
-        "that. Open the period there, or enter it there by hand on an open day",
-    );
-  }
+  if (difference === undefined && earlier.length === 0) return undefined;
+  const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+  // A ledger can add to a total what stands on no line: no line of ours takes that back.
   if (difference === undefined) {
-    if (earlier.length === 0) return undefined;
-    return {
-      action: "unchanged",
-      candidate,
-      reason: "adjusted",
-      targetId: original.id,
-      target: original,
-      base,
-    };
+    const isEven = totalOf(posted) === amountOf(wanted);
+    return isEven ? standing(adjusted, "adjusted", base) : notAsSent(adjusted, posted, place);
   }
-  const { sync, issue } = candidate;
-  const correction = correctionOf(issue);
-  const together = {
-    ...original,
-    record: { ...original.record, lines: [], taxes: [], total: totalOf(posted) },
-  };
-  if (sync?.fingerprint === base.fingerprint && earlier.length > 0 && correction !== "restore") {
-    const kept_ = { ...base, fields: sync.fields };
-    if (isKept(sync.fields, together) || correction === "keep")
-      return {
-        action: "unchanged",
-        candidate,
-        reason: "kept",
-        targetId: original.id,
-        target: original,
-        base: kept(kept_, together),
-      };
-    const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
-    const sent = typeof wanted?.["total"] === "number" ? wanted["total"] : 0;
-    return {
-      candidate,
-      ...postedDiffers(place, known, original, [{ field: "total", sent, posted: totalOf(posted) }]),
-    };
-  }
+  const saidNothing = earlier.length > 0 && candidate.sync?.fingerprint === base.fingerprint;
+  if (saidNothing && correctionOf(candidate.issue) !== "restore") return notAsSent(adjusted, posted, place);
   if (!asked || !connection.can(difference.entity, "create")) {
     const why = asked
       ? `${system} takes no ${difference.entity} from tripoint`
       : "period_closed is not adjust";
     return hold(
+      adjusted,
       PERIOD_CLOSED,
       `${describe(known)} changed, and its books in ${system} are closed: an adjustment would be due, but ${why}`,
     );
   }
   return toAdjust(target.name, adjusted, difference, context);
+}
+
+/** What keeps everything from being told or posted. */
+function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
+  const { known, wanted, original, earlier } = adjusted;
+  const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
+  if (missing !== undefined) {
+    return hold(
+      adjusted,
+      "target_missing",
+      `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
+        `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
+    );
+  }
+  const moved = wanted && FIXED.find((field) => wanted[field] !== original.record[field]);
+  if (moved === undefined) return undefined;
+  return hold(
+    adjusted,
+    PERIOD_CLOSED,
+    `${describe(known)}: its ${moved} changed, and its books in ${system} are closed: no other document makes up for ` +
+      "that. Open the period there, or enter it there by hand on an open day",
+  );
+}
+
+/** All together are not what was sent, though the source says nothing new: a person says what is right. */
+function notAsSent(
+  adjusted: Adjusted,
+  posted: readonly PostedDocument[],
+  place: Parameters<typeof postedDiffers>[0],
+): Decision {
+  const { candidate, known, wanted, original, base } = adjusted;
+  const fields = candidate.sync?.fields ?? null;
+  const total = totalOf(posted);
+  const together = { ...original, record: { ...original.record, lines: [], taxes: [], total } };
+  if (isKept(fields, together) || correctionOf(candidate.issue) === "keep")
+    return standing(adjusted, "kept", kept({ ...base, fields }, together));
+  const found = [{ field: "total", sent: amountOf(wanted), posted: total }];
+  return { candidate, ...postedDiffers(place, known, original, found) };
+}
+
+function standing({ candidate, original }: Adjusted, reason: string, base: SyncBase): Decision {
+  return { action: "unchanged", candidate, reason, targetId: original.id, target: original, base };
+}
+
+function hold({ candidate, original }: Adjusted, reason: string, message: string): SetAside {
+  return { candidate, action: "hold", reason, message, detail: { target_id: original.id } };
 }
 
 /** What no further document can change. */
@@ -170,9 +174,13 @@ function postedOf({ entity, document }: Earlier): readonly PostedDocument[] {
 
 function totalOf(posted: readonly PostedDocument[]): number {
   return posted.reduce((sum, { entity, record }) => {
-    const total = typeof record["total"] === "number" ? record["total"] : 0;
+    const total = amountOf(record);
     return entity === "credit_note" ? sum - total : sum + total;
   }, 0);
+}
+
+function amountOf(record: CanonicalRecord | undefined): number {
+  return typeof record?.["total"] === "number" ? record["total"] : 0;
 }
 
 function toAdjust(

@@ -1,4 +1,5 @@
 import type { Switch } from "./switch.ts";
+import { CLOSING } from "./table/closing.ts";
 import { INVOICING } from "./table/invoicing.ts";
 import { LEDGERS } from "./table/ledgers.ts";
 import { LINKS } from "./table/links.ts";
@@ -10,6 +11,7 @@ import { TRUTH } from "./table/truth.ts";
 export const SWITCHES: readonly Switch[] = [
   ...TRUTH,
   ...LEDGERS,
+  ...CLOSING,
   ...LINKS,
   ...READINESS,
   ...INVOICING,

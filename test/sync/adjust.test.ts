@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { correctDocument } from "../../engine/commands/correct.ts";
 import { renderPlan } from "../../engine/report/plan.ts";
 import { reconciled, wrongIn } from "../reports/ledgers.ts";
 import { clerkOf } from "../support/clerks.ts";
@@ -77,17 +78,40 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await assertQuiet(demo);
   });
 
-  test(`R16: ${connector}: an adjustment whose answer is lost is posted once`, async (t) => {
-    const demo = await openClosed(t, connector);
-    correctBill(demo, "9002", "3", 4500);
-    demo.sandboxes.accounting.fault({
-      kind: "commit_then_cut",
-      path: /xero/.test(connector) ? "/Invoices" : "/invoice|/batch",
-      method: connector === "xero" ? "PUT" : "POST",
+  for (const { kind, uncertain } of [
+    { kind: "commit_then_cut", uncertain: "stored, and its answer lost" },
+    { kind: "before", uncertain: "cut off on its way" },
+  ] as const) {
+    test(`R16: ${connector}: an adjustment that is ${uncertain} is there once after the next run`, async (t) => {
+      const demo = await openClosed(t, connector);
+      correctBill(demo, "9002", "3", 4500);
+      const xero = connector === "xero";
+      const request = { path: xero ? "/Invoices" : "/invoice|/batch", method: xero ? "PUT" : "POST" };
+      demo.sandboxes.accounting.fault({ kind, ...request });
+      assert.equal(part(await demo.run(), "invoices").uncertain, 1);
+      await demo.run();
+      assert.deepEqual(documents(demo), [...ORIGINALS, "INV-1043-A1 2026-09-01 4500"]);
+      await assertQuiet(demo);
     });
-    assert.equal(part(await demo.run(), "invoices").uncertain, 1);
+  }
+
+  test(`R16: ${connector}: an adjustment that the ledger changed is held, and no further one puts it right`, async (t) => {
+    const demo = await openClosed(t, connector);
+    const { ledger } = demo.sandboxes.accounting;
+    ledger.put("oddities", "automated_sales_tax", { rate: 0.07 });
+    ledger.put("oddities", "rounding", { amount: 0.01 });
+    correctBill(demo, "9002", "3", 4500);
     await demo.run();
-    assert.deepEqual(documents(demo), [...ORIGINALS, "INV-1043-A1 2026-09-01 4500"]);
+    assert.match((await heldOf(demo, "invoices"))["posted_differs"] ?? "", /total is .* 45\.00 USD was sent/);
+    await assertQuiet(demo);
+    assert.equal(documents(demo).length, 3);
+    assert.match(
+      (await heldOf(demo, "invoices"))["posted_differs"] ?? "",
+      /INV-1043.*tripoint correct invoices 9002/,
+    );
+    await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "keep" });
+    await demo.run();
+    assert.deepEqual([await heldOf(demo, "invoices"), documents(demo).length], [{}, 3]);
     await assertQuiet(demo);
   });
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { openDemo } from "../support/demo.ts";
 import { heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
+import { openUnpaid, runPayments } from "../support/payments-world.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 
@@ -111,6 +113,34 @@ test("R16: xero: an amount finer than its two decimals is held before anything i
   );
   assert.deepEqual(demo.books("accounting").invoices, []);
 });
+
+for (const connector of LEDGERS) {
+  test(`R21: ${connector}: a payment in a foreign currency is billing's in the invoice's currency, whatever its rate`, async (t) => {
+    const { demo, clerk } = await openUnpaid(t, connector);
+    const { accounting, billing } = demo.sandboxes;
+    const [invoice] = demo.books("accounting").invoices;
+    clerk.receive({
+      date: "2026-08-20",
+      amount: 5000,
+      reference: "SEPA-1",
+      on: { [invoice?.number ?? ""]: 5000 },
+    });
+    for (const name of ["Payment", "Payments"]) {
+      for (const row of accounting.ledger.all(name)) {
+        const foreign =
+          name === "Payment"
+            ? { CurrencyRef: { value: "EUR" }, ExchangeRate: 1.25 }
+            : { CurrencyRate: 1.25, Invoice: { ...(row["Invoice"] as Row), CurrencyCode: "EUR" } };
+        accounting.ledger.put(name, String(row["Id"] ?? row["PaymentID"]), { ...row, ...foreign });
+      }
+    }
+    await runPayments(demo);
+    assert.deepEqual(
+      billing.ledger.all("payments").map((row) => [row["amount"], row["currency"]]),
+      [[5000, "EUR"]],
+    );
+  });
+}
 
 function worldIn(currency: string, unit: string, amount: number, tax: number): World {
   const [first] = tinyWorld.invoices;
