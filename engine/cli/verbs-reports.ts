@@ -33,10 +33,10 @@ interface ReconcileOptions extends ReportOptions {
 /** Adds reconcile and ageing. */
 export function addReportVerbs(program: Command, { act }: Verbs): void {
   const reconciling = withClientOptions(program.command("reconcile"), ["text", "csv", "json", "html"])
-    .summary("compare billing with accounting, amount by amount")
+    .summary("compare PSA, billing and accounting, amount by amount")
     .description(
-      "Compares what billing invoiced with what accounting posted, per customer, month and GL code, and payments and " +
-        "balances. Every difference comes with its document, its cause and the command that ends it. Writes nothing.",
+      "Compares what the PSA billed, billing invoiced and accounting posted, per customer, month and GL code, and " +
+        "payments and balances. Every difference comes with its document, its cause and the command that ends it. Writes nothing.",
     )
     .option("--period <YYYY-MM>", "only documents dated in this month (default: everything)", parsePeriod)
     .option("--from <YYYY-MM-DD>", "only documents dated on or after this day", parseDay)

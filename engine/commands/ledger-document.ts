@@ -1,15 +1,15 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import type { Applied, DocumentKind, LedgerDocument, Side } from "../report/ledger.ts";
+import type { Applied, Book, DocumentKind, LedgerDocument } from "../report/ledger.ts";
 
 /** A canonical invoice, credit note or payment as the little that reports compare of it. */
 
-type Own = Omit<LedgerDocument, "uid" | "counterparts" | "pipeline" | "standing">;
+type Own = Omit<LedgerDocument, "uid" | "counterparts" | "psa_invoice" | "pipeline" | "standing">;
 
 /** `mapped`: the same record with the GL codes that its pipeline gives it; undefined where its own codes count. */
 export function toDocument(
   kind: DocumentKind,
-  side: Side,
+  side: Book,
   { id, record }: SystemRecord,
   mapped: CanonicalRecord | undefined,
 ): Own {

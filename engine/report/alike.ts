@@ -1,5 +1,5 @@
 import type { LedgerDocument, Ledgers } from "./ledger.ts";
-import { isNear, type Pair } from "./pairs.ts";
+import { documentsIn, isNear, type Pair } from "./pairs.ts";
 
 /** Documents of the same side that a lonely one could be meant for: the same number, or a payment like it. */
 export function createAlike(
@@ -11,10 +11,9 @@ export function createAlike(
     return JSON.stringify([kind, side, customer, currency, kind === "payment" ? total : number]);
   };
   const joined = new Map<string, LedgerDocument[]>();
-  for (const { billing, accounting } of pairs) {
-    if (billing.length === 0 || accounting.length === 0) continue;
-    for (const one of [...billing, ...accounting])
-      joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
+  for (const pair of pairs) {
+    if (pair.psa.length + pair.billing.length === 0 || pair.accounting.length === 0) continue;
+    for (const one of documentsIn(pair)) joined.set(keyOf(one), [...(joined.get(keyOf(one)) ?? []), one]);
   }
   return (document) =>
     (joined.get(keyOf(document)) ?? []).filter((one) => one.kind !== "payment" || isNear(one, document));

@@ -4,7 +4,7 @@ import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
 import { arg, type Commands, commands, other } from "./cause-commands.ts";
 import type { LedgerDocument, Ledgers, Side } from "./ledger.ts";
-import type { Pair } from "./pairs.ts";
+import { documentsIn, type Pair } from "./pairs.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
 
@@ -30,10 +30,10 @@ export interface CauseContext {
 
 /** Why the two sides of a pair differ. */
 export function causeOf(pair: Pair, context: CauseContext): Cause {
-  const source = [...pair.billing, ...pair.accounting].find(({ pipeline }) => pipeline !== null);
+  const source = documentsIn(pair).find(({ pipeline }) => pipeline !== null);
   const flow = source?.pipeline == null ? undefined : context.ledgers.flows[source.pipeline];
   if (source === undefined || flow === undefined) return withoutSource(pair, context);
-  const target = other(source.side);
+  const { target } = flow;
   const here = commands(context.client, source, flow);
   const [found, second] = pair[target];
   if (found === undefined) return missing(source, target, here);
@@ -85,18 +85,25 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
 
 /** A document that no pipeline brought and none will take away. */
 function withoutSource(pair: Pair, context: CauseContext): Cause {
-  const [document] = [...pair.billing, ...pair.accounting];
+  const [document] = documentsIn(pair);
   if (document === undefined) throw new Error("a pair has a document");
-  const { kind, side, id } = document;
-  const to = other(side);
+  const { kind, side, id, psa_invoice } = document;
   const client = ` --client ${context.client}`;
+  const [to, gone] =
+    psa_invoice === null ? [other(side), document.counterparts[0]] : (["psa", psa_invoice] as const);
+  const unread = context.ledgers.unreadable.find((one) => one.system === to && one.id === gone);
+  if (unread !== undefined) {
+    return cause("unreadable", `${name(document)} is ${unread.id} of ${to}, which cannot be read`, {
+      task: `Correct it in ${to}: ${unread.reason}`,
+    });
+  }
+  if (psa_invoice !== null) return ofThePsa(document, psa_invoice, context, client);
   const flow = Object.values(context.ledgers.flows).find((one) => one.entity === kind && one.source === to);
   if (flow === undefined) {
     return cause("no_pipeline", `no pipeline moves a ${word(kind)} from ${side} to ${to}`, {
       task: `Add a pipeline for ${kind}, or keep ${name(document)} in step by hand.`,
     });
   }
-  const [gone] = document.counterparts;
   if (gone !== undefined) {
     return cause(
       `gone_in_${to}`,
@@ -131,6 +138,22 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
     task: `Void it in ${side}, or enter it in ${to}.`,
     command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${arg(id)}${client}`,
   });
+}
+
+/** An invoice of accounting that was made from one of the PSA, which is not beside it. */
+function ofThePsa(document: LedgerDocument, made: string, { ledgers }: CauseContext, client: string): Cause {
+  if (ledgers.psa_compared) {
+    return cause(
+      "gone_in_psa",
+      `${name(document)} is linked to ${made} of psa, which is not there any more`,
+      {
+        task: "Void it in accounting, or enter it in psa again and link that.",
+        command: `tripoint idmap unlink invoice psa:${arg(made)}${client}`,
+      },
+    );
+  }
+  const message = `${name(document)} is the PSA's own invoice ${made}: billing has no part in it`;
+  return { cause: "invoiced_by_psa", expected: true, message, task: null, command: null };
 }
 
 function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
@@ -264,7 +287,8 @@ function setAside(
   }
 }
 
-function cause(
+/** A cause that is no rule of the client. */
+export function cause(
   word: string,
   message: string,
   { task = null, command = null }: { readonly task?: string | null; readonly command?: string | null },

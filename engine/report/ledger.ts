@@ -1,15 +1,24 @@
 import type { Standing } from "../sync/standing.ts";
+import type { BilledItem } from "./psa-items.ts";
 
 /** The receivables of two systems as values: what reports compare. Amounts are minor units, dates YYYY-MM-DD. */
 
 export type Side = "billing" | "accounting";
 export const SIDES: readonly Side[] = ["billing", "accounting"];
 
+/** Where a document stands: in one of the two, or in the PSA, whose own invoices reach accounting past billing. */
+export type Book = Side | "psa";
+
+/** The ledger in whose place a book stands beside accounting. */
+export function seatOf(book: Book): Side {
+  return book === "psa" ? "billing" : book;
+}
+
 export type DocumentKind = "invoice" | "credit_note" | "payment";
 
 export interface LedgerDocument {
   readonly kind: DocumentKind;
-  readonly side: Side;
+  readonly side: Book;
   readonly id: string;
   /** The number or reference that people know it by; its id where it has none. */
   readonly number: string;
@@ -37,6 +46,8 @@ export interface LedgerDocument {
   readonly uid: string | null;
   /** What the id map says that it is on the other side, whether it is still there or not. */
   readonly counterparts: readonly string[];
+  /** Of an invoice in accounting: the PSA's own invoice that it was made from, as far as the id map says. */
+  readonly psa_invoice: string | null;
   /** The pipeline that carries such documents to the other side; null when none does. */
   readonly pipeline: string | null;
   /** How it stands with that pipeline. */
@@ -74,8 +85,8 @@ export interface NotCompared {
 
 /** A record that could not be read: nobody knows what it would have added. */
 export interface Unreadable {
-  readonly system: Side;
-  readonly entity: DocumentKind | "credit_application";
+  readonly system: Book;
+  readonly entity: DocumentKind | "credit_application" | "billable_item";
   readonly id: string;
   readonly reason: string;
 }
@@ -98,9 +109,14 @@ export interface CustomerView {
 export interface Ledgers {
   readonly billing: Ledger;
   readonly accounting: Ledger;
+  /** The PSA's own invoices; none when they are not compared. */
+  readonly psa: readonly LedgerDocument[];
+  readonly psa_compared: boolean;
+  /** The PSA's items that billing invoices; null when they are not compared. */
+  readonly items: readonly BilledItem[] | null;
   readonly customers: Customers;
   /** One name for an invoice's id on either side, where the two are linked. */
-  invoiceKey(side: Side, id: string): string;
+  invoiceKey(side: Book, id: string): string;
   /** Pipelines by name: whether they can change or void what they wrote. */
   readonly flows: { readonly [pipeline: string]: Flow };
   /** The pipeline that uses credit notes for the same invoices on the other side; null when there is none. */
@@ -110,7 +126,8 @@ export interface Ledgers {
 }
 
 export interface Flow {
-  readonly source: Side;
+  readonly source: Book;
+  readonly target: Side;
   readonly entity: DocumentKind;
   readonly can_update: boolean;
   /** Files of the code maps that it uses, by name. */
@@ -119,7 +136,7 @@ export interface Flow {
 
 export interface Customers {
   /** The customer of an id in a system, linked or not. */
-  of(side: Side, id: string): CustomerView;
+  of(side: Book, id: string): CustomerView;
   /** Every customer of the id map and of either system. */
   all(): readonly CustomerView[];
 }

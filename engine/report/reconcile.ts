@@ -1,6 +1,7 @@
 import { createAlike } from "./alike.ts";
 import { type Cause, causeOf } from "./causes.ts";
 import {
+  type Book,
   type CustomerView,
   type LedgerDocument,
   type Ledgers,
@@ -9,10 +10,12 @@ import {
   signed,
   type Unreadable,
 } from "./ledger.ts";
-import { type Pair, pairDocuments } from "./pairs.ts";
+import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
+import { compareItems, withPsa } from "./reconcile-items.ts";
+import { totalsOf } from "./reconcile-totals.ts";
 import { createSums, type Sums } from "./sums.ts";
 
-/** Billing against accounting: sums per customer, month, currency and GL code, and each difference with its cause. Pure. */
+/** What the PSA billed, billing invoiced and accounting posted: sums per customer, month and GL code, and each difference. Pure. */
 
 export interface Scope {
   /** First and last day, YYYY-MM-DD; null: no bound. */
@@ -20,35 +23,49 @@ export interface Scope {
   readonly to: string | null;
 }
 
+/** difference: accounting less what invoiced it, which is billing or the PSA. */
 export interface SumRow extends Sums {
   /** Key of the customer. */
   readonly customer: string;
-  /** YYYY-MM. */
+  /** YYYY-MM: of the invoice; of a PSA's item that is on none, its own. */
   readonly period: string;
   readonly currency: string;
   /** "" for amounts without a code. */
   readonly gl_code: string;
-  /** What the PSA billed; null while it cannot be compared. */
+  /** Whose invoices these are. What the PSA invoices by itself, billing has no part in. */
+  readonly invoiced_by: "billing" | "psa";
+  /** What the PSA billed: its own invoices, or its items that billing is to invoice; null: nothing that is compared. */
   readonly psa: number | null;
+  /** What billing invoiced of the PSA's items, less these items; null as psa, and for the PSA's own invoices. */
+  readonly psa_difference: number | null;
 }
 
-export type PaymentRow = Omit<SumRow, "gl_code" | "psa">;
+export interface PaymentRow extends Sums {
+  readonly customer: string;
+  readonly period: string;
+  readonly currency: string;
+}
+
+/** billing: with the PSA's own invoices, which accounting has among its receivables. */
 export type BalanceRow = Omit<PaymentRow, "period">;
 
+/** difference: the later system less the earlier, of psa, billing and accounting those two that hold the document. */
 export interface DifferenceRow extends Sums, Cause {
-  readonly entity: LedgerDocument["kind"];
+  readonly entity: LedgerDocument["kind"] | "billable_item";
   readonly customer: string;
   readonly period: string;
   readonly currency: string;
   readonly documents: readonly {
-    readonly system: Side;
+    readonly system: Book;
     readonly id: string;
     readonly number: string;
     readonly date: string;
     readonly amount: number;
   }[];
+  /** What the PSA has of it; null for what is between billing and accounting. */
+  readonly psa: number | null;
   /** The GL codes that differ; empty for payments. */
-  readonly gl: readonly (Sums & { readonly gl_code: string; readonly period: string })[];
+  readonly gl: readonly (Sums & Pick<SumRow, "gl_code" | "period" | "psa">)[];
   /** What is out of place, without sign: where a sum went to another code, month or customer it counts there, too. */
   readonly off: number;
   /** Before the period: it only explains the balance. */
@@ -58,11 +75,25 @@ export interface DifferenceRow extends Sums, Cause {
 /** Totals of one currency; off: the sum of what is out of place and not expected. */
 export interface CurrencyTotal {
   readonly currency: string;
+  /** Billing's own invoices and credit notes. */
   readonly revenue: Sums;
+  /** The PSA's own invoices beside what accounting posted for them; null when they are not compared. */
+  readonly psa_invoices: PsaSums<"accounting"> | null;
+  /** The PSA's items beside what billing invoiced for them; null when they are not compared. */
+  readonly psa_items: PsaSums<"billing"> | null;
   readonly payments: Sums;
   readonly balances: Sums;
-  readonly off: { readonly documents: number; readonly payments: number; readonly balances: number };
+  readonly off: {
+    readonly documents: number;
+    readonly payments: number;
+    readonly balances: number;
+    /** Of the PSA's invoices and items. */
+    readonly psa: number;
+  };
 }
+
+/** Minor units. difference: the other system less the PSA. */
+export type PsaSums<S extends Side> = { readonly [system in "psa" | "difference" | S]: number };
 
 export interface Reconciliation {
   readonly schemaVersion: 1;
@@ -104,16 +135,16 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     ledgers.not_compared.filter(({ system }) => system !== "psa").map(({ entity }) => entity),
   );
   const pairs = pairDocuments(ledgers).filter(
-    ({ billing, accounting }) => ![...billing, ...accounting].some(({ kind }) => skipped.has(kind)),
+    (pair) => !documentsIn(pair).some(({ kind }) => skipped.has(kind)),
   );
   const context = { ledgers, client, alike: createAlike(ledgers, pairs) };
   const customers = new Map<string, CustomerView>();
   const revenue = createSums<Place>();
-  const payments = createSums<Omit<Place, "gl_code">>();
-  const balances = createSums<Omit<Place, "gl_code" | "period">>();
+  const payments = createSums<PaymentPlace>();
+  const balances = createSums<Omit<PaymentPlace, "period">>();
   const differences: DifferenceRow[] = [];
   for (const pair of pairs) {
-    const all = [...pair.billing, ...pair.accounting];
+    const all = documentsIn(pair);
     const documents = all.filter((one) => (to === null || one.date <= to) && wanted(customerOf(one)));
     const inScope = documents.filter(({ date }) => from === null || date >= from);
     for (const one of documents) customers.set(customerOf(one).key, customerOf(one));
@@ -122,7 +153,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     const moved = documents.length < all.length ? 0 : allocationsOff(pair, ledgers);
     const unequal = own.rows().some(({ difference }) => difference !== 0);
     const why = unequal || moved > 0 || (pair.by === "twin" && !earlier) ? causeOf(pair, context) : undefined;
-    for (const one of inScope) addTo(one, customerOf(one), revenue, payments);
+    const invoicer = pair.psa.length > 0 ? "psa" : "billing";
+    for (const one of inScope) addTo(one, customerOf(one), revenue, payments, invoicer);
     // What the client's rules leave out is no part of the balance that both are to have.
     if (why?.expected !== true) {
       for (const one of documents) {
@@ -137,7 +169,14 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       );
     }
   }
-  const rows = { revenue: revenue.rows(), payments: payments.rows(), balances: balances.rows() };
+  const items = compareItems(ledgers.items ?? [], { scope, wanted, client });
+  for (const one of items.customers) customers.set(one.key, one);
+  differences.push(...items.differences);
+  const rows = {
+    revenue: withPsa(revenue.rows(), items.sums),
+    payments: payments.rows(),
+    balances: balances.rows(),
+  };
   const order = [...customers.values()].sort(unlinkedFirst);
   const place = new Map(order.map(({ key }, index) => [key, index]));
   const placeOf = ({ customer }: { readonly customer: string }): number => place.get(customer) ?? 0;
@@ -151,8 +190,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     read_at,
     run_meanwhile,
     customers: order,
-    totals: totalsOf(rows, differences),
-    revenue: rows.revenue.map((row) => ({ ...row, psa: null })).sort(inOrder),
+    totals: totalsOf(rows, differences, ledgers),
+    revenue: [...rows.revenue].sort(inOrder),
     payments: [...rows.payments].sort(inOrder),
     balances: [...rows.balances].sort(inOrder),
     differences: differences.sort(
@@ -168,7 +207,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
 export function isOver({ totals, unreadable }: Reconciliation, limit: (currency: string) => number): boolean {
   return (
     unreadable.length > 0 ||
-    totals.some(({ currency, off }) => Math.max(off.documents, off.payments, off.balances) > limit(currency))
+    totals.some(({ currency, off }) => Math.max(...Object.values(off)) > limit(currency))
   );
 }
 
@@ -177,7 +216,10 @@ interface Place {
   readonly period: string;
   readonly currency: string;
   readonly gl_code: string;
+  readonly invoiced_by: SumRow["invoiced_by"];
 }
+
+type PaymentPlace = Omit<Place, "gl_code" | "invoiced_by">;
 
 type CustomerOf = (document: LedgerDocument) => CustomerView;
 
@@ -185,21 +227,22 @@ function addTo(
   document: LedgerDocument,
   { key: customer }: CustomerView,
   revenue: ReturnType<typeof createSums<Place>>,
-  payments: ReturnType<typeof createSums<Omit<Place, "gl_code">>>,
+  payments: ReturnType<typeof createSums<PaymentPlace>>,
+  invoiced_by: SumRow["invoiced_by"],
 ): void {
   const { kind, side, currency, total, refunded, gl } = document;
   const place = { customer, period: monthOf(document), currency };
   if (kind === "payment") payments.add(place, side, signed(document, total - refunded));
   else {
     for (const [gl_code, amount] of Object.entries(gl)) {
-      revenue.add({ ...place, gl_code }, side, signed(document, amount));
+      revenue.add({ ...place, gl_code, invoiced_by }, side, signed(document, amount));
     }
   }
 }
 
 /** What documents add to either side, by all that a sum is made up of. */
 function sumsOf(documents: readonly LedgerDocument[], customerOf: CustomerOf) {
-  const sums = createSums<Place>();
+  const sums = createSums<Omit<Place, "invoiced_by">>();
   for (const document of documents) {
     const place = {
       customer: customerOf(document).key,
@@ -216,7 +259,7 @@ function sumsOf(documents: readonly LedgerDocument[], customerOf: CustomerOf) {
 
 function differenceRow(
   documents: readonly LedgerDocument[],
-  sums: readonly (Place & Sums)[],
+  sums: readonly (Omit<Place, "invoiced_by"> & Sums)[],
   moved: number,
   why: Cause,
   customerOf: CustomerOf,
@@ -225,6 +268,9 @@ function differenceRow(
   const [first] = documents;
   if (first === undefined) throw new Error("a difference has a document");
   const of = (side: Side): number => sums.reduce((sum, row) => sum + row[side], 0);
+  // An invoice of the PSA has its place in billing's seat.
+  const isPsa = documents.some(({ side }) => side === "psa");
+  const seated = (amount: number) => (isPsa ? { psa: amount, billing: 0 } : { psa: null, billing: amount });
   const unequal = sums.filter(({ difference }) => difference !== 0);
   return {
     entity: first.kind,
@@ -234,10 +280,15 @@ function differenceRow(
     documents: documents.map(({ side, id, number, date, total }) => {
       return { system: side, id, number, date, amount: total };
     }),
-    billing: of("billing"),
+    ...seated(of("billing")),
     accounting: of("accounting"),
     difference: of("accounting") - of("billing"),
-    gl: first.kind === "payment" ? [] : unequal.map(({ customer: _, currency: __, ...row }) => row),
+    gl:
+      first.kind === "payment"
+        ? []
+        : unequal.map(({ period, gl_code, billing, accounting, difference }) => {
+            return { period, gl_code, ...seated(billing), accounting, difference };
+          }),
     off: unequal.reduce((sum, { difference }) => sum + Math.abs(difference), moved),
     earlier,
     ...why,
@@ -261,42 +312,6 @@ function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number
       return sums.rows().reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
     }),
   );
-}
-
-function totalsOf(
-  rows: {
-    readonly revenue: readonly (Sums & { readonly currency: string })[];
-    readonly payments: readonly (Sums & { readonly currency: string })[];
-    readonly balances: readonly (Sums & { readonly currency: string })[];
-  },
-  differences: readonly DifferenceRow[],
-): readonly CurrencyTotal[] {
-  const all = [...rows.revenue, ...rows.payments, ...rows.balances];
-  const currencies = [...new Set(all.map(({ currency }) => currency))].sort();
-  return currencies.map((currency): CurrencyTotal => {
-    const total = (list: readonly (Sums & { readonly currency: string })[]): Sums => {
-      const own = list.filter((row) => row.currency === currency);
-      const sum = (name: keyof Sums): number => own.reduce((before, row) => before + row[name], 0);
-      return { billing: sum("billing"), accounting: sum("accounting"), difference: sum("difference") };
-    };
-    const wrong = differences.filter((row) => row.currency === currency && !row.expected && !row.earlier);
-    const off = (isPayment: boolean): number =>
-      wrong
-        .filter(({ entity }) => (entity === "payment") === isPayment)
-        .reduce((sum, row) => sum + row.off, 0);
-    const balances = rows.balances.filter((row) => row.currency === currency);
-    return {
-      currency,
-      revenue: total(rows.revenue),
-      payments: total(rows.payments),
-      balances: total(rows.balances),
-      off: {
-        documents: off(false),
-        payments: off(true),
-        balances: balances.reduce((sum, { difference }) => sum + Math.abs(difference), 0),
-      },
-    };
-  });
 }
 
 function monthOf({ date }: LedgerDocument): string {

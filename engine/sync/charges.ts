@@ -100,7 +100,7 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
 }
 
 /** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
-function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
+export function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
   if (status === "written_off") return 0;
   return status === "pending" || typeof amount !== "number" ? sofar : amount;
 }

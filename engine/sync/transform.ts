@@ -85,15 +85,24 @@ interface Unmapped {
   readonly unmapped: { readonly map: string; readonly codes: readonly string[]; readonly fatal: boolean };
 }
 
-function codeFiller(path: string, map: FieldMap, codes: ReadonlyMap<string, CodeMap>): Filler {
+/** The value of a code by a map; undefined where the map has no row for it. */
+export function lookUp(
+  map: FieldMap,
+  codes: ReadonlyMap<string, CodeMap>,
+): (code: string) => string | undefined {
   const table = new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
+  return (code) => table.get(code);
+}
+
+function codeFiller(path: string, map: FieldMap, codes: ReadonlyMap<string, CodeMap>): Filler {
+  const find = lookUp(map, codes);
   const [head = "", leaf] = path.split(".");
   const keyLeaf = map.key.slice(map.key.lastIndexOf(".") + 1);
   return (draft, source) => {
     const missing = new Set<string>();
     const look = (code: Json | undefined): Json => {
       if (code === null || code === undefined) return null;
-      const value = table.get(String(code));
+      const value = find(String(code));
       if (value !== undefined) return value;
       if (map.on_unmapped !== "default") missing.add(String(code));
       return map.default;

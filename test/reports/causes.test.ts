@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../../engine/core/json.ts";
-import type { CustomerView, Flow, LedgerDocument, Ledgers, Side } from "../../engine/report/ledger.ts";
+import type { Book, CustomerView, Flow, LedgerDocument, Ledgers, Side } from "../../engine/report/ledger.ts";
 import { type Reconciliation, reconcile } from "../../engine/report/reconcile.ts";
 import type { Standing } from "../../engine/sync/standing.ts";
 
@@ -11,16 +11,23 @@ import type { Standing } from "../../engine/sync/standing.ts";
 const FLOWS: { readonly [pipeline: string]: Flow } = {
   invoices: {
     source: "billing",
+    target: "accounting",
     entity: "invoice",
     can_update: true,
     codes: { gl: "mappings/demo/gl-codes.yaml" },
   },
-  credit_notes: { source: "billing", entity: "credit_note", can_update: true, codes: {} },
-  payments: { source: "accounting", entity: "payment", can_update: false, codes: {} },
+  credit_notes: {
+    source: "billing",
+    target: "accounting",
+    entity: "credit_note",
+    can_update: true,
+    codes: {},
+  },
+  payments: { source: "accounting", target: "billing", entity: "payment", can_update: false, codes: {} },
 };
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
 
-type Given = Partial<LedgerDocument> & { readonly side: Side };
+type Given = Partial<LedgerDocument> & { readonly side: Book };
 
 function document(given: Given): LedgerDocument {
   const { kind = "invoice", side } = given;
@@ -42,6 +49,7 @@ function document(given: Given): LedgerDocument {
     gl: kind === "payment" ? {} : { "4000": total },
     applied: [],
     uid: "u1",
+    psa_invoice: null,
     counterparts: [side === "billing" ? "145" : "9001"],
     pipeline,
     standing: pipeline === null ? null : IN_STEP,
@@ -61,6 +69,9 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
   const ledgers: Ledgers = {
     billing: ledger("billing"),
     accounting: ledger("accounting"),
+    psa: all.filter((one) => one.side === "psa"),
+    psa_compared: true,
+    items: null,
     customers: {
       of: (side, id) => {
         const key = linked ? id : `${side}:${id}`;

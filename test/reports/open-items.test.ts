@@ -22,6 +22,7 @@ const base: LedgerDocument = {
   gl: {},
   applied: [],
   uid: null,
+  psa_invoice: null,
   counterparts: [],
   pipeline: null,
   standing: null,

@@ -57,7 +57,14 @@ for (const seats of PAIRS) {
           ["changed_in_accounting", 55286, 56286, 1000],
         );
         assert.deepEqual(found?.gl, [
-          { period: "2026-09", gl_code: "4000", billing: 51375, accounting: 52375, difference: 1000 },
+          {
+            period: "2026-09",
+            gl_code: "4000",
+            psa: null,
+            billing: 51375,
+            accounting: 52375,
+            difference: 1000,
+          },
         ]);
         await carryOut(demo, found);
         const [held, ...others] = wrongIn(await reconciled(demo));
