@@ -21,6 +21,7 @@ import { createCustomers } from "./ledger-customers.ts";
 import { toApplied, toDocument } from "./ledger-document.ts";
 import { canBe, itemsCompared, readItems } from "./read-items.ts";
 import { canList, pagesOf, type ReadOptions, standingsOf } from "./read-records.ts";
+import { readLooseRefunds, withoutLoose } from "./read-refunds.ts";
 
 /** Reads the receivables of billing and accounting whole, a page at a time; of each record only what reports compare is kept. */
 
@@ -69,13 +70,17 @@ export async function readLedgers(
     billing: billing.customers,
     accounting: accounting.customers,
   });
+  const loose = await readLooseRefunds(options, sides, customers, unreadable);
+  const withRefunds = (ledger: Ledger): Ledger => {
+    return { ...ledger, documents: withoutLoose(ledger.documents, loose, customers) };
+  };
   const items =
     itemPipeline === undefined || book === undefined
       ? null
       : await readItems(options, itemPipeline, book, customers, unreadable);
   return {
-    billing,
-    accounting,
+    billing: withRefunds(billing),
+    accounting: withRefunds(accounting),
     psa,
     psa_compared: psaInvoices === true,
     items,
@@ -84,11 +89,13 @@ export async function readLedgers(
     flows: flowsOf(options),
     applications_pipeline:
       config.pipelines.find(({ target }) => target.entity === APPLICATION)?.pipeline ?? null,
+    refunds_pipeline: config.pipelines.find(({ target }) => target.entity === "refund")?.pipeline ?? null,
     not_compared: [
       ...(typeof psaInvoices === "object" ? [psaInvoices] : []),
       ...(compared !== undefined && "reason" in compared ? [compared] : []),
       ...notCompared(config, sides),
       ...silent.map(unknownApplications),
+      ...loose.not_compared,
     ],
     unreadable,
   };

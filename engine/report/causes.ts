@@ -67,7 +67,17 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     );
   }
   const what = whatDiffers(source, found);
-  const { applications_pipeline } = context.ledgers;
+  const { applications_pipeline, refunds_pipeline } = context.ledgers;
+  if (what === undefined && source.refunded !== found.refunded) {
+    const back = (one: LedgerDocument): string => `${printMoney(one.refunded, one.currency)} in ${one.side}`;
+    const message = `of ${name(source)}, ${back(source)} and ${back(found)} were given back`;
+    return refunds_pipeline === null
+      ? cause("refunded_elsewhere", message, { task: "Enter the refund where it is missing." })
+      : cause("refunded_elsewhere", message, {
+          task: `What stops it is in: tripoint held list --pipeline ${refunds_pipeline}${here.client}`,
+          command: `tripoint run --pipeline ${refunds_pipeline}${here.client}`,
+        });
+  }
   if (what === undefined && source.kind === "credit_note" && applications_pipeline !== null) {
     return cause("applied_elsewhere", `${name(source)} is not used for the same invoices in ${target}`, {
       task: `What stops it is in: tripoint held list --pipeline ${applications_pipeline}${here.client}`,

@@ -86,7 +86,7 @@ export interface NotCompared {
 /** A record that could not be read: nobody knows what it would have added. */
 export interface Unreadable {
   readonly system: Book;
-  readonly entity: DocumentKind | "credit_application" | "billable_item";
+  readonly entity: DocumentKind | "credit_application" | "refund" | "billable_item";
   readonly id: string;
   readonly reason: string;
 }
@@ -121,6 +121,8 @@ export interface Ledgers {
   readonly flows: { readonly [pipeline: string]: Flow };
   /** The pipeline that uses credit notes for the same invoices on the other side; null when there is none. */
   readonly applications_pipeline: string | null;
+  /** The pipeline that takes money given back off the payments on the other side; null when there is none. */
+  readonly refunds_pipeline: string | null;
   readonly not_compared: readonly NotCompared[];
   readonly unreadable: readonly Unreadable[];
 }

@@ -92,6 +92,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
     invoiceKey: (side, id) => all.find((one) => one.side === side && one.id === id)?.uid ?? `${side} ${id}`,
     flows: FLOWS,
     applications_pipeline: "credit-applications",
+    refunds_pipeline: "refunds",
     not_compared: [],
     unreadable: [],
   };
