@@ -22,6 +22,7 @@ import { toApplied, toDocument } from "./ledger-document.ts";
 import { canBe, itemsCompared, readItems } from "./read-items.ts";
 import { canList, pagesOf, type ReadOptions, standingsOf } from "./read-records.ts";
 import { readLooseRefunds, withoutLoose } from "./read-refunds.ts";
+import { createSharedValues, type SharedValues } from "./shared-values.ts";
 
 /** Reads the receivables of billing and accounting whole, a page at a time; of each record only what reports compare is kept. */
 
@@ -40,6 +41,7 @@ export async function readLedgers(
   const sides = SIDES.filter((side) => books.includes(side));
   const withPsa = books.includes("psa");
   const unreadable: Unreadable[] = [];
+  const shared = createSharedValues();
   const compared = withPsa ? itemsCompared(options) : undefined;
   const itemPipeline = compared !== undefined && "pipeline" in compared ? compared : undefined;
   const psaInvoices = withPsa ? psaInvoicesCompared(config) : undefined;
@@ -50,7 +52,8 @@ export async function readLedgers(
     if (!sides.includes(side)) return { side, documents: [], applications_known, customers: new Map() };
     const documents: LedgerDocument[] = [];
     for (const kind of KINDS.filter((one) => canList(config, side, one))) {
-      for await (const page of documentsOf(options, side, kind, unreadable, book)) documents.push(...page);
+      for await (const page of documentsOf(options, side, kind, unreadable, shared, book))
+        documents.push(...page);
     }
     // What one side does not say is left out on both, so that they stay comparable.
     const applied = applications_known ? await applicationsOf(options, side, unreadable) : NO_APPLICATIONS;
@@ -63,7 +66,7 @@ export async function readLedgers(
   const psa: LedgerDocument[] = [];
   // Also where they are not compared it has to be known which items they bill.
   if (psaInvoices === true || (book !== undefined && canList(config, "psa", "invoice"))) {
-    const read = documentsOf(options, "psa", "invoice", unreadable, book);
+    const read = documentsOf(options, "psa", "invoice", unreadable, shared, book);
     for await (const page of read) if (psaInvoices === true) psa.push(...page);
   }
   const customers = createCustomers(options.state, {
@@ -132,6 +135,7 @@ async function* documentsOf(
   side: Book,
   kind: DocumentKind,
   unreadable: Unreadable[],
+  shared: SharedValues,
   items: ItemBook | undefined,
 ): AsyncGenerator<readonly LedgerDocument[]> {
   const flows = flowPipelines(options.config).filter(
@@ -159,14 +163,14 @@ async function* documentsOf(
         .flatMap((list) => list[index] ?? [])
         .sort((a, b) => rank(a.standing) - rank(b.standing));
       if (kind === "invoice" && side !== "accounting") items?.see(side, source, best?.mapped);
-      return {
-        ...toDocument(kind, side, source, best?.mapped),
-        uid: uids.get(source.id) ?? null,
-        counterparts: counterparts.get(source.id) ?? NONE,
+      const known = {
+        uid: shared.text(uids.get(source.id) ?? "") || null,
+        counterparts: counterparts.get(source.id)?.map(shared.text) ?? NONE,
         psa_invoice: ofPsa.get(source.id)?.[0] ?? null,
         pipeline: best?.pipeline.pipeline ?? null,
-        standing: best === undefined ? null : shared(best.standing),
+        standing: best === undefined ? null : alike(best.standing),
       };
+      return toDocument(kind, side, source, best?.mapped, known, shared);
     });
   }
 }
@@ -216,7 +220,7 @@ const NONE: readonly string[] = [];
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
 
 // Nearly all of many thousand documents are in step: they share one value.
-function shared(standing: Standing): Standing {
+function alike(standing: Standing): Standing {
   return standing.kind === "written" && !standing.changed ? IN_STEP : standing;
 }
 
@@ -277,9 +281,14 @@ async function customersOf(options: ReadOptions, side: Side): Promise<ReadonlyMa
 
 /** Linked invoices have the name of their group, the others one of their own. */
 function createInvoiceKey(billing: Ledger, accounting: Ledger): Ledgers["invoiceKey"] {
-  const keys = new Map<string, string>();
-  for (const { kind, side, id, uid } of [...billing.documents, ...accounting.documents]) {
-    if (kind === "invoice" && uid !== null) keys.set(`${side} ${id}`, uid);
-  }
-  return (side, id) => keys.get(`${side} ${id}`) ?? `${side} ${id}`;
+  const keysOf = ({ documents }: Ledger): ReadonlyMap<string, string> => {
+    const keys = new Map<string, string>();
+    for (const { kind, id, uid } of documents) if (kind === "invoice" && uid !== null) keys.set(id, uid);
+    return keys;
+  };
+  const keys: { readonly [side: string]: ReadonlyMap<string, string> } = {
+    billing: keysOf(billing),
+    accounting: keysOf(accounting),
+  };
+  return (side, id) => keys[side]?.get(id) ?? `${side} ${id}`;
 }

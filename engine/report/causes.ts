@@ -328,7 +328,7 @@ function whatDiffers(source: LedgerDocument, target: LedgerDocument): string | u
     ...(source.status === target.status ? [] : ["its status"]),
   ];
   if (parts.length > 0) return parts.join(" and ");
-  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(Object.entries(gl).sort());
+  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(gl);
   if (source.kind === "invoice") return "its customer or GL codes";
   return codes(source) === codes(target) ? undefined : "its GL codes";
 }

@@ -38,8 +38,8 @@ export interface LedgerDocument {
   readonly refunded: number;
   /** What the system says is open of an invoice, or not yet used of a credit note or payment; null: it does not say. */
   readonly balance: number | null;
-  /** GL code → amount of lines and taxes; "" for what has none. Empty for a payment. */
-  readonly gl: { readonly [gl_code: string]: number };
+  /** What lines and taxes come to; empty for a payment. */
+  readonly gl: GlAmounts;
   /** What a payment or credit note pays. */
   readonly applied: readonly Applied[];
   /** Name of its group in the id map; null when it is linked to nothing. */
@@ -52,6 +52,12 @@ export interface LedgerDocument {
   readonly pipeline: string | null;
   /** How it stands with that pipeline. */
   readonly standing: Standing | null;
+}
+
+/** Amounts by GL code, "" for what has none. Codes are in order, and one list for all documents that have the same. */
+export interface GlAmounts {
+  readonly codes: readonly string[];
+  readonly amounts: readonly number[];
 }
 
 export interface Applied {

@@ -46,7 +46,7 @@ function document(given: Given): LedgerDocument {
     total,
     refunded: 0,
     balance: null,
-    gl: kind === "payment" ? {} : { "4000": total },
+    gl: kind === "payment" ? { codes: [], amounts: [] } : { codes: ["4000"], amounts: [total] },
     applied: [],
     uid: "u1",
     psa_invoice: null,
@@ -229,7 +229,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "revenue moved to another code",
-    given: [billing, { ...accounting, gl: { "4999": 10000 } }],
+    given: [billing, { ...accounting, gl: { codes: ["4999"], amounts: [10000] } }],
     cause: "changed_in_accounting",
     command: `tripoint held retry 9001 --pipeline invoices --client demo && ${run}`,
   },

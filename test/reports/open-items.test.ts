@@ -19,7 +19,7 @@ const base: LedgerDocument = {
   total: 10000,
   refunded: 0,
   balance: null,
-  gl: {},
+  gl: { codes: [], amounts: [] },
   applied: [],
   uid: null,
   psa_invoice: null,
