@@ -1,20 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { EXIT, exitOfError } from "./cli/exit-codes.ts";
+import { createProgram } from "./cli/program.ts";
 import { createRedact } from "./cli/redact.ts";
 import type { Verbs } from "./cli/verb.ts";
-import { addAdoptVerb } from "./cli/verbs-adopt.ts";
-import { addDocumentVerbs } from "./cli/verbs-documents.ts";
-import { addLocalVerbs } from "./cli/verbs-local.ts";
-import { addLoginVerbs } from "./cli/verbs-login.ts";
-import { addProveVerbs } from "./cli/verbs-prove.ts";
-import { addReadinessVerbs } from "./cli/verbs-readiness.ts";
-import { addRecordVerbs } from "./cli/verbs-records.ts";
-import { addReportVerbs } from "./cli/verbs-reports.ts";
-import { addRunVerbs } from "./cli/verbs-runs.ts";
-import { addViewVerbs } from "./cli/verbs-views.ts";
 import { ConfigError, UsageError } from "./commands/refusal.ts";
 import { packageRoot } from "./config/root.ts";
 import { renderProblems } from "./report/problems.ts";
@@ -30,21 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     },
   };
-  const program = new Command("tripoint")
-    .description("Keeps a telecom provider's PSA, billing and accounting in step, from YAML.")
-    .version(version())
-    .configureHelp({ showGlobalOptions: false })
-    .exitOverride();
-  addRunVerbs(program, verbs);
-  addRecordVerbs(program, verbs);
-  addReadinessVerbs(program, verbs);
-  addReportVerbs(program, verbs);
-  addProveVerbs(program, verbs);
-  addDocumentVerbs(program, verbs);
-  addAdoptVerb(program, verbs);
-  addViewVerbs(program, verbs);
-  addLoginVerbs(program, verbs);
-  addLocalVerbs(program, verbs);
+  const program = createProgram(version(), verbs);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;

@@ -35,6 +35,13 @@ const files: readonly File[] = readdirSync(ENGINE, { recursive: true, encoding: 
   .filter((path) => path.endsWith(".ts"))
   .map((path) => ({ path: path.split(sep).join("/"), text: readFileSync(join(ENGINE, path), "utf8") }));
 
+/** What a file imports of the engine, as it is written and as a path below engine/. */
+function importsOf({ path, text }: File): readonly { readonly target: string; readonly found: string }[] {
+  return [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map(([, target = ""]) => {
+    return { target, found: posix.normalize(posix.join(posix.dirname(path), target)) };
+  });
+}
+
 function roomOf(path: string): string {
   return path === "cli.ts" ? "cli" : (path.split("/")[0] ?? "");
 }
@@ -42,15 +49,29 @@ function roomOf(path: string): string {
 test("engine/: each room imports only from the rooms that it may", () => {
   assert.ok(files.length > 100);
   const wrong: string[] = [];
-  for (const { path, text } of files) {
-    for (const [, target = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
-      const found = posix.normalize(posix.join(posix.dirname(path), target));
+  for (const file of files) {
+    const { path } = file;
+    for (const { target, found } of importsOf(file)) {
       const [from, to] = [roomOf(path), found.startsWith("..") ? found : roomOf(found)];
       const allowed = from === to || MAY_IMPORT[from]?.includes(to) || EXCEPTIONS.has(`${from} → ${to}`);
       if (!allowed) wrong.push(`${path} imports ${target}`);
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test("engine/: no file imports itself by way of others", () => {
+  const imports = new Map(files.map((file) => [file.path, importsOf(file).map(({ found }) => found)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const follow = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" → "));
+    if (done.has(path)) return;
+    done.add(path);
+    for (const next of imports.get(path) ?? []) follow(next, [...way, path]);
+  };
+  for (const { path } of files) follow(path, []);
+  assert.deepEqual(circles, []);
 });
 
 test("engine/: every folder is a room of the table", () => {

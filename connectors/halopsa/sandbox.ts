@@ -10,7 +10,7 @@ import { answering, notFound, withDoubles } from "./sandbox/errors.ts";
 import { listRows } from "./sandbox/list.ts";
 import { doubles } from "./sandbox/names.ts";
 import { whole } from "./sandbox/render.ts";
-import type { Resource } from "./sandbox/resource.ts";
+import { keyOf, type Resource } from "./sandbox/resource.ts";
 import { resources } from "./sandbox/resources.ts";
 import { saveRows } from "./sandbox/save.ts";
 import { seed } from "./sandbox/seed.ts";
@@ -73,7 +73,9 @@ function routesOf(resource: Resource): Route[] {
 }
 
 function getOne(resource: Resource, request: SandboxRequest, context: SandboxContext): SandboxReply {
-  const row = context.ledger.get(resource.path, request.params["id"] ?? "");
+  const id = request.params["id"] ?? "";
+  const { within = "" } = resource;
+  const row = context.ledger.get(resource.path, keyOf(resource, { id, [within]: request.query.get(within) }));
   if (row === undefined) return context.rule("missing_404") ? notFound() : { status: 200, body: {} };
   return withDoubles(whole(row, resource, context), doubles[resource.path] ?? []);
 }

@@ -1,9 +1,10 @@
+import { hasChanges } from "../commands/plan.ts";
 import { UsageError } from "../commands/refusal.ts";
 import { SystemError } from "../connector/types.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Finding } from "../report/doctor.ts";
 import { StateError } from "../state/types.ts";
-import type { RunReport } from "../sync/types.ts";
+import type { Failure, Plan, RunReport } from "../sync/types.ts";
 
 /** What the exit code tells a script; the numbers are promised. */
 export const EXIT = {
@@ -26,19 +27,30 @@ export function exitOfRun({ status, pipelines }: RunReport, failOnHeld: boolean)
     case "done":
       return failOnHeld && pipelines.some(({ held }) => held > 0) ? EXIT.failed : EXIT.done;
     case "dead_letters":
+    case "outdated":
       return EXIT.failed;
     case "waiting":
       return EXIT.waiting;
     case "stopped":
       return EXIT.interrupted;
-    case "failed": {
-      const failures = pipelines.map(({ failure }) => failure);
-      if (failures.includes("login")) return EXIT.login;
-      return failures.includes("unreachable") && !failures.includes("other") ? EXIT.unreachable : EXIT.failed;
-    }
+    case "failed":
+      return exitOfFailures(pipelines);
     default:
       return unreachable(status);
   }
+}
+
+/** The exit code of a plan that was made. `changed`: 3 when something would be written. */
+export function exitOfPlan(plan: Plan, changed: boolean): number {
+  if (plan.pipelines.some(({ failure }) => failure !== null)) return exitOfFailures(plan.pipelines);
+  return changed && hasChanges(plan) ? EXIT.changes : EXIT.done;
+}
+
+/** What has to be put right first. */
+function exitOfFailures(pipelines: readonly { readonly failure: Failure | null }[]): number {
+  const failures = pipelines.map(({ failure }) => failure);
+  if (failures.includes("login")) return EXIT.login;
+  return failures.includes("unreachable") && !failures.includes("other") ? EXIT.unreachable : EXIT.failed;
 }
 
 /** The exit code of a doctor's findings: what has to be put right first. */

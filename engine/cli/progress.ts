@@ -22,7 +22,9 @@ export function showProgress(log: Log, live: boolean): ProgressView {
       shown = true;
     } else {
       clear();
-      log.info(text, { pipeline: event.pipeline, stage: event.stage });
+      // A collector of these lines has to see why, and above the level of what went well.
+      const level = event.report?.status === "failed" ? "warn" : "info";
+      log.log(level, text, { pipeline: event.pipeline, stage: event.stage });
     }
   };
   return { onProgress, clear };
@@ -38,8 +40,10 @@ function describe({ pipeline, stage, counts, wait_ms, report }: Progress): strin
       return `${pipeline}: starting`;
     case "page":
       return `${pipeline}: ${countsText(counts)}`;
-    case "done":
-      return `${pipeline}: ${report?.status ?? "done"}, ${countsText(counts)}`;
+    case "done": {
+      const why = report?.message ?? null;
+      return `${pipeline}: ${report?.status ?? "done"}, ${countsText(counts)}${why === null ? "" : `: ${why}`}`;
+    }
   }
 }
 

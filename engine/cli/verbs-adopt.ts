@@ -1,15 +1,15 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { ADOPTABLE, type Adoptable, proposeAdoption } from "../commands/adopt.ts";
 import { acceptAdoption } from "../commands/adopt-accept.ts";
 import { adoptionText } from "../commands/adopt-csv.ts";
+import { checkWritable, readText, writeText } from "../commands/named-file.ts";
 import { UsageError } from "../commands/refusal.ts";
 import { renderAdoption } from "../report/adopt.ts";
 import { count } from "../report/table.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type ClientOptions, placeOf, withClientOptions } from "./options.ts";
-import { readText } from "./read-text.ts";
 import { example, printAs, type Verbs } from "./verb.ts";
 
 /** The verb for a first day at a client whose books are full already. */
@@ -68,9 +68,9 @@ async function adoptVerb(what: Adoptable, options: AdoptOptions): Promise<number
       "Name another one with --file.",
     );
   }
+  checkWritable(path);
   const adoption = await proposeAdoption(place, what);
-  // It holds customers' names.
-  writeFileSync(path, adoptionText(adoption), { flag: "wx", mode: 0o600 });
+  writeText(path, adoptionText(adoption), "wx");
   printAs(options.format, { ...adoption, file }, (value) => renderAdoption(value, file));
   return EXIT.done;
 }

@@ -10,6 +10,7 @@ import { example, printAs, type Verbs } from "./verb.ts";
 /** Adds correct. */
 export function addDocumentVerbs(program: Command, { act }: Verbs): void {
   const correcting = withClientOptions(program.command("correct"))
+    .summary("decide about an invoice that the ledger holds otherwise than it was sent")
     .description(
       "Says what is right of an invoice or credit note that the ledger holds otherwise than it was sent (held as " +
         "posted_differs): restore writes the source's values again, void voids it and posts it anew under the next " +

@@ -35,7 +35,7 @@ export function addLoginVerbs(program: Command, { act }: Verbs): void {
   const examining = withClientOptions(program.command("doctor"))
     .summary("look at everything that a run needs")
     .description(
-      "Checks this machine, the state and the secrets, and reads one page of each system; writes nothing.",
+      "Checks this machine, the state and the secrets, reads one page of each system, and compares the code maps with the chart of accounts; writes nothing.",
     );
   act(example(examining, "tripoint doctor --client demo"), async (options: ClientOptions) => {
     const view = await doctor(placeOf(options), { node: process.versions.node });

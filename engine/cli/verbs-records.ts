@@ -3,6 +3,7 @@ import { listIdMap, showIdMap } from "../commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../commands/idmap-csv.ts";
 import { linkIds, type SystemId, unlinkId } from "../commands/idmap-edit.ts";
 import { listConflicts, listHeld, resolveConflict, retryHeld, type Side } from "../commands/issues.ts";
+import { readText } from "../commands/named-file.ts";
 import { renderIdMap } from "../report/id-map.ts";
 import { renderConflicts, renderHeld } from "../report/issues.ts";
 import { count } from "../report/table.ts";
@@ -16,7 +17,6 @@ import {
   withClientOptions,
   withPipelines,
 } from "./options.ts";
-import { readText } from "./read-text.ts";
 import { example, print, printAs, type Verbs } from "./verb.ts";
 
 /** The verbs about single records: the id map, what is held, what is in conflict. */

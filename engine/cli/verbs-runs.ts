@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { apply } from "../commands/apply.ts";
 import { findClient, findRoot } from "../commands/client.ts";
-import { hasChanges, plan, savePlan } from "../commands/plan.ts";
+import { checkWritable } from "../commands/named-file.ts";
+import { plan, savePlan } from "../commands/plan.ts";
 import { run } from "../commands/run.ts";
 import { start } from "../commands/start.ts";
 import { status } from "../commands/status.ts";
@@ -12,7 +13,7 @@ import { renderProblems } from "../report/problems.ts";
 import { renderRun } from "../report/run.ts";
 import { renderStatus } from "../report/status.ts";
 import { renderTests } from "../report/tests.ts";
-import { EXIT, exitOfRun } from "./exit-codes.ts";
+import { EXIT, exitOfPlan, exitOfRun } from "./exit-codes.ts";
 import { interruptSignal } from "./interrupt.ts";
 import {
   type ClientOptions,
@@ -108,15 +109,15 @@ async function planVerb(
   const log = logOf(options);
   const { onProgress, clear } = progressOf(options, log);
   const signal = interruptSignal(log);
+  if (options.output !== undefined) checkWritable(options.output);
   const made = await plan(place, { signal, onProgress, ...pipelinesOf(options) }).finally(clear);
   if (signal.aborted) return EXIT.interrupted;
+  printAs(options.format, made, renderPlan);
   if (options.output !== undefined) {
     savePlan(options.output, made);
     log.info(`Saved. Carry it out with: tripoint apply ${options.output} --client ${place.client}`);
   }
-  printAs(options.format, made, renderPlan);
-  if (made.pipelines.some(({ failed }) => failed !== null)) return EXIT.failed;
-  return options.detailedExitcode && hasChanges(made) ? EXIT.changes : EXIT.done;
+  return exitOfPlan(made, options.detailedExitcode === true);
 }
 
 async function applyVerb(

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
@@ -13,6 +12,7 @@ import { type ClientPlace, loadConfig } from "./client.ts";
 import { handLinkChanges } from "./idmap-edit.ts";
 import { withClient } from "./open-client.ts";
 import { UsageError } from "./refusal.ts";
+import { whoTyped } from "./who-typed.ts";
 
 /** Links what a person has said yes to: all of it or, when one line does not fit, none. Nothing is written to a system. */
 
@@ -70,7 +70,7 @@ export async function acceptAdoption(place: ClientPlace, what: Adoptable, text: 
       }
       const own = handLinkChanges(config, view, entity, [left, right], now);
       view.add(own);
-      const by = { entity, pipeline: `adopt ${what}`, run: now, reason: userInfo().username, config: "" };
+      const by = { entity, pipeline: `adopt ${what}`, run: now, reason: whoTyped(), config: "" };
       changes.push(...own, ...ends.map(({ system, id: one }) => linkHistory({ ...by, system, id: one })));
     }
     if (wrong.length > 0) {
@@ -78,7 +78,7 @@ export async function acceptAdoption(place: ClientPlace, what: Adoptable, text: 
     }
     const linked = rows.length - unchanged;
     if (linked > 0) {
-      state.commit(changes, { command: `adopt ${what}`, by: userInfo().username, at: now, links: linked });
+      state.commit(changes, { command: `adopt ${what}`, by: whoTyped(), at: now, links: linked });
       state.flush();
     }
     return { linked, unchanged };

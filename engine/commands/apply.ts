@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { isObject } from "../core/json.ts";
 import { openStateReadOnly } from "../state/store.ts";
 import type { PlanRow } from "../state/types.ts";
 import type { PipelinePlan, Plan, RunReport } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
+import { readText } from "./named-file.ts";
 import { UsageError } from "./refusal.ts";
 import { type RunCommand, run } from "./run.ts";
 
@@ -28,7 +29,7 @@ export async function apply(
 }
 
 function readPlan(path: string, client: string): Plan {
-  const value = parse(readFileSync(path, "utf8"));
+  const value = parse(readText(path));
   if (!isObject(value) || value["schemaVersion"] !== 1 || !Array.isArray(value["pipelines"])) {
     throw new UsageError(`${path} is no plan`, "Make one with: tripoint plan -o FILE");
   }

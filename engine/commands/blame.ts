@@ -7,7 +7,7 @@ import type { BlamedField, BlameView } from "../report/blame.ts";
 import type { HistoryRow, State } from "../state/types.ts";
 import { ALL_FIELDS, fieldsOf } from "../sync/history.ts";
 import { fieldValue } from "../sync/match.ts";
-import { type ClientPlace, loadConfig } from "./client.ts";
+import { type ClientPlace, checkEntity, loadConfig } from "./client.ts";
 import { findThing } from "./find-thing.ts";
 import { withClient } from "./open-client.ts";
 import { readIds } from "./read-parts.ts";
@@ -135,14 +135,6 @@ function historyOf(
 function writtenFields(history: readonly HistoryRow[], writes: readonly string[]): readonly string[] {
   const named = history.flatMap((row) => (row.fields === ALL_FIELDS ? writes : fieldsOf(row)));
   return [...new Set(named)];
-}
-
-function checkEntity(config: ClientConfig, entity: string): void {
-  const names = [
-    ...new Set(config.pipelines.flatMap(({ source, target }) => [source.entity, target.entity])),
-  ];
-  if (names.includes(entity)) return;
-  throw new UsageError(`no pipeline moves the entity "${entity}"`, allowedHint(entity, names, "There are"));
 }
 
 /** The field as the model calls it: billing_email means billing_emails. Throws UsageError when nothing is near. */

@@ -85,3 +85,11 @@ export function checkPipelines(config: ClientConfig, pipelines: readonly string[
     throw new UsageError(`unknown pipeline "${name}"`, allowedHint(name, names, "There are"));
   }
 }
+
+/** Throws UsageError when no pipeline of the client moves the entity. */
+export function checkEntity(config: ClientConfig, entity: string): void {
+  const names = config.pipelines.flatMap(({ source, target }) => [source.entity, target.entity]);
+  if (names.includes(entity)) return;
+  const known = [...new Set(names)].sort();
+  throw new UsageError(`no pipeline moves the entity "${entity}"`, allowedHint(entity, known, "There are"));
+}

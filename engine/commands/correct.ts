@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import { openState } from "../state/store.ts";
@@ -6,6 +5,7 @@ import type { Correction } from "../sync/document.ts";
 import { POSTED_DIFFERS } from "../sync/posted.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
+import { whoTyped } from "./who-typed.ts";
 
 /**
  * Says what is right of a document that the ledger holds with other values than were sent; the next run, or plan, takes
@@ -29,7 +29,7 @@ export async function correctDocument(
     const corrected = { ...(isObject(detail) ? detail : {}), correction: by };
     state.commit([{ put: "issue", row: { ...row, detail: JSON.stringify(corrected) } }], {
       command: "correct",
-      by: userInfo().username,
+      by: whoTyped(),
       at: instant(place.clock.now()),
       pipeline,
       source_id,

@@ -4,6 +4,7 @@ import { openConnection } from "../connector/open-connection.ts";
 import { type CallNote, type Connection, SystemError, type SystemRecord } from "../connector/types.ts";
 import type { Finding, FindingKind } from "../report/doctor.ts";
 import type { TokenStore } from "../state/tokens.ts";
+import { wrongRows } from "./chart.ts";
 import type { ClientPlace } from "./client.ts";
 
 /** One system asked for one page: whether it answers, takes the credentials, and how far its clock is off. */
@@ -20,13 +21,14 @@ const SAMPLE = 100;
 // A Date header is cut to the second: on average half of one has passed.
 const HALF_SECOND_MS = 500;
 
-/** Reads the first page of customers, or of what else the system lists. */
+/** Reads the first page of customers, or of what else the system lists, and the chart of accounts that documents post to. */
 export async function probeSystem(
   { env, clock }: ClientPlace,
-  { currency, codes }: ClientConfig,
+  config: ClientConfig,
   system: SystemConfig,
   tokens: TokenStore,
 ): Promise<Probe> {
+  const { currency, codes } = config;
   let last: CallNote | undefined;
   let ahead: number | null = null;
   const connection = openConnection({
@@ -48,9 +50,16 @@ export async function probeSystem(
     const records = entity === undefined ? [] : await firstPage(connection, entity);
     const text =
       entity === undefined ? "has nothing to read: not asked" : "answers and takes the credentials";
+    const latency_ms = last?.duration_ms ?? null;
+    const wrong = await wrongRows(config, new Map([[system.name, connection]]), system.name);
     return {
-      findings: [{ level: "ok", kind: null, about, text }],
-      latency_ms: last?.duration_ms ?? null,
+      findings: [
+        { level: "ok", kind: null, about, text },
+        ...wrong.map(({ file, line, text }): Finding => {
+          return { level: "error", kind: "config", about: `${file}:${line}`, text };
+        }),
+      ],
+      latency_ms,
       clock_ahead_ms: ahead,
       customers: entity === "customer" ? records : [],
     };

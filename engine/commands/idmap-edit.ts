@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
@@ -9,8 +8,9 @@ import { type LinkEnd, linkChanges, unlinkChanges } from "../sync/links.ts";
 import { lookAgain } from "../sync/look-again.ts";
 import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
-import { loadConfig } from "./client.ts";
+import { checkEntity, loadConfig } from "./client.ts";
 import { UsageError } from "./refusal.ts";
+import { whoTyped } from "./who-typed.ts";
 
 /** Links made and undone by hand: journaled with who and when, and refused where they would mix up two customers. */
 
@@ -41,7 +41,7 @@ export async function linkIds(place: ClientPlace, choice: LinkChoice): Promise<{
     if (!force) refuseTwoIdsOfOneSystem(entity, members);
     const now = instant(place.clock.now());
     const all = handLinkChanges(config, state, entity, [left, right], now);
-    const by = { entity, pipeline: "idmap link", run: now, reason: userInfo().username, config: "" };
+    const by = { entity, pipeline: "idmap link", run: now, reason: whoTyped(), config: "" };
     const history = ids.map(({ system, id }) => linkHistory({ ...by, system, id }));
     state.commit([...all, ...history], note(place, "idmap link", entity, ids));
     state.flush();
@@ -128,22 +128,10 @@ function systemOf(config: ClientConfig, name: string): SystemName {
   throw new UsageError(`unknown system "${name}"`, `There are: ${[...config.systems.keys()].join(", ")}.`);
 }
 
-function checkEntity(config: ClientConfig, entity: string): void {
-  const names = [
-    ...new Set(config.pipelines.flatMap(({ source, target }) => [source.entity, target.entity])),
-  ];
-  if (!names.includes(entity)) {
-    throw new UsageError(
-      `no pipeline moves the entity "${entity}"`,
-      `There are: ${names.sort().join(", ")}.`,
-    );
-  }
-}
-
 function note(place: ClientPlace, command: string, entity: string, ids: readonly SystemId[]) {
   return {
     command,
-    by: userInfo().username,
+    by: whoTyped(),
     at: instant(place.clock.now()),
     entity,
     ids: ids.map(({ system, id }) => `${system}:${id}`),

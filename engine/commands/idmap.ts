@@ -1,10 +1,17 @@
+import { allowedHint } from "../config/allowed-hint.ts";
+import { entities } from "../config/entities.ts";
 import type { IdMapRow } from "../report/id-map.ts";
 import { openStateReadOnly } from "../state/store.ts";
 import type { LinkRow, State } from "../state/types.ts";
 import type { ClientPlace } from "./client.ts";
+import { UsageError } from "./refusal.ts";
 
-/** All things of the id map, or those of one entity; one row a thing. */
+/** All things of the id map, or those of one entity; one row a thing. Throws UsageError for an unknown entity. */
 export async function listIdMap(place: ClientPlace, entity?: string): Promise<readonly IdMapRow[]> {
+  const known = [...entities().keys()];
+  if (entity !== undefined && !known.includes(entity)) {
+    throw new UsageError(`there is no entity "${entity}"`, allowedHint(entity, known, "There are"));
+  }
   const state = await openStateReadOnly({ folder: place.state });
   try {
     return toRows(state.rows("link", entity === undefined ? {} : { entity }));

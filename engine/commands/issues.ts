@@ -127,7 +127,10 @@ export async function resolveConflict(
   try {
     const row = state.issues(pipeline, [source_id]).get(source_id);
     if (row?.kind !== "conflict") {
-      throw new UsageError(`${source_id} of ${pipeline} is not in conflict`, "See: tripoint conflicts list");
+      throw new UsageError(
+        `the record ${source_id} of ${pipeline} is not in conflict`,
+        "See: tripoint conflicts list",
+      );
     }
     const detail = parseDetail(row.detail);
     const conflicting = conflictFields(detail);

@@ -107,6 +107,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
         .map(({ source_id }) => source_id),
       psa_invoices: readsInvoices ? [item, ...lump].flatMap((id) => invoices.get(id) ?? []) : [],
       billing_invoices_twice: numbersTwice(lines.get(item) ?? []),
+      marked: typeof record["marked_billed"] === "boolean" ? record["marked_billed"] : null,
       on_unread_invoice: !readsInvoices && record["status"] === "billed",
       issue: issueOf(state, itemFlows, item),
     };

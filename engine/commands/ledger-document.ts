@@ -6,11 +6,15 @@ import type { SharedValues } from "./shared-values.ts";
 /** A canonical invoice, credit note or payment as the little that reports compare of it. */
 
 /** How the id map and the pipelines have it. */
-type Known = Pick<LedgerDocument, "uid" | "counterparts" | "psa_invoice" | "pipeline" | "standing">;
+type Known = Pick<
+  LedgerDocument,
+  "uid" | "adjusts" | "counterparts" | "psa_invoice" | "pipeline" | "standing"
+>;
 
 /**
- * `mapped`: the same record with the GL codes that its pipeline gives it; undefined where its own codes count. Written out
- * field by field: an object that is spread into another has a shape of its own, which takes as much as all of its values.
+ * `mapped`: the same record with the GL codes that its pipeline gives it, or the part of a payment that the other side is
+ * to have; undefined where its own count. Written out field by field: an object that is spread into another has a shape of
+ * its own, which takes as much as all of its values.
  */
 export function toDocument(
   kind: DocumentKind,
@@ -35,16 +39,20 @@ export function toDocument(
     due_date: kind === "invoice" ? textOf(record["due_date"]) : date,
     status: statusOf(record["status"]),
     void_date: record["void_date"] == null ? null : textOf(record["void_date"]),
-    total: amountOf(record[isPayment ? "amount" : "total"]),
+    total: amountOf(isPayment ? (mapped ?? record)["amount"] : record["total"]),
     refunded: kind === "invoice" ? 0 : amountOf(record["refunded_amount"]),
     balance: numberOrNull(record[kind === "invoice" ? "balance" : "unapplied_amount"]),
     gl: isPayment ? NO_GL : glOf(mapped ?? record, shared),
-    applied: appliedOf(itemsOf(record[kind === "credit_note" ? "applications" : "allocations"]), (one) => ({
-      invoice_id: textOf(one["invoice_id"]),
-      amount: amountOf(one["amount"]),
-      date: textOf(one[kind === "credit_note" ? "application_date" : "allocation_date"]) || date,
-    })),
+    applied: appliedOf(
+      itemsOf(kind === "credit_note" ? record["applications"] : (mapped ?? record)["allocations"]),
+      (one) => ({
+        invoice_id: textOf(one["invoice_id"]),
+        amount: amountOf(one["amount"]),
+        date: textOf(one[kind === "credit_note" ? "application_date" : "allocation_date"]) || date,
+      }),
+    ),
     uid: known.uid,
+    adjusts: known.adjusts,
     counterparts: known.counterparts,
     psa_invoice: known.psa_invoice,
     pipeline: known.pipeline,

@@ -1,7 +1,7 @@
-import { chmodSync, writeFileSync } from "node:fs";
 import { planClient } from "../sync/run.ts";
 import type { Plan, PlannedDecision, Progress } from "../sync/types.ts";
 import { type ClientPlace, checkPipelines, loadConfig } from "./client.ts";
+import { writeText } from "./named-file.ts";
 import { withClient } from "./open-client.ts";
 
 export interface PlanCommand {
@@ -22,9 +22,7 @@ export async function plan(place: ClientPlace, options: PlanCommand = {}): Promi
 /** Writes a plan for `apply`, for its owner's eyes only and without the customers' values. */
 export function savePlan(path: string, made: Plan): void {
   const pipelines = made.pipelines.map((one) => ({ ...one, decisions: one.decisions.map(withoutValues) }));
-  writeFileSync(path, `${JSON.stringify({ ...made, pipelines }, null, 2)}\n`, { mode: 0o600 });
-  // The mode above is for a new file only.
-  chmodSync(path, 0o600);
+  writeText(path, `${JSON.stringify({ ...made, pipelines }, null, 2)}\n`);
 }
 
 function withoutValues(decision: PlannedDecision): PlannedDecision {

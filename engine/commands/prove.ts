@@ -38,6 +38,12 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
     const gone = book.gone(there).filter(({ record: { period: days, item_date } }) => {
       return String(isObject(days) ? days["from"] : item_date).startsWith(period);
     });
-    return proveBilling(config.client, period, [...facts, ...gone.map(book.factsOf)]);
+    const all = [...facts, ...gone.map(book.factsOf)];
+    return proveBilling(
+      config.client,
+      period,
+      all,
+      psa.connector.entities[ITEM]?.mark_blocks ?? "unverified",
+    );
   });
 }

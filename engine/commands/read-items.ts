@@ -1,12 +1,11 @@
 import type { InvoicingConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
-import type { Customers, NotCompared, Unreadable } from "../report/ledger.ts";
-import type { BilledItem } from "../report/psa-items.ts";
+import type { BilledItem, Customers, NotCompared, Unreadable } from "../report/ledger.ts";
 import { amountDue } from "../sync/charges.ts";
 import { baseOf, chargesItems, ITEM } from "../sync/claims.ts";
 import { survey } from "../sync/survey.ts";
-import { lookUp } from "../sync/transform.ts";
+import { tableOf } from "../sync/transform.ts";
 import type { ItemBook } from "./item-book.ts";
 import { canList, pagesOf, type ReadOptions, standingsOf } from "./read-records.ts";
 
@@ -103,8 +102,8 @@ function glOfCharge({ config }: ReadOptions): (type: string) => string {
   );
   const map = flow?.maps["lines.gl_code"];
   if (map === undefined) return () => "";
-  const find = lookUp(map, config.codes);
-  return (type) => find(type) ?? map.default ?? "";
+  const table = tableOf(map, config.codes);
+  return (type) => table.get(type) ?? map.default ?? "";
 }
 
 function codeFiles({ config }: ReadOptions, { maps }: PipelineConfig): string {

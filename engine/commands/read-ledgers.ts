@@ -14,6 +14,7 @@ import {
   type Side,
   type Unreadable,
 } from "../report/ledger.ts";
+import { adjustedBy } from "../sync/adjustments.ts";
 import type { Standing } from "../sync/standing.ts";
 import { survey } from "../sync/survey.ts";
 import { createItemBook, type ItemBook } from "./item-book.ts";
@@ -158,13 +159,15 @@ async function* documentsOf(
       side === "accounting" && kind === "invoice"
         ? options.state.translate(kind, side, "psa", ids)
         : new Map();
+    const adjusted = adjustedGroups(options, other(side), counterparts);
     yield readable.map((source, index): LedgerDocument => {
       const [best] = stood
         .flatMap((list) => list[index] ?? [])
         .sort((a, b) => rank(a.standing) - rank(b.standing));
       if (kind === "invoice" && side !== "accounting") items?.see(side, source, best?.mapped);
       const known = {
-        uid: shared.text(uids.get(source.id) ?? "") || null,
+        uid: shared.text(adjusted.get(source.id)?.uid ?? uids.get(source.id) ?? "") || null,
+        adjusts: adjusted.get(source.id)?.kind ?? null,
         counterparts: counterparts.get(source.id)?.map(shared.text) ?? NONE,
         psa_invoice: ofPsa.get(source.id)?.[0] ?? null,
         pipeline: best?.pipeline.pipeline ?? null,
@@ -173,6 +176,24 @@ async function* documentsOf(
       return toDocument(kind, side, source, best?.mapped, known, shared);
     });
   }
+}
+
+/** Documents that adjust another one, with the group that the other is in. `counterparts`: what the id map calls them. */
+function adjustedGroups(
+  { state }: ReadOptions,
+  side: Side,
+  counterparts: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, { readonly kind: DocumentKind; readonly uid: string }> {
+  const adjusting = [...counterparts].flatMap(([id, [counterpart = ""]]) => {
+    const original = adjustedBy(counterpart);
+    return original === undefined ? [] : [{ id, original }];
+  });
+  return new Map(
+    adjusting.flatMap(({ id, original }) => {
+      const uid = state.uidsOf(original.entity, side, [original.id]).get(original.id);
+      return uid === undefined ? [] : [[id, { kind: original.entity, uid }] as const];
+    }),
+  );
 }
 
 /** True of a system that has credit notes and does not list what they were used for. */

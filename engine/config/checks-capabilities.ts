@@ -33,14 +33,20 @@ function readProblems({ source, placeOf, nodes }: LoadedPipeline, system: System
   return problems;
 }
 
+const NEEDS = {
+  create_only: ["create"],
+  upsert: ["create", "update"],
+  update_only: ["update"],
+} as const;
+
 function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonly Problem[] {
   const { target, placeOf } = pipeline;
   const { connector } = system;
   if (!isKnown(target.entity)) return [];
   const spec = connector.entities[target.entity];
-  const needs = target.write_mode === "create_only" ? (["create"] as const) : (["create", "update"] as const);
+  const needs = NEEDS[target.write_mode];
   const lacking = needs.filter(
-    (operation) =>
+    (operation: "create" | "update") =>
       !spec?.[operation] &&
       spec?.by_hand.includes(operation) !== true &&
       !isMadeWithAnother(operation, pipeline, system),

@@ -16,7 +16,7 @@ export function checkCodeMaps(pipeline: LoadedPipeline, draft: ClientDraft): rea
 }
 
 function mapProblems(
-  { codes, value }: FieldMap,
+  { codes, value, optional }: FieldMap,
   at: string,
   { placeOf }: LoadedPipeline,
   draft: ClientDraft,
@@ -28,7 +28,7 @@ function mapProblems(
     return [problemAt("TP2105", placeOf(`${at}/codes`), message, allowedHint(codes, named, "It names"))];
   }
   const map = draft.codes.codes.get(codes);
-  if (map === undefined) return [];
+  if (map === undefined || optional) return [];
   const columns = new Set(map.rows.flatMap((row) => Object.keys(row)));
   if (map.rows.length > 0 && !columns.has(value)) {
     const hint = `${allowedHint(value, [...columns], "Columns")} Name another one with value:.`;

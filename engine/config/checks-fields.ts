@@ -3,8 +3,8 @@ import { allowedHint } from "./allowed-hint.ts";
 import { type ProblemCode, problemAt } from "./codes.ts";
 import { type Entity, entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
+import type { Place } from "./source.ts";
 import { keyFinder, pointerTo } from "./source.ts";
-import type { Place } from "./types.ts";
 
 /** Fields that a pipeline names and its entities must have: transform, maps, conflicts. */
 export function checkFields(pipeline: LoadedPipeline): readonly Problem[] {

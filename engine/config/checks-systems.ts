@@ -18,6 +18,7 @@ export function checkSystems(
   for (const system of systems) {
     problems.push(
       ...addressProblems(system, nodes),
+      ...settleProblems(system, nodes),
       ...secretProblems(system, nodes, env),
       ...unverifiedProblems(system, nodes),
     );
@@ -46,6 +47,29 @@ function addressProblems({ name, base_url }: SystemConfig, nodes: NodeSources): 
     return refuse("base_url has a ? or # part", "Leave it out: the connector adds what it needs.");
   }
   return [];
+}
+
+/**
+ * A look-up that comes before the vendor shows the write finds nothing, and the write is sent again: only systems on this
+ * machine, sandboxes that show all at once, may be asked sooner than the connector says.
+ */
+function settleProblems(system: SystemConfig, nodes: NodeSources): readonly Problem[] {
+  const { name, connector, base_url } = system;
+  if (connector.driver !== "http" || isOnThisMachine(base_url)) return [];
+  return (["settle_ms", "settle_again_ms"] as const).flatMap((key) => {
+    const [given, wanted] = [system[key], connector[key]];
+    if (given === undefined || given >= wanted) return [];
+    const place = placeFinder(nodes)(pointerTo("/systems", name, key));
+    const message = `${key} is ${given}, and ${connector.title} needs ${wanted}: a write whose answer was lost could be made twice`;
+    return [problemAt("TP2608", place, message, "Leave it out; a shorter wait is for sandboxes.")];
+  });
+}
+
+/** Also where a variable that is not set leaves the address unknown: that has its own problem. */
+function isOnThisMachine(base_url: string | undefined): boolean {
+  if (base_url === undefined) return false;
+  if (!URL.canParse(base_url)) return true;
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(base_url).hostname);
 }
 
 function secretProblems(

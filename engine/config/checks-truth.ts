@@ -42,6 +42,8 @@ function truthProblems(pipeline: LoadedPipeline, draft: ClientDraft): readonly P
   const entity = source.entity;
   const owners = ownersOf(entity, draft);
   if (owners.length === 0 || owners.includes(source.system)) return [];
+  // A mark tells the owner what became of its record, and changes nothing of the record.
+  if (!derived && target.write_mode === "update_only" && writesMarksAlone(pipeline, draft)) return [];
   // What an order was fulfilled with comes from where that is known; billing owns it from then on (R45).
   if (source.system === "provisioning" && target.entity === "service" && target.write_mode === "create_only")
     return [];
@@ -58,6 +60,12 @@ function truthProblems(pipeline: LoadedPipeline, draft: ClientDraft): readonly P
   const fills = isCustomer ? ", or write_mode: create_only to fill gaps only" : "";
   const hint = `Take ${owner} as the source${fills}, or change truth.${entity} in client.yaml.`;
   return [problemAt("TP2301", placeOf("/source/system"), message, hint)];
+}
+
+function writesMarksAlone({ target }: LoadedPipeline, draft: ClientDraft): boolean {
+  const system = systemOf(draft, target.system);
+  const marks = entities().get(target.entity)?.marks ?? new Set<string>();
+  return system === undefined || [...carriedFields(system, target.entity)].every((field) => marks.has(field));
 }
 
 function ownersOf(entity: string, { shape, nodes }: ClientDraft): readonly SystemName[] {

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problem.ts";
-import type { Place } from "./types.ts";
+import type { Place } from "./source.ts";
 
 /**
  * Every problem code of the configuration and what it stands for; TP31xx belong to engine/expression. A code never
@@ -96,6 +96,7 @@ export const CODES = {
   TP2605: "setting refused by the connector",
   TP2606: "base_url cannot be used",
   TP2607: "secret unreadable",
+  TP2608: "lost writes looked up too early",
   TP2701: "test record not readable",
   TP2801: "template with an open brace",
   TP2802: "unknown entity in a connector",

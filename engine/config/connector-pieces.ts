@@ -133,6 +133,7 @@ function httpPieces(connector: Omit<HttpConnector, "file" | "placeOf">): readonl
     ...("more" in page ? [expression("/page/more", page.more, NEXT)] : []),
     ...("next" in page ? [expression("/page/next", page.next, NEXT)] : []),
     ...optional("/ledger/closed_until", ledger.closed_until, RECORD),
+    ...optional("/ledger/document_currency", ledger.document_currency, RECORD),
     ...Object.entries(functions).map(([name, text]) =>
       expression(pointerTo("/functions", name), text, EVERY),
     ),
@@ -203,6 +204,7 @@ function lookupPieces(at: string, spec: LookupSpec): readonly Piece[] {
     ...readPieces(at, spec, PAGE),
     expression(`${at}/key`, spec.key, []),
     expression(`${at}/value`, spec.value, []),
+    ...optional(`${at}/when`, spec.when, []),
   ];
 }
 
@@ -233,7 +235,9 @@ function entityPieces(at: string, spec: EntitySpec): readonly Piece[] {
           ...readPieces(`${at}/deleted`, deleted, ["since", ...PAGE]),
           expression(`${at}/deleted/id`, deleted.id, RECORD),
         ]),
-    ...(get === null ? [] : readPieces(`${at}/get`, get, ["ids", ...PAGE])),
+    ...(get === null
+      ? []
+      : [...readPieces(`${at}/get`, get, ["ids", ...PAGE]), ...optional(`${at}/get/by`, get.by, [])]),
     ...(find === null
       ? []
       : [

@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { PlaceOf } from "./types.ts";
+import type { PlaceOf } from "./source.ts";
 
 /** A connector.yaml as parsed: the language in which a system is described. */
 
@@ -45,6 +45,8 @@ export interface EntityBase {
   readonly unverified: string | null;
   /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
   readonly by_hand: readonly ("create" | "update" | "void")[];
+  /** Whether a mark on a record keeps its system from billing it. */
+  readonly mark_blocks?: "yes" | "no" | "unverified";
   readonly list: ListBase | null;
   readonly get: { readonly many: number } | null;
   /** Expression over a vendor record for its id where `read` fails and in tombstones; null: its `id` or `Id`. */
@@ -227,6 +229,8 @@ export interface HttpConnector extends ConnectorBase {
 export interface LedgerSpec {
   /** Expression for the last day of the closed books; null: the system does not tell. */
   readonly closed_until: string | null;
+  /** Expression for the only currency of a document: a code, or `customer` for the customer's own; null: any. */
+  readonly document_currency: string | null;
   /** How it comes to a total; null: not worked out ahead. */
   readonly rounding: RoundingSpec | null;
 }
@@ -234,6 +238,8 @@ export interface LedgerSpec {
 /** A line is quantity × price, half a minor unit up, each rounded first to so many decimal places; null: not rounded. */
 export interface RoundingSpec {
   readonly unit_places: number | null;
+  /** Decimal places of an amount, where the books have fewer than the currency. */
+  readonly amount_places: number | null;
   readonly quantity_places: number | null;
 }
 
@@ -376,6 +382,8 @@ export interface DeletedSpec extends ReadRequestSpec {
 export interface GetSpec extends ReadRequestSpec {
   /** How many ids one call may name. */
   readonly many: number;
+  /** Expression over an id for the ids that a call may name with it; nothing: it cannot be asked for. null: all. */
+  readonly by: string | null;
 }
 
 export interface FindSpec extends ReadRequestSpec {
@@ -388,6 +396,8 @@ export interface FindSpec extends ReadRequestSpec {
 export interface LookupSpec extends ReadRequestSpec {
   readonly key: string;
   readonly value: string;
+  /** False: the table is not read, and empty. */
+  readonly when: string | null;
 }
 
 export interface BatchSpec {

@@ -49,6 +49,8 @@ export interface Entity {
   /** Writing one moves money, so it needs exactly-once proof. */
   readonly moneyRecord: boolean;
   readonly neverFrom: "psa" | undefined;
+  /** Fields by which another system tells the owner what became of a record; they say nothing of the record itself. */
+  readonly marks: ReadonlySet<string>;
   /** Type at a dotted canonical path, lists crossed silently; undefined when the schema has no such path. */
   typeAt(path: string): FieldType | undefined;
   /** Names allowed below a path ("" is the record itself), for near misses. */
@@ -75,6 +77,7 @@ const ANNOTATIONS = [
   "x-alike",
   "x-date",
   "x-money-record",
+  "x-mark",
 ];
 // The record head carries ids and times of one system; they say nothing about what the record holds.
 const HEAD = ["id", "external_ids", "updated_at"];
@@ -125,6 +128,7 @@ function entityOf(name: string, schema: JsonObject, definitions: JsonObject, ajv
     dateField: typeof date === "string" ? date : undefined,
     moneyRecord: schema["x-money-record"] === true,
     neverFrom: schema["x-never-from"] === "psa" ? "psa" : undefined,
+    marks: markedFields(schema["properties"]),
     typeAt: (path) => paths.get(path)?.type,
     namesAt: (path) => [...((path === "" ? root : paths.get(path))?.members.keys() ?? [])],
     validate: (record) => (check(record) ? [] : sentences(check.errors ?? [], root)),
@@ -156,6 +160,13 @@ function referencesOf(paths: ReadonlyMap<string, Shape>): readonly EntityReferen
   return [...paths].flatMap(([path, { reference, type }]) =>
     reference === undefined ? [] : [{ ...reference, path, readOnly: type.readOnly }],
   );
+}
+
+function markedFields(properties: Json | undefined): ReadonlySet<string> {
+  const marked = Object.entries(isObject(properties) ? properties : {}).filter(
+    ([, field]) => isObject(field) && field["x-mark"] === true,
+  );
+  return new Set(marked.map(([name]) => name));
 }
 
 function naturalKeys(value: unknown): readonly (readonly string[])[] {

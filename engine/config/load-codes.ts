@@ -4,8 +4,9 @@ import type { Problem } from "../core/problem.ts";
 import { problemAt } from "./codes.ts";
 import { isInside } from "./extends.ts";
 import { checkSchema } from "./schema.ts";
+import type { PlaceOf } from "./source.ts";
 import { placeFinder, pointerTo, type SourceFile } from "./source.ts";
-import type { CodeMap, CodeMapRow, PlaceOf } from "./types.ts";
+import type { CodeMap, CodeMapRow } from "./types.ts";
 import { readYaml } from "./yaml.ts";
 
 export interface LoadedCodeMap extends CodeMap {
@@ -75,7 +76,14 @@ function loadCodeMap(
   const positions = raw.flatMap((row, index) => (isRow(row) ? [index] : []));
   const problems = [...yaml.problems, ...checked.problems, ...duplicateCodes(raw, placeOf)];
   return {
-    map: { name, file: yaml.source.file, rows: raw.filter(isRow), placeOf, positions },
+    map: {
+      name,
+      file: yaml.source.file,
+      rows: raw.filter(isRow),
+      lines: positions.map((index) => placeOf(pointerTo("/rows", index)).line),
+      placeOf,
+      positions,
+    },
     problems,
     source: yaml.source,
   };

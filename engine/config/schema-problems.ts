@@ -4,8 +4,8 @@ import { nearMiss } from "../core/near-miss.ts";
 import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { problemAt } from "./codes.ts";
+import type { PlaceOf } from "./source.ts";
 import { keyFinder, type NodeSources, placeFinder, pointerKeys, pointerTo } from "./source.ts";
-import type { PlaceOf } from "./types.ts";
 
 /** Turns ajv's errors into problems a person can act on: one sentence, the place, and what would be right. */
 

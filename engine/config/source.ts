@@ -1,4 +1,15 @@
-import type { Place, PlaceOf } from "./types.ts";
+/** Where a node of a YAML file stands; line and column are 1-based, file as the user would type it. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Finds where a value was written, by JSON pointer into the resolved file ("/source/filter"). A value inherited
+ * through `extends` is found in the base file; a missing one is placed at its nearest existing parent.
+ */
+export type PlaceOf = (pointer: string) => Place;
 
 /** A file's text and the name under which a person knows it. */
 export interface SourceFile {

@@ -2,19 +2,7 @@ import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import type { ConnectorConfig, FilesConnector, HttpConnector, SqliteConnector } from "./connector-types.ts";
 import type { ReadinessConfig } from "./readiness.ts";
-
-/** Where a node of a YAML file stands; line and column are 1-based, file as the user would type it. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/**
- * Finds where a value was written, by JSON pointer into the resolved file ("/source/filter"). A value inherited
- * through `extends` is found in the base file; a missing one is placed at its nearest existing parent.
- */
-export type PlaceOf = (pointer: string) => Place;
+import type { PlaceOf } from "./source.ts";
 
 /** The three systems that describe the same customers. */
 export type LedgerName = "psa" | "billing" | "accounting";
@@ -98,6 +86,8 @@ export interface CodeMap {
   readonly name: string;
   readonly file: string;
   readonly rows: readonly CodeMapRow[];
+  /** Where each row stands in the file, from 1. */
+  readonly lines: readonly number[];
 }
 
 export interface ClientConfig {
@@ -133,6 +123,8 @@ export interface FieldMap {
   readonly value: string;
   readonly on_unmapped: "hold" | "default" | "fail_pipeline";
   readonly default: string | null;
+  /** Rows may lack the column: the field is then empty. */
+  readonly optional: boolean;
 }
 
 export interface PipelineTest {
@@ -169,7 +161,7 @@ export interface PipelineConfig {
   readonly target: {
     readonly system: SystemName;
     readonly entity: string;
-    readonly write_mode: "create_only" | "upsert";
+    readonly write_mode: "create_only" | "upsert" | "update_only";
     readonly unlinked: "ignore" | "report";
   };
   /** Target field → JSONata over the source's canonical record; a field not named passes through. */
@@ -181,7 +173,7 @@ export interface PipelineConfig {
   readonly conflicts: { readonly [field: string]: FieldRule };
   readonly source_deleted: "hold" | "void" | "inactivate" | "ignore";
   /** Of invoices and credit notes, as the four that follow. */
-  readonly period_closed: "hold" | "next_open_day";
+  readonly period_closed: "hold" | "next_open_day" | "adjust";
   readonly zero_total: "skip" | "hold" | "post";
   /** Minor units up to which a total counts as nothing. */
   readonly zero_up_to: number;

@@ -12,8 +12,10 @@ const SECRET_MIN = 4;
 const SECRET_NAME =
   "authorization|access_?token|refresh_?token|id_?token|client_?secret|private_?key|api_?key|subscription-key|password|passwd|assertion";
 const IN_JSON = new RegExp(`("[^"]*(?:${SECRET_NAME})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"?`, "gi");
+// A reference to a secret is none, and a line of YAML that is shown around it must keep its columns.
+const NO_SECRET = `"|(?:env:\\w+|file:[^\\s,;"'}]+|\\*+)(?=[\\s,;"'}]|$)`;
 const IN_TEXT = new RegExp(
-  `((?:${SECRET_NAME})\\s*[=:]\\s*)(?!")(?:(?:basic|bearer)\\s+)?[^\\s&,;"'}]+`,
+  `((?:${SECRET_NAME})\\s*[=:]\\s*)(?!\\s|${NO_SECRET})(?:(?:basic|bearer)\\s+)?[^\\s&,;"'}]+`,
   "gi",
 );
 const SCHEME = /\b(basic|bearer)\s+[A-Za-z0-9+/_~.=-]{8,}/gi;

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import { Pool } from "undici";
 import { isObject, type Json } from "../core/json.ts";
 import { parseExact } from "./exact-json.ts";
@@ -34,6 +35,9 @@ export type Exchange =
   /** It broke after sending began: nobody knows what the server did. */
   | { readonly kind: "broken"; readonly message: string };
 
+// Servers close a connection that stood idle, most after five seconds or more. A write that meets the closing is neither
+// answered nor refused: it would have to be settled.
+const IDLE_MAX_MS = 2000;
 const BODY_MAX_BYTES = 64 * 1024 * 1024;
 
 // Addresses of cloud metadata services: no system that tripoint talks to lives there, whatever a name resolves to.
@@ -51,15 +55,25 @@ const NOT_SENT = new Set([
   "ERR_LINK_LOCAL",
 ]);
 
+/** The connections to one origin. */
+interface Line {
+  readonly pool: Pool;
+  /** Exchanges under way. */
+  open: number;
+  /** When the last one ended, by performance.now(). */
+  used: number;
+}
+
 export function createTransport(options: {
   readonly connections: number;
   /** For headers and again for the body. */
   readonly timeout_ms: number;
 }): Transport {
-  const pools = new Map<string, Pool>();
-  const poolFor = (origin: string): Pool => {
-    const known = pools.get(origin);
-    if (known !== undefined) return known;
+  const lines = new Map<string, Line>();
+  const lineTo = (origin: string): Line => {
+    const known = lines.get(origin);
+    if (known !== undefined && (known.open > 0 || performance.now() - known.used < IDLE_MAX_MS)) return known;
+    if (known !== undefined) void known.pool.destroy();
     const pool = new Pool(origin, {
       connections: options.connections,
       pipelining: 1,
@@ -68,16 +82,22 @@ export function createTransport(options: {
       maxResponseSize: BODY_MAX_BYTES,
       connect: { lookup: lookupRefusingLinkLocal, timeout: options.timeout_ms },
     });
-    pools.set(origin, pool);
-    return pool;
+    const line = { pool, open: 0, used: 0 };
+    lines.set(origin, line);
+    return line;
   };
 
   return {
     exchange: async ({ method, url, headers, body }) => {
       const host = url.hostname.replace(/^\[|\]$/g, "");
       if (isLinkLocal(host)) return { kind: "not_sent", message: `${host} is a link-local address` };
+      // After a long computation the closing of a connection may be known to the kernel only: two turns see to it.
+      await turn();
+      await turn();
+      const line = lineTo(url.origin);
+      line.open += 1;
       try {
-        const reply = await poolFor(url.origin).request({
+        const reply = await line.pool.request({
           // The cast is undici's closed list of methods; ours come from the connector schema's own list.
           method: method as "GET",
           path: `${url.pathname}${url.search}`,
@@ -94,12 +114,17 @@ export function createTransport(options: {
         };
       } catch (cause) {
         const code = errorCode(cause);
-        const message = `${code}${cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : ""}`;
+        const said = cause instanceof Error ? cause.message : "";
+        // Node's own messages name the code already: "connect ECONNREFUSED 127.0.0.1:80".
+        const message = said.includes(code) ? said : [code, said].filter((part) => part !== "").join(": ");
         return { kind: NOT_SENT.has(code) ? "not_sent" : "broken", message };
+      } finally {
+        line.open -= 1;
+        line.used = performance.now();
       }
     },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      await Promise.all([...lines.values()].map(({ pool }) => pool.destroy()));
     },
   };
 }

@@ -116,6 +116,8 @@ export interface Connection {
   list(entity: string, options: ListOptions): AsyncIterable<Page>;
   /** Records by id; an id that is gone is missing from the answer. */
   get(entity: string, ids: readonly string[]): Promise<readonly SystemRecord[]>;
+  /** Those of the ids that can be asked for by `get`; absent where that is so for all or for none. */
+  askable?(entity: string, ids: readonly string[]): Promise<readonly string[]>;
   /** Records that a create with an unknown outcome may have left behind. */
   find(entity: string, record: CanonicalRecord, key: string): Promise<readonly SystemRecord[]>;
   /** The record as this system can hold it: a declared loss is no difference. */
@@ -131,6 +133,8 @@ export interface Connection {
   recorded?(): Promise<void>;
   /** The last day of the closed books, read once; null: none are closed, or the system does not tell. */
   closedUntil?(): Promise<string | null>;
+  /** The only currency of a document, `customer` where that is the customer's own; null: any, or it does not tell. */
+  documentCurrency?(): Promise<string | null>;
   can(entity: string, operation: Operation | "get" | "find" | "list"): boolean;
   writableFields(entity: string): readonly string[];
   readonly counts: Readonly<CallCount>;

@@ -1,6 +1,6 @@
 import { nearMiss } from "../core/near-miss.ts";
 import { boundNames, isCoalescing, isNode, type Node, startOf } from "./ast.ts";
-import type { EntityShape, ExpressionProblem } from "./check.ts";
+import type { EntityShape, ExpressionProblem } from "./check-types.ts";
 
 /** Follows an expression through the fields of its entity, as far as the text alone makes it certain what they are. */
 

@@ -1,23 +1,10 @@
 import { nearMiss } from "../core/near-miss.ts";
 import { boundNames, type Node, nodesOf, startOf } from "./ast.ts";
 import { checkFields } from "./check-fields.ts";
+import type { EntityShape, ExpressionProblem } from "./check-types.ts";
 import { LIBRARY_NAMES } from "./library.ts";
 import { NATIVE_NAMES } from "./natives.ts";
 import { isForbidden, parseExpression, refusals } from "./parse.ts";
-
-/** What checking needs to know of an entity; paths are dotted and cross lists silently, "" is the record. */
-export interface EntityShape {
-  typeAt(path: string): { readonly kinds: readonly string[]; readonly nullable: boolean } | undefined;
-  namesAt(path: string): readonly string[];
-}
-
-export interface ExpressionProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  /** 0-based character of the text. */
-  readonly offset: number;
-}
 
 const FUNCTIONS = [...LIBRARY_NAMES, ...NATIVE_NAMES.filter((name) => !isForbidden(name))];
 

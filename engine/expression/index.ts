@@ -1,4 +1,5 @@
-export { checkExpression, type EntityShape, type ExpressionProblem } from "./check.ts";
+export { checkExpression } from "./check.ts";
+export type { EntityShape, ExpressionProblem } from "./check-types.ts";
 export { compileExpression, type Expression } from "./compile.ts";
 export {
   type Evaluated,

@@ -41,6 +41,20 @@ export const dates = {
     return dayText(day.setUTCMonth(day.getUTCMonth() + 1, 0));
   },
 
+  /**
+   * $dueDate(date, rule, days): the day by which to pay what is invoiced on a date, by the rules of payment_terms; the
+   * date itself without a rule, and never a day before it.
+   */
+  dueDate: (value: unknown, rule: unknown, days: unknown) => {
+    if (isNone(value)) return null;
+    const day = dayMs("$dueDate", value);
+    if (isNone(rule)) return dayText(day);
+    if (typeof days !== "number" || !Number.isSafeInteger(days) || days < 0) {
+      return refuse(`$dueDate needs a whole number of days, not ${shown(days)}.`);
+    }
+    return dayText(Math.max(day, dueMs(day, rule, days)));
+  },
+
   /** $days(from, to): days from one date to another, both counted; 0 when `to` comes first. */
   days: (from: unknown, to: unknown) => {
     if (isNone(from) || isNone(to)) return null;
@@ -64,6 +78,26 @@ export const dates = {
     return periods;
   },
 };
+
+/** A day of a month that is shorter is its last day. */
+function dueMs(day: number, rule: unknown, days: number): number {
+  const date = new Date(day);
+  const endOf = (month: number): number => new Date(day).setUTCMonth(date.getUTCMonth() + month + 1, 0);
+  const dayOf = (month: number): number =>
+    new Date(endOf(month)).setUTCDate(Math.min(days, new Date(endOf(month)).getUTCDate()));
+  switch (rule) {
+    case "days_after_invoice":
+      return day + days * DAY_MS;
+    case "days_after_month_end":
+      return endOf(0) + days * DAY_MS;
+    case "day_of_current_month":
+      return dayOf(0);
+    case "day_of_next_month":
+      return dayOf(1);
+    default:
+      return refuse(`$dueDate knows no rule ${shown(rule)}.`);
+  }
+}
 
 /** First and last day of the calendar's period in which a day lies, in milliseconds. */
 function periodAround(frequency: unknown, day: number): readonly [number, number] {

@@ -3,8 +3,9 @@ import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
 import { arg, type Commands, commands, other } from "./cause-commands.ts";
-import type { LedgerDocument, Ledgers, Side } from "./ledger.ts";
+import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
+import { createSums } from "./sums.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
 
@@ -20,6 +21,9 @@ export interface Cause {
   readonly command: string | null;
 }
 
+/** Cause of a document that others adjust to what its source says. */
+export const ADJUSTED = "adjusted";
+
 /** What is said of one document more than the pair shows. */
 export interface CauseContext {
   readonly ledgers: Ledgers;
@@ -30,12 +34,14 @@ export interface CauseContext {
 
 /** Why the two sides of a pair differ. */
 export function causeOf(pair: Pair, context: CauseContext): Cause {
+  const adjusted = adjustedLater(pair);
+  if (adjusted !== undefined) return adjusted;
   const source = documentsIn(pair).find(({ pipeline }) => pipeline !== null);
   const flow = source?.pipeline == null ? undefined : context.ledgers.flows[source.pipeline];
   if (source === undefined || flow === undefined) return withoutSource(pair, context);
   const { target } = flow;
   const here = commands(context.client, source, flow);
-  const [found, second] = pair[target];
+  const [found, second] = pair[target].filter(({ adjusts }) => adjusts === null);
   if (found === undefined) return missing(source, target, here);
   if (pair.by === "number") return notLinked(source, found, here);
   if (pair.by === "twin") return typedTwice(source, found, here);
@@ -91,6 +97,23 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     });
   }
   return cause(`changed_in_${target}`, message, { command: here.retry });
+}
+
+/** The document changed after its books were closed, and what was posted later makes up for it to the cent. */
+function adjustedLater({ billing, accounting }: Pair): Cause | undefined {
+  const adjusting = accounting.filter(({ adjusts }) => adjusts !== null);
+  const [original] = accounting.filter(({ adjusts }) => adjusts === null);
+  if (original === undefined || adjusting.length === 0) return undefined;
+  const sums = createSums<{ readonly customer: string; readonly gl_code: string }>();
+  for (const one of [...billing, ...accounting]) {
+    const customer =
+      one.side === "billing" ? "" : one.customer_id === original.customer_id ? "" : one.customer_id;
+    for (const [index, gl_code] of one.gl.codes.entries())
+      sums.add({ customer, gl_code }, one.side, signed(one, one.gl.amounts[index] ?? 0));
+  }
+  if (sums.rows().some(({ difference }) => difference !== 0)) return undefined;
+  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
+  return { cause: ADJUSTED, expected: true, message, task: null, command: null };
 }
 
 /** A document that no pipeline brought and none will take away. */
@@ -225,7 +248,9 @@ function leftOut(source: LedgerDocument, reason: string, target: Side): Cause {
       ? "it is older than go_live"
       : reason === "filtered"
         ? `the filter of pipeline ${source.pipeline} leaves it out`
-        : `pipeline ${source.pipeline} requires what it lacks`;
+        : reason === "paid_elsewhere"
+          ? `it pays invoices that ${target} has none of`
+          : `pipeline ${source.pipeline} requires what it lacks`;
   const message = `${name(source)} is not meant for ${target}: ${why}`;
   return { cause: reason, expected: true, message, task: null, command: null };
 }

@@ -1,5 +1,5 @@
 import type { Standing } from "../sync/standing.ts";
-import type { BilledItem } from "./psa-items.ts";
+import type { ItemFacts } from "./prove-billing.ts";
 
 /** The receivables of two systems as values: what reports compare. Amounts are minor units, dates YYYY-MM-DD. */
 
@@ -44,6 +44,8 @@ export interface LedgerDocument {
   readonly applied: readonly Applied[];
   /** Name of its group in the id map; null when it is linked to nothing. */
   readonly uid: string | null;
+  /** The kind of the document that it adjusts and whose group it is in; null for one that stands for itself. */
+  readonly adjusts: DocumentKind | null;
   /** What the id map says that it is on the other side, whether it is still there or not. */
   readonly counterparts: readonly string[];
   /** Of an invoice in accounting: the PSA's own invoice that it was made from, as far as the id map says. */
@@ -109,6 +111,42 @@ export interface CustomerView {
   readonly accounting_ids: readonly string[];
   /** False: one of the two systems does not know it, as far as the id map says. */
   readonly linked: boolean;
+}
+
+export interface ItemPlace {
+  readonly customer: CustomerView;
+  /** YYYY-MM-DD: of the invoice that bills it, else the day of the item itself. */
+  readonly date: string;
+  /** "" for none. */
+  readonly gl_code: string;
+}
+
+export interface BilledItem {
+  readonly facts: ItemFacts;
+  /** The day of the item, YYYY-MM-DD. */
+  readonly date: string;
+  readonly customer: CustomerView;
+  /** By the code maps that would bill it; "" where they have no row. */
+  readonly gl_code: string;
+  /** What the customer owes for it in all by the PSA; minor units. */
+  readonly due: number;
+  /** What was charged for it: charge → minor units. */
+  readonly charges: ReadonlyMap<string, number>;
+  /** What its charges come to in billing now; null where billing cannot list them. */
+  readonly charged_now: number | null;
+  readonly lines: readonly BilledLine[];
+  /** Words to type: the pipeline that charges items, and the files of its code maps. */
+  readonly pipeline: string;
+  readonly codes: string;
+}
+
+/** A line of an invoice of billing that bills an item. */
+export interface BilledLine extends ItemPlace {
+  readonly charge: string;
+  readonly invoice_id: string;
+  readonly number: string;
+  readonly status: "draft" | "issued" | "voided";
+  readonly amount: number;
 }
 
 /** Both systems with what joins them. */

@@ -29,8 +29,8 @@ export function documentsIn({ psa, billing, accounting }: Pair): readonly Ledger
 export function pairDocuments({ psa, billing, accounting, customers }: Ledgers): readonly Pair[] {
   const groups = new Map<string, Group>();
   for (const document of [...psa, ...billing.documents, ...accounting.documents]) {
-    const { kind, side, id, uid } = document;
-    const key = uid === null ? `${kind} ${side} ${id}` : `${kind} ${uid}`;
+    const { kind, side, id, uid, adjusts } = document;
+    const key = uid === null ? `${kind} ${side} ${id}` : `${adjusts ?? kind} ${uid}`;
     const group = groups.get(key) ?? { psa: [], billing: [], accounting: [] };
     groups.set(key, group);
     group[side].push(document);

@@ -19,6 +19,8 @@ export function renderPlan(plan: Plan): string {
 
 function renderPipeline(plan: PipelinePlan): string {
   const { pipeline, target, counts, amounts, over, failed, full_compare } = plan;
+  const flow = `${pipeline} → ${target.system} ${target.entity}`;
+  if (failed !== null) return `${flow}: not planned\n  failed: ${visible(failed)}\n`;
   const money = Object.entries(amounts).map(([currency, amount]) => printMoney(amount, currency));
   const parts = [
     count(counts.created, "create"),
@@ -28,10 +30,7 @@ function renderPipeline(plan: PipelinePlan): string {
     `${counts.held} held`,
     `${counts.dead_lettered} refused`,
   ];
-  const lines = [
-    `${pipeline} → ${target.system} ${target.entity}: ${parts.join(", ")}${money.length === 0 ? "" : `; ${money.join(", ")}`}`,
-  ];
-  if (failed !== null) lines.push(`  failed: ${visible(failed)}`);
+  const lines = [`${flow}: ${parts.join(", ")}${money.length === 0 ? "" : `; ${money.join(", ")}`}`];
   if (over !== null) lines.push(`  needs approval: ${visible(over)}`);
   if (full_compare) lines.push("  everything is compared, because the configuration changed");
   return `${[...lines, ...plan.decisions.flatMap(renderDecision)].join("\n")}\n`;

@@ -16,6 +16,8 @@ export interface ItemFacts {
   /** Null where the client's rule cannot tell. */
   readonly mode: "separate" | "consolidated" | null;
   readonly before_go_live: boolean;
+  /** True when it carries the PSA's mark of what is charged elsewhere; null where it can carry none. */
+  readonly marked: boolean | null;
   /** Charges in billing, with what they come to in minor units. */
   readonly charged: { readonly charges: number; readonly amount: number } | null;
   /** Invoices of the PSA that claimed it on their way to accounting. */
@@ -44,6 +46,8 @@ export interface ProvenItem
   readonly why: string;
   /** True when a person has to mark it as billed in the PSA: billing charges it, and the PSA would still invoice it. */
   readonly to_mark: boolean;
+  /** True when it is marked, and nobody has proven that the mark keeps the PSA from invoicing it. */
+  readonly open_there: boolean;
 }
 
 export interface BillingProof {
@@ -60,12 +64,21 @@ export interface BillingProof {
     readonly unclaimed: number;
     readonly unexplained: number;
     readonly to_mark: number;
+    readonly open_there: number;
   };
   readonly proven: boolean;
 }
 
-export function proveBilling(client: string, period: string, facts: readonly ItemFacts[]): BillingProof {
-  const items = facts.map(proveItem).sort((a, b) => (a.item < b.item ? -1 : 1));
+/** Whether the PSA's mark keeps it from invoicing an item. */
+export type MarkBlocks = "yes" | "no" | "unverified";
+
+export function proveBilling(
+  client: string,
+  period: string,
+  facts: readonly ItemFacts[],
+  blocks: MarkBlocks,
+): BillingProof {
+  const items = facts.map((one) => proveItem(one, blocks)).sort((a, b) => (a.item < b.item ? -1 : 1));
   const having = (verdict: ProvenItem["verdict"]): number =>
     items.filter((one) => one.verdict === verdict).length;
   const totals = {
@@ -75,12 +88,13 @@ export function proveBilling(client: string, period: string, facts: readonly Ite
     unclaimed: having("unclaimed"),
     unexplained: having("unexplained"),
     to_mark: items.filter((one) => one.to_mark).length,
+    open_there: items.filter((one) => one.open_there).length,
   };
   const proven = totals.twice + totals.unexplained === 0;
   return { schemaVersion: 1, client, period, items, totals, proven };
 }
 
-function proveItem(facts: ItemFacts): ProvenItem {
+function proveItem(facts: ItemFacts, blocks: MarkBlocks): ProvenItem {
   const { item, customer_id, description, amount, currency, charged, claimed_by } = facts;
   const shown = { item, customer_id, description, amount, currency };
   const live = facts.psa_invoices.filter(({ status }) => status === "issued");
@@ -95,15 +109,23 @@ function proveItem(facts: ItemFacts): ProvenItem {
   const owners =
     (charged === null || charged.amount === 0 ? 0 : 1) + invoices.size + (facts.on_unread_invoice ? 1 : 0);
   if (owners > 1 || facts.billing_invoices_twice.length > 0) {
-    return { ...shown, verdict: "twice", why: names.join(" and "), to_mark: false };
+    return { ...shown, verdict: "twice", why: names.join(" and "), ...NO_TASK };
   }
   if (charged !== null || claimed_by.length > 0) {
     const gone = facts.status === "gone" ? "; it is gone from the PSA" : "";
     const to_mark = charged !== null && facts.status === "ready";
-    return { ...shown, verdict: "once", why: `${names.join(" and ")}${gone}`, to_mark };
+    const open_there = charged !== null && charged.amount !== 0 && isOpenThere(facts, blocks);
+    return { ...shown, verdict: "once", why: `${names.join(" and ")}${gone}`, to_mark, open_there };
   }
   const { why, explained } = unclaimed(facts, live);
-  return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, to_mark: false };
+  return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, ...NO_TASK };
+}
+
+const NO_TASK = { to_mark: false, open_there: false } as const;
+
+/** A marked item that the PSA itself counts as not to be billed is out of its invoicing by that. */
+function isOpenThere({ marked, status }: ItemFacts, blocks: MarkBlocks): boolean {
+  return marked === true && status === "claimed" && blocks !== "yes";
 }
 
 function chargeText({ charges, amount }: NonNullable<ItemFacts["charged"]>, currency: string): string {
@@ -172,14 +194,27 @@ export function renderBillingProof({ period, items, totals, proven }: BillingPro
       why,
     ]),
   );
-  const { once, twice, unclaimed, unexplained, to_mark } = totals;
-  const task =
-    to_mark === 0
-      ? ""
-      : `${count(to_mark, "item")} charged in billing and still ready in the PSA: mark them there, so that nobody invoices them.\n`;
+  const { once, twice, unclaimed, unexplained } = totals;
+  const tasks =
+    task(items, "to_mark", "To mark in the PSA, so that nobody invoices what billing charges") +
+    task(
+      items,
+      "open_there",
+      "Marked in the PSA, and by that not proven to stay off its invoices: leave off",
+    );
   const end = proven ? "Proven: nothing is billed twice, and nothing is missed." : "Not proven.";
   return (
     `${items.length === 0 ? "" : table}\n${period}: ${count(totals.items, "item")}, ${once} claimed once, ${twice} twice, ` +
-    `${unclaimed} not billed with a reason, ${unexplained} without one.\n${task}${end}\n`
+    `${unclaimed} not billed with a reason, ${unexplained} without one.\n${tasks}${end}\n`
   );
+}
+
+const NAMED_MAX = 20;
+
+/** "<what>: 3 items (time:1, time:2, time:3)." */
+function task(items: readonly ProvenItem[], which: "to_mark" | "open_there", what: string): string {
+  const names = items.filter((one) => one[which]).map(({ item }) => item);
+  if (names.length === 0) return "";
+  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+  return `${what}: ${count(names.length, "item")} (${names.slice(0, NAMED_MAX).join(", ")}${more}).\n`;
 }

@@ -1,45 +1,8 @@
 import { printMoney } from "../core/money.ts";
 import { type Cause, cause } from "./causes.ts";
-import type { CustomerView } from "./ledger.ts";
-import type { ItemFacts } from "./prove-billing.ts";
+import type { BilledItem, ItemPlace } from "./ledger.ts";
 
 /** The PSA's items that billing is to invoice, beside the lines with which billing invoices them. Pure. */
-
-export interface ItemPlace {
-  readonly customer: CustomerView;
-  /** YYYY-MM-DD: of the invoice that bills it, else the day of the item itself. */
-  readonly date: string;
-  /** "" for none. */
-  readonly gl_code: string;
-}
-
-export interface BilledItem {
-  readonly facts: ItemFacts;
-  /** The day of the item, YYYY-MM-DD. */
-  readonly date: string;
-  readonly customer: CustomerView;
-  /** By the code maps that would bill it; "" where they have no row. */
-  readonly gl_code: string;
-  /** What the customer owes for it in all by the PSA; minor units. */
-  readonly due: number;
-  /** What was charged for it: charge → minor units. */
-  readonly charges: ReadonlyMap<string, number>;
-  /** What its charges come to in billing now; null where billing cannot list them. */
-  readonly charged_now: number | null;
-  readonly lines: readonly BilledLine[];
-  /** Words to type: the pipeline that charges items, and the files of its code maps. */
-  readonly pipeline: string;
-  readonly codes: string;
-}
-
-/** A line of an invoice of billing that bills an item. */
-export interface BilledLine extends ItemPlace {
-  readonly charge: string;
-  readonly invoice_id: string;
-  readonly number: string;
-  readonly status: "draft" | "issued" | "voided";
-  readonly amount: number;
-}
 
 /** An amount of an item at its place: what the PSA has, or what billing invoiced. */
 export interface ItemPart extends ItemPlace {

@@ -1,6 +1,6 @@
 import { type Cell, toCsv } from "./csv.ts";
 import type { CustomerView } from "./ledger.ts";
-import type { Reconciliation } from "./reconcile.ts";
+import type { Reconciliation } from "./reconciliation.ts";
 
 const COLUMNS = [
   ...["section", "customer", "customer_number", "linked", "billing_ids", "accounting_ids"],

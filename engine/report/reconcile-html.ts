@@ -1,7 +1,6 @@
 import { groupMoney } from "../core/money.ts";
 import { type Html, html } from "./html.ts";
 import { type CustomerView, customerText } from "./ledger.ts";
-import type { DifferenceRow, Reconciliation, SumRow } from "./reconcile.ts";
 import {
   amountsOf,
   billedOf,
@@ -13,6 +12,7 @@ import {
   unlinkedIn,
   unreadableText,
 } from "./reconcile-text.ts";
+import type { DifferenceRow, Reconciliation, SumRow } from "./reconciliation.ts";
 import type { Sums } from "./sums.ts";
 
 /** The reconciliation as one page: no script, nothing that is loaded from elsewhere, readable printed. */

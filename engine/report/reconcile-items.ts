@@ -1,7 +1,7 @@
 import type { Cause } from "./causes.ts";
-import type { CustomerView } from "./ledger.ts";
-import { type BilledItem, type ItemPart, isForBilling, itemCause, partsOf } from "./psa-items.ts";
-import type { DifferenceRow, Scope, SumRow } from "./reconcile.ts";
+import type { BilledItem, CustomerView } from "./ledger.ts";
+import { type ItemPart, isForBilling, itemCause, partsOf } from "./psa-items.ts";
+import type { DifferenceRow, Scope, SumRow } from "./reconciliation.ts";
 import { createSums, type Sums } from "./sums.ts";
 
 /** The PSA's items beside billing's lines, as sums and differences of a reconciliation. Pure. */

@@ -1,7 +1,7 @@
 import { groupMoney, printMoney } from "../core/money.ts";
 import { type CustomerView, customerText } from "./ledger.ts";
 import { line, lines, paragraph } from "./paragraphs.ts";
-import type { DifferenceRow, Reconciliation, SumRow } from "./reconcile.ts";
+import type { DifferenceRow, Reconciliation, SumRow } from "./reconciliation.ts";
 import type { Sums } from "./sums.ts";
 import { type Column, count, renderTable } from "./table.ts";
 

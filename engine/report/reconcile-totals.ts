@@ -1,5 +1,5 @@
 import type { Ledgers } from "./ledger.ts";
-import type { BalanceRow, CurrencyTotal, DifferenceRow, PaymentRow, SumRow } from "./reconcile.ts";
+import type { BalanceRow, CurrencyTotal, DifferenceRow, PaymentRow, SumRow } from "./reconciliation.ts";
 import type { Sums } from "./sums.ts";
 
 interface Rows {

@@ -1,120 +1,13 @@
 import { createAlike } from "./alike.ts";
-import { type Cause, causeOf } from "./causes.ts";
-import {
-  type Book,
-  type CustomerView,
-  type LedgerDocument,
-  type Ledgers,
-  type NotCompared,
-  type Side,
-  seatOf,
-  signed,
-  type Unreadable,
-} from "./ledger.ts";
+import { ADJUSTED, type Cause, causeOf } from "./causes.ts";
+import { type CustomerView, type LedgerDocument, type Ledgers, type Side, seatOf, signed } from "./ledger.ts";
 import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
 import { compareItems, withPsa } from "./reconcile-items.ts";
 import { totalsOf } from "./reconcile-totals.ts";
+import type { DifferenceRow, Reconciliation, Scope, SumRow } from "./reconciliation.ts";
 import { createSums, type Sums } from "./sums.ts";
 
 /** What the PSA billed, billing invoiced and accounting posted: sums per customer, month and GL code, and each difference. Pure. */
-
-export interface Scope {
-  /** First and last day, YYYY-MM-DD; null: no bound. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-/** difference: accounting less what invoiced it, which is billing or the PSA. */
-export interface SumRow extends Sums {
-  /** Key of the customer. */
-  readonly customer: string;
-  /** YYYY-MM: of the invoice; of a PSA's item that is on none, its own. */
-  readonly period: string;
-  readonly currency: string;
-  /** "" for amounts without a code. */
-  readonly gl_code: string;
-  /** Whose invoices these are. What the PSA invoices by itself, billing has no part in. */
-  readonly invoiced_by: "billing" | "psa";
-  /** What the PSA billed: its own invoices, or its items that billing is to invoice; null: nothing that is compared. */
-  readonly psa: number | null;
-  /** What billing invoiced of the PSA's items, less these items; null as psa, and for the PSA's own invoices. */
-  readonly psa_difference: number | null;
-}
-
-export interface PaymentRow extends Sums {
-  readonly customer: string;
-  readonly period: string;
-  readonly currency: string;
-}
-
-/** billing: with the PSA's own invoices, which accounting has among its receivables. */
-export type BalanceRow = Omit<PaymentRow, "period">;
-
-/** difference: the later system less the earlier, of psa, billing and accounting those two that hold the document. */
-export interface DifferenceRow extends Sums, Cause {
-  readonly entity: LedgerDocument["kind"] | "billable_item";
-  readonly customer: string;
-  readonly period: string;
-  readonly currency: string;
-  readonly documents: readonly {
-    readonly system: Book;
-    readonly id: string;
-    readonly number: string;
-    readonly date: string;
-    readonly amount: number;
-  }[];
-  /** What the PSA has of it; null for what is between billing and accounting. */
-  readonly psa: number | null;
-  /** The GL codes that differ; empty for payments. */
-  readonly gl: readonly (Sums & Pick<SumRow, "gl_code" | "period" | "psa">)[];
-  /** What is out of place, without sign: where a sum went to another code, month or customer it counts there, too. */
-  readonly off: number;
-  /** Before the period: it only explains the balance. */
-  readonly earlier: boolean;
-}
-
-/** Totals of one currency; off: the sum of what is out of place and not expected. */
-export interface CurrencyTotal {
-  readonly currency: string;
-  /** Billing's own invoices and credit notes. */
-  readonly revenue: Sums;
-  /** The PSA's own invoices beside what accounting posted for them; null when they are not compared. */
-  readonly psa_invoices: PsaSums<"accounting"> | null;
-  /** The PSA's items beside what billing invoiced for them; null when they are not compared. */
-  readonly psa_items: PsaSums<"billing"> | null;
-  readonly payments: Sums;
-  readonly balances: Sums;
-  readonly off: {
-    readonly documents: number;
-    readonly payments: number;
-    readonly balances: number;
-    /** Of the PSA's invoices and items. */
-    readonly psa: number;
-  };
-}
-
-/** Minor units. difference: the other system less the PSA. */
-export type PsaSums<S extends Side> = { readonly [system in "psa" | "difference" | S]: number };
-
-export interface Reconciliation {
-  readonly schemaVersion: 1;
-  readonly client: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  /** When it was read, RFC 3339. */
-  readonly read_at: string;
-  /** A run wrote meanwhile: what it did may show as a difference. */
-  readonly run_meanwhile: boolean;
-  readonly customers: readonly CustomerView[];
-  readonly totals: readonly CurrencyTotal[];
-  readonly revenue: readonly SumRow[];
-  readonly payments: readonly PaymentRow[];
-  /** Invoiced less credited and received, of everything up to the end of the period. */
-  readonly balances: readonly BalanceRow[];
-  readonly differences: readonly DifferenceRow[];
-  readonly not_compared: readonly NotCompared[];
-  readonly unreadable: readonly Unreadable[];
-}
 
 export interface ReconcileInput {
   readonly client: string;
@@ -158,7 +51,9 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     const invoicer = pair.psa.length > 0 ? "psa" : "billing";
     for (const one of inScope) addTo(one, customerOf(one), revenue, payments, invoicer);
     // What the client's rules leave out is no part of the balance that both are to have.
-    if (why?.expected !== true) {
+    // Documents that adjust each other are one sum, once all of them are in.
+    const together = why?.cause === ADJUSTED && documents.length === all.length;
+    if (why?.expected !== true || together) {
       for (const one of documents) {
         const sign = one.kind === "payment" ? -1 : 1;
         const place = { customer: customerOf(one).key, currency: one.currency };

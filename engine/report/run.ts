@@ -39,14 +39,22 @@ function wroteNothing({ pipelines }: RunReport): boolean {
   return pipelines.every(({ writes, external_ids }) => total(writes) === 0 && external_ids === 0);
 }
 
-function remarks({ pipeline, message, plan, uncertain, external_ids }: PipelineReport): readonly string[] {
+function remarks({
+  pipeline,
+  message,
+  plan,
+  uncertain,
+  doubt,
+  external_ids,
+}: PipelineReport): readonly string[] {
   const lines: string[] = [];
   if (message !== null) lines.push(`${pipeline}: ${visible(message)}`);
   if (plan !== null)
     lines.push(`${pipeline}: look at it with tripoint plan, then type tripoint apply ${plan}`);
   if (uncertain > 0) {
     lines.push(
-      `${pipeline}: ${count(uncertain, "write")} without a proven outcome; the next run settles this`,
+      `${pipeline}: ${count(uncertain, "write")} without a proven outcome; the next run settles this` +
+        (doubt === null ? "" : `. ${visible(doubt)}`),
     );
   }
   if (external_ids > 0) lines.push(`${pipeline}: ${count(external_ids, "id")} written back`);
@@ -74,6 +82,8 @@ function ending(report: RunReport): string {
       return "a pipeline failed.";
     case "waiting":
       return "a plan waits for someone to approve it.";
+    case "outdated":
+      return "the plan is out of date.";
     case "stopped":
       return "stopped; the next run goes on from here.";
   }

@@ -1,7 +1,7 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import type { CanonicalRecord, Json } from "../core/json.ts";
-import { formatMoney } from "../core/money.ts";
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
+import { formatMoney, printMoney } from "../core/money.ts";
 import type { ClaimRow, State, SyncRow } from "../state/types.ts";
 import { baseOf } from "./claims.ts";
 
@@ -20,7 +20,7 @@ export type Charged = {
   | { readonly kind: "settled" }
   /** A further charge, under an id of its own. */
   | { readonly kind: "further"; readonly charge: SystemRecord }
-  | { readonly kind: "held"; readonly message: string }
+  | { readonly kind: "held"; readonly reason: "charged_otherwise" | "billed_twice"; readonly message: string }
 );
 
 export interface Sorted {
@@ -90,13 +90,34 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
     const message =
       `${source.id} was charged with ${field} ${shownText(before[field])} and has ${shownText(record[field])} now: ` +
       "credit it in billing and charge it there";
-    return { ...item, kind: "held", message };
+    return { ...item, kind: "held", reason: "charged_otherwise", message };
   }
   const sofar = made.reduce((sum, { amount }) => sum + amount, 0);
+  if (record["status"] === "billed" && sofar !== 0) {
+    const sum = printMoney(sofar, shownText(before["currency"]));
+    const message =
+      `${source.id} is billed twice: billing charges ${sum} for it, and the PSA counts it as invoiced, too; take it off ` +
+      "the PSA's invoice";
+    return { ...item, kind: "held", reason: "billed_twice", message };
+  }
+  if (standsAsCharged(source, made)) return { ...item, kind: "settled" };
   const due = amountDue(record, sofar);
   if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
   return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
+}
+
+/**
+ * True for a period of a contract's line that was over before the line was changed. A line says how many there are, not
+ * since when: what was charged for that period stands, unless the days that the line runs in it are others now.
+ */
+function standsAsCharged({ record, updated_at }: SystemRecord, made: readonly ClaimRow[]): boolean {
+  const { status, period, covered } = record;
+  if (status === "written_off" || !isObject(period) || !isObject(covered) || updated_at === null)
+    return false;
+  const before = recordOf(made.at(-1))["covered"];
+  const sameDays = isObject(before) && before["from"] === covered["from"] && before["to"] === covered["to"];
+  return sameDays && updated_at.slice(0, 10) > shownText(period["to"]);
 }
 
 /** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
@@ -122,8 +143,11 @@ function furtherCharge(source: SystemRecord, number: number, due: number, amount
 
 /** The item as it was charged first; written by claims.ts. */
 function firstCharged(made: readonly ClaimRow[]): CanonicalRecord {
-  const [first] = made;
-  return first === undefined ? {} : (JSON.parse(first.record) as CanonicalRecord);
+  return recordOf(made[0]);
+}
+
+function recordOf(row: ClaimRow | undefined): CanonicalRecord {
+  return row === undefined ? {} : (JSON.parse(row.record) as CanonicalRecord);
 }
 
 function placeOf(item: string): number {

@@ -26,6 +26,11 @@ export function chargesItems({ source, target }: Pick<Way, "source" | "target">)
   return source.entity === ITEM && target.entity === ITEM && source.system === "psa";
 }
 
+/** True for a pipeline that marks items in the PSA by what stands in billing for them. */
+export function marksItems({ source, target }: Pick<PipelineConfig, "source" | "target">): boolean {
+  return source.entity === ITEM && target.entity === ITEM && target.system === "psa";
+}
+
 /** The item of a charge: what is charged later for it has `~2`, `~3` … behind the item's id. */
 export function baseOf(item: string): string {
   return item.replace(/~\d+$/, "");
@@ -65,6 +70,20 @@ export function claimsOf(pipeline: Way, { id, record }: SystemRecord): readonly 
   // What billing invoices came to it as a charge, which has claimed the way already.
   if (pipeline.source.system !== "psa") return invoiced;
   return [...invoiced, ...invoiced.map((row): ClaimRow => ({ ...row, kind: "route" }))];
+}
+
+/** Claims that records lack which stand as they were last written: a version that knew of no claims wrote them. */
+export function lackingClaims(
+  pipeline: PipelineConfig,
+  state: Pick<State, "claimsOn">,
+  sources: readonly SystemRecord[],
+): readonly ClaimRow[] {
+  const own = sources.flatMap((source) => claimsOf(pipeline, source) ?? []);
+  const known = own.length === 0 ? new Map() : state.claimsOn(own.map(({ base }) => base));
+  return own.filter(({ kind, item, base }) => {
+    const rows: readonly ClaimRow[] = known.get(base) ?? [];
+    return !rows.some((row) => row.kind === kind && row.item === item);
+  });
 }
 
 function chargeClaim(

@@ -1,41 +1,54 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
-import type { State } from "../state/types.ts";
 import { type Charged, reverseItems, sortItems } from "./charges.ts";
-import { decidePage, type PageContext, type PageDecision } from "./decide-page.ts";
+import { decidePage } from "./decide-page.ts";
+import type { PageContext, PageDecision } from "./page-context.ts";
 import { ABSENT, GONE } from "./source-gone.ts";
 import type { Candidate, Decision } from "./stages.ts";
 
 /** Decisions of a pipeline that charges items: new ones are decided as any record, charged ones by what is still due. */
 
-type Known = Pick<State, "syncRows" | "issues" | "claimsOn">;
-
 /** Items that are there. `seen` takes the ids of further charges, which no list of the source shows. */
 export async function decideItems(
   page: PageContext,
-  state: Known,
   records: readonly SystemRecord[],
   seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
-  const { fresh, charged } = sortItems(page.pipeline, state, records);
+  const { fresh, charged } = sortItems(page.pipeline, page.state, records);
   return [
-    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])),
-    ...charged.map((one) => only(standing(one, candidateOf(page, state, one.source)))),
+    ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged).map(asMarked),
+    ...charged.map((one) => only(standing(one, candidateOf(page, one.source)))),
   ];
 }
 
 /** Items that are gone: what was charged for them is credited. Answers for those that were charged. */
 export async function decideReversed(
   page: PageContext,
-  state: Known,
   ids: readonly string[],
   seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
-  const charged = reverseItems(page.pipeline, state, ids);
+  const charged = reverseItems(page.pipeline, page.state, ids);
   return [
-    ...(await decidePage(page, chargesIn(charged, seen))),
-    ...charged.map((one) => only(reversed(one, candidateOf(page, state, one.source)))),
+    ...(await decidePage(page, chargesIn(charged, seen))).map(asCharged),
+    ...charged.map((one) => only(reversed(one, candidateOf(page, one.source)))),
   ];
+}
+
+/** An item that carries a mark was charged, by whomever: its charge may be found, and none is made. */
+function asMarked(one: PageDecision): PageDecision {
+  const { action, candidate } = one.decision;
+  if (candidate.source.record["status"] !== "claimed" || action === "unchanged") return one;
+  return only({ candidate, action: "skip", reason: "claimed_elsewhere", message: "", detail: null });
+}
+
+/** A charge that was found in billing is claimed over what stands there, which may be another amount than the item's. */
+function asCharged(one: PageDecision): PageDecision {
+  const { decision } = one;
+  if (decision.action !== "unchanged" || decision.target === null) return one;
+  const { candidate, target } = decision;
+  const { source } = candidate;
+  const record = { ...source.record, amount: target.record["amount"] ?? null };
+  return { ...one, decision: { ...decision, candidate: { ...candidate, source: { ...source, record } } } };
 }
 
 function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly SystemRecord[] {
@@ -47,7 +60,7 @@ function chargesIn(charged: readonly Charged[], seen: Set<string>): readonly Sys
 /** The item itself: its first charge stands as it is. */
 function standing(one: Charged, candidate: Candidate): Decision {
   if (one.kind === "held") {
-    return { candidate, action: "hold", reason: "charged_otherwise", message: one.message, detail: null };
+    return { candidate, action: "hold", reason: one.reason, message: one.message, detail: null };
   }
   const { sync } = candidate;
   // It was credited because it was gone. It is there again, and could go again; what it claims is its first charge.
@@ -75,7 +88,7 @@ function reversed(one: Charged, candidate: Candidate): Decision {
   return { action: "unchanged", candidate, reason: "credited", targetId: sync.target_id, target: null, base };
 }
 
-function candidateOf({ pipeline }: PageContext, state: Known, source: SystemRecord): Candidate {
+function candidateOf({ pipeline, state }: PageContext, source: SystemRecord): Candidate {
   const { id, record } = source;
   return {
     source,

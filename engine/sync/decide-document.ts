@@ -1,10 +1,10 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject } from "../core/json.ts";
+import { decideVoid } from "./decide-void.ts";
 import {
   baseOf,
   type Comparison,
-  cannotVoid,
   type DecideContext,
   dayOf,
   decisionHash,
@@ -16,7 +16,7 @@ import { type Difference, POSTED_DIFFERS, postedDiffers } from "./posted.ts";
 import { nextRevision } from "./revision.ts";
 import { roundingStop } from "./rounding.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
-import { describe, labelOf } from "./text.ts";
+import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What becomes of a document that is posted and differs: left, corrected, changed, or voided and posted anew. Pure. */
@@ -57,10 +57,10 @@ export function decideDocument(
     };
     return stop(postedDiffers(place, record, current, found));
   }
-  const paid = paidAlready(record, current, changes, context);
-  if (paid !== undefined) return stop(paid);
   const closed = closedPeriod(record, [dayOf(held, target), dayOf(current.record, target)], context);
   if (closed !== undefined) return stop(closed);
+  const paid = paidAlready(record, current, changes, context);
+  if (paid !== undefined) return stop(paid);
   const rounded =
     kindOfAccount(record, held, context) ?? roundingStop(held, context.rounding, pipeline.target.system);
   if (rounded !== undefined) return stop(rounded);
@@ -76,13 +76,7 @@ function toReissue(
   create: Create,
 ): SetAside | WriteDecision | undefined {
   const { candidate, record, revision = 0 } = resolved;
-  const { target } = context;
-  const stop =
-    paidAlready(record, current, "reissue", context) ??
-    closedPeriod(record, [dayOf(current.record, target)], context);
-  if (stop !== undefined) return { candidate, ...stop };
   if (isVoided(current.record)) return voidedThere(resolved, targetId, context);
-  if (!context.can.void || !context.can.create) return cannotVoid(resolved, current, context);
   const next: Resolved = {
     candidate,
     revision: revision + 1,
@@ -93,22 +87,20 @@ function toReissue(
   // One that asks for nothing any more, say: it would be voided and not come back.
   if ("message" in reissue) return { ...reissue, action: "hold" };
   if (reissue.action !== "create") return undefined;
-  return {
-    action: "void",
+  const number = { field: "number", from: record["number"], to: next.record["number"] ?? null };
+  const voiding = {
     candidate,
-    label: labelOf(current.record),
+    known: record,
+    end: "was voided",
+    current,
     reason,
     record: resolved.resolved,
-    fields: [],
-    targetId,
-    target: current,
     changes: [],
     base: baseOf(resolved, context, held, current.record),
-    hash: decisionHash("void", resolved, context, [
-      { field: "number", from: record["number"], to: next.record["number"] ?? null },
-    ]),
+    hash: decisionHash("void", resolved, context, [number]),
     reissue,
-  };
+  } as const;
+  return decideVoid(voiding, context);
 }
 
 function voidedThere(
@@ -133,7 +125,8 @@ export function kept(base: SyncBase, { record }: SystemRecord): SyncBase {
   return { ...base, fields: JSON.stringify(marked) };
 }
 
-function isKept(fields: string | null, { record }: SystemRecord): boolean {
+/** True of a document that was kept as it is and did not change since. */
+export function isKept(fields: string | null, { record }: SystemRecord): boolean {
   const known: unknown = fields === null ? {} : JSON.parse(fields);
   return isObject(known) && known[KEPT] === keptPrint(record);
 }

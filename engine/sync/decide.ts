@@ -1,12 +1,13 @@
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { changeTask, recordTask } from "./by-hand.ts";
+import { chargesItems } from "./claims.ts";
 import { type Conflict, compareFields, type Decided } from "./compare.ts";
 import { decideDocument, kept } from "./decide-document.ts";
+import { decideVoid } from "./decide-void.ts";
 import {
   baseOf,
   type Comparison,
-  cannotVoid,
   type DecideContext,
   dayOf,
   decisionHash,
@@ -100,6 +101,11 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     const base = baseOf(resolved, context, record, {});
     return { action: "unchanged", candidate, reason: "gone_on_both_sides", targetId, target: null, base };
   }
+  // What is not there any more needs no word of what became of it.
+  if (current === undefined && pipeline.target.write_mode === "update_only") {
+    const base = baseOf(resolved, context, record, {});
+    return { action: "unchanged", candidate, reason: "target_gone", targetId, target: null, base };
+  }
   if (current === undefined) {
     const message = `${target.name} ${targetId} is gone from ${to}; unlink it to have it created anew`;
     return { candidate, action: "hold", reason: "target_missing", message, detail: { target_id: targetId } };
@@ -114,7 +120,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       detail: { target_id: targetId },
     };
   }
-  if (isVoided(record)) return decideVoid(comparison, current, context);
+  if (isVoided(record)) return voidedAtSource(comparison, current, context);
   const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
   const compared = compareFields(
     written(target, held, context.carried),
@@ -150,10 +156,14 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       };
     if (verdict !== undefined) return verdict;
   }
-  const update = pipeline.target.write_mode === "upsert";
+  const update = pipeline.target.write_mode !== "create_only";
   if (compared.changes.length === 0 || (!update && can.update)) {
     const reason = compared.changes.length === 0 ? "unchanged" : "target_filled_already";
     return { action: "unchanged", candidate, reason, targetId, target: current, base };
+  }
+  // A charge stands as it was made; what its item has become since is charged beside it.
+  if (chargesItems(pipeline)) {
+    return { action: "unchanged", candidate, reason: "charged_already", targetId, target: current, base };
   }
   if (!can.update) {
     const task = changeTask(target, compared.changes, record["currency"]);
@@ -184,7 +194,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   };
 }
 
-function decideVoid(
+function voidedAtSource(
   { resolved, targetId }: Comparison,
   current: SystemRecord,
   context: DecideContext,
@@ -194,24 +204,18 @@ function decideVoid(
   if (isVoided(current.record)) {
     return { action: "unchanged", candidate, reason: "voided_already", targetId, target: current, base };
   }
-  if (!context.can.void) return cannotVoid(resolved, current, context);
-  if (isDocument(context.target)) {
-    const stop = closedPeriod(record, [dayOf(current.record, context.target)], context);
-    if (stop !== undefined) return { candidate, ...stop };
-  }
-  return {
-    action: "void",
+  const voiding = {
     candidate,
-    label: labelOf(record),
+    known: record,
+    end: "was voided",
+    current,
     reason: "voided_at_source",
     record: resolved.resolved,
-    fields: [],
-    targetId,
-    target: current,
     changes: [],
     base,
     hash: decisionHash("void", resolved, context, []),
-  };
+  } as const;
+  return decideVoid(voiding, context);
 }
 
 /** Waits for a person; what they have decided of it already is kept. */

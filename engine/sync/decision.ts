@@ -2,11 +2,10 @@ import type { Entity } from "../config/entities.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { CanonicalRecord } from "../core/json.ts";
-import { voidTask } from "./by-hand.ts";
 import { keptFields } from "./compare.ts";
 import type { DocumentContext } from "./document.ts";
 import { written } from "./shape.ts";
-import type { Resolved, SetAside, SyncBase } from "./stages.ts";
+import type { Resolved, SyncBase } from "./stages.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What every decision is made of: its grounds, its hash, and what the state is to remember of it. Pure. */
@@ -62,22 +61,6 @@ export function decisionHash(
 ): string {
   // Before references are resolved, so that it stays the same when a provisional id becomes a real one.
   return fingerprint([pipeline.hash, action, candidate.source.id, written(target, record, carried), changes]);
-}
-
-/** The hold of a record that the target cannot void. */
-export function cannotVoid(
-  { candidate }: Resolved,
-  current: SystemRecord,
-  { target, pipeline }: DecideContext,
-): SetAside {
-  const message = voidTask(target, current.record, pipeline.target.system, "was voided");
-  return {
-    candidate,
-    action: "hold",
-    reason: "target_cannot_void",
-    message,
-    detail: { target_id: current.id },
-  };
 }
 
 /** True for a document that was voided. */

@@ -39,13 +39,16 @@ const AGREED = [
   "period",
 ];
 
-/** One line for each account and tax code, and one tax for each account and code; amounts are summed exactly. */
+// What keeps amounts apart in a ledger: sums may only be made of what it shows as one.
+const POSTED_AS = ["gl_code", "class", "department", "branch", "tax_code"];
+
+/** One line, and one tax, for each account, split and tax code; amounts are summed exactly. */
 export function summarised(record: CanonicalRecord): CanonicalRecord {
-  const lines = grouped(itemsOf(record["lines"]), ["gl_code", "tax_code"]);
+  const lines = grouped(itemsOf(record["lines"]), POSTED_AS);
   const placeOf = new Map(
     lines.flatMap((group, index) => group.map(({ line_number }) => [line_number, index + 1] as const)),
   );
-  const taxes = grouped(itemsOf(record["taxes"]), ["gl_code", "tax_code"]);
+  const taxes = grouped(itemsOf(record["taxes"]), POSTED_AS);
   return {
     ...record,
     lines: lines.map((group, index) => ({ ...oneLine(group), line_number: index + 1 })),

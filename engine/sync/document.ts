@@ -18,6 +18,9 @@ export type Stop = Pick<SetAside, "action" | "reason" | "message" | "detail">;
 /** What people have said of a document that differs in the target. */
 export type Correction = "restore" | "void" | "keep";
 
+/** Reason of a document whose books are closed. */
+export const PERIOD_CLOSED = "period_closed";
+
 export interface DocumentContext {
   readonly pipeline: PipelineConfig;
   readonly target: Entity;
@@ -46,11 +49,11 @@ export function dated(
 ): CanonicalRecord {
   const field = target.dateField ?? "";
   const date = record[field];
-  if (pipeline.period_closed !== "next_open_day" || closedUntil === null) return record;
+  if (pipeline.period_closed === "hold" || closedUntil === null) return record;
   if (typeof date !== "string" || date > closedUntil) return record;
   const stands = current?.[field];
   // A document that is posted already stays on its day: moving it would change the closed books, or them again.
-  const day = typeof stands === "string" ? later(stands, date) : dayAfter(closedUntil);
+  const day = typeof stands === "string" ? later(stands, date) : firstOpenDay(date, closedUntil);
   const due = record["due_date"];
   return { ...record, [field]: day, ...(typeof due === "string" && due < day ? { due_date: day } : {}) };
 }
@@ -65,7 +68,7 @@ export function closedPeriod(
   if (touched === undefined || closedUntil === null) return undefined;
   return {
     action: "hold",
-    reason: "period_closed",
+    reason: PERIOD_CLOSED,
     message:
       `${describe(record)} is dated ${touched}, and the books of ${pipeline.target.system} are closed until ${closedUntil}: ` +
       "open the period there, or enter the difference there by hand on an open day",
@@ -87,25 +90,46 @@ export function zeroTotal(record: CanonicalRecord, { pipeline }: DocumentContext
 export function paidAlready(
   record: CanonicalRecord,
   current: SystemRecord,
-  what: readonly FieldChange[] | "reissue",
+  changes: readonly FieldChange[],
   { pipeline, target }: DocumentContext,
 ): Stop | undefined {
   const { system } = pipeline.target;
-  const status = current.record["payment_status"];
-  if (status !== "partly_paid" && status !== "paid") return undefined;
-  const fields =
-    what === "reissue" ? [] : what.map(({ field }) => field).filter((field) => !WORDS.has(field));
-  if (what !== "reissue" && fields.length === 0) return undefined;
-  const change =
-    what === "reissue" ? "it is to be voided and posted anew" : `${fields.join(", ")} changed at the source`;
+  const fields = changes.map(({ field }) => field).filter((field) => !WORDS.has(field));
+  if (!hasPayments(current) || fields.length === 0) return undefined;
   return {
     action: "hold",
     reason: "has_payments",
     message:
-      `${describe(record)}: ${change}, and ${target.name} ${current.id} of ${system} has payments on it. Take them off ` +
-      `it in ${system}, run again, then put them back`,
+      `${describe(record)}: ${fields.join(", ")} changed at the source, and ${target.name} ${current.id} of ${system} ` +
+      `has payments on it. Take them off it in ${system}, run again, then put them back`,
     detail: { target_id: current.id, fields },
   };
+}
+
+/**
+ * Why an invoice is not voided: it is paid, and a ledger refuses that or leaves the money behind where nobody looks for
+ * it. A credit note that was used is its connector's to refuse. `reissued`: it is to be posted anew.
+ */
+export function usedAlready(
+  known: CanonicalRecord,
+  current: SystemRecord,
+  reissued: boolean,
+  { pipeline, target }: DocumentContext,
+): Stop | undefined {
+  if (!hasPayments(current)) return undefined;
+  const { system } = pipeline.target;
+  return {
+    action: "hold",
+    reason: "has_payments",
+    message:
+      `${describe(known)} is to be voided${reissued ? " and posted anew" : ""}, and ${target.name} ${current.id} of ` +
+      `${system} has payments on it. Take them off it in ${system}, then run again`,
+    detail: { target_id: current.id, fields: [] },
+  };
+}
+
+function hasPayments({ record }: SystemRecord): boolean {
+  return record["payment_status"] === "partly_paid" || record["payment_status"] === "paid";
 }
 
 /**
@@ -150,6 +174,11 @@ export function isRevision(changes: readonly FieldChange[]): boolean {
 // Days of one form sort as text.
 function later(day: string, other: string): string {
   return [day, other].sort()[1] ?? day;
+}
+
+/** A day, or the first open one after it. */
+export function firstOpenDay(day: string, closedUntil: string | null): string {
+  return closedUntil === null ? day : later(day, dayAfter(closedUntil));
 }
 
 /** The calendar day after a day. */

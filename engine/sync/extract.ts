@@ -6,7 +6,7 @@ import { isObject } from "../core/json.ts";
 import type { CursorRow, IssueRow, State } from "../state/types.ts";
 import type { Links } from "./links.ts";
 import { ownIssues } from "./related-trouble.ts";
-import { AWAITS_ITS_OWN_LINK } from "./stages.ts";
+import { AWAITS_ITS_OWN_LINK, NOT_LINKED } from "./stages.ts";
 
 /** The records that a run looks at: what changed since the cursor, and what waited for something that is there now. */
 
@@ -33,9 +33,20 @@ export function planReading(
   const overdue =
     cursor !== undefined && full_compare_ms !== null && now - Date.parse(cursor.full_at) >= full_compare_ms;
   const full =
-    cursor === undefined || cursor.value === "" || reconfigured || overdue || list?.incremental === false;
+    cursor === undefined ||
+    cursor.value === "" ||
+    reconfigured ||
+    overdue ||
+    list?.incremental === false ||
+    lacksClaims(pipeline, state);
   const since = full ? undefined : instant(Date.parse(cursor.value) - lookback_ms);
   return { cursor, full, reconfigured, since };
+}
+
+/** True for invoices of the PSA that a version wrote which knew of no claims: each of them bills something. */
+function lacksClaims({ pipeline, source, target }: PipelineConfig, state: State): boolean {
+  if (source.system !== "psa" || source.entity !== "invoice" || target.entity !== "invoice") return false;
+  return state.count("claim", { pipeline }) === 0 && state.count("sync", { pipeline }) > 0;
 }
 
 /** Where a list beside the pipeline's own starts: the value of the cursor of that name, with the same overlap. */
@@ -111,7 +122,8 @@ function awaitedLink(
   { reason, detail, source_id }: IssueRow,
   targetEntity: string,
 ): { readonly entity: string; readonly id: string } | undefined {
-  if (AWAITS_ITS_OWN_LINK.has(reason)) return { entity: targetEntity, id: source_id };
+  if (AWAITS_ITS_OWN_LINK.has(reason) || reason === NOT_LINKED)
+    return { entity: targetEntity, id: source_id };
   if (reason !== "reference_missing" && reason !== "parent_not_linked") return undefined;
   const value: unknown = JSON.parse(detail);
   if (!isObject(value) || typeof value["entity"] !== "string" || typeof value["id"] !== "string")
@@ -143,14 +155,24 @@ export async function* extract(
     for (const { id } of fresh) seen.add(id);
     yield { records: fresh, gone: [], whole };
   }
-  const ids = [...new Set(ready())].filter((id) => !seen.has(id));
-  if (ids.length === 0 || !connection.can(entity, "get")) return;
+  const wanted = [...new Set(ready())].filter((id) => !seen.has(id));
+  const ids = await askableIn(connection, entity, wanted);
   for (let at = 0; at < ids.length; at += GET_PAGE) {
     const asked = ids.slice(at, at + GET_PAGE);
     const records = await connection.get(entity, asked);
     const found = new Set(records.map(({ id }) => id));
     yield { records, gone: asked.filter((id) => !found.has(id)), whole: false };
   }
+}
+
+/** Those of the ids that the system can be asked for. */
+export async function askableIn(
+  connection: Connection,
+  entity: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  if (ids.length === 0 || !connection.can(entity, "get")) return [];
+  return connection.askable?.(entity, ids) ?? ids;
 }
 
 const GET_PAGE = 500;

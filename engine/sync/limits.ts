@@ -87,14 +87,14 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
 
 /** A write in a few words, with the one that follows it: what a plan shows, and by its hash what `apply` carries out. */
 export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
-  const { action, candidate, label, targetId, reason, record, changes, hash, reissue } = write;
+  const { action, candidate, label, targetId, reason, record, changes, hash, reissue, adjusts } = write;
   const planned: PlannedDecision = {
     action,
     source_id: candidate.source.id,
     label,
     target_id: targetId,
     reason,
-    message: reissue === undefined ? "" : `then it is posted anew as ${reissue.label}`,
+    message: adjusts?.message ?? (reissue === undefined ? "" : `then it is posted anew as ${reissue.label}`),
     amount: amountOf(record),
     changes,
     hash,

@@ -2,12 +2,15 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { Outcome, SystemError } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { unreachable } from "../core/unreachable.ts";
+import type { ClaimRow } from "../state/types.ts";
 import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { differsFrom } from "./posted.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
+import { accountOf } from "./readiness/invoice-gate.ts";
 import { entityOf } from "./shape.ts";
 import {
+  type Adjusts,
   asideOf,
   type Candidate,
   type SetAside,
@@ -23,6 +26,8 @@ export interface Loaded {
   readonly updated: number;
   readonly voided: number;
   readonly uncertain: number;
+  /** Why the first of them is; null when none is. */
+  readonly doubt: string | null;
   /** Not sent, because a signal or a failed system came first. */
   readonly left: number;
   /** Refused by the connector's own rules before anything was sent. */
@@ -37,7 +42,9 @@ export interface Again {
   readonly candidate: Candidate;
   /** The record as it was to be written. */
   readonly record: CanonicalRecord;
-  /** Id of the target's record that has its number already. */
+  /** True when the target has a record with its number already. */
+  readonly duplicate: boolean;
+  /** That record's id; null where the target does not say. */
   readonly owner: string | null;
 }
 
@@ -59,6 +66,7 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
   const done = { create: 0, update: 0, void: 0 };
   const unwritten: SetAside[] = [];
   let uncertain = 0;
+  let doubt: string | null = null;
   let left = 0;
   for (const one of carried) {
     const decision = byIntent.get(one.intended);
@@ -68,8 +76,16 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
         if (one.outcome.kind === "done") done[decision.action] += 1;
         // Its void is done, so the document that takes its place can be decided.
         if (one.outcome.kind === "done" && decision.reissue !== undefined)
-          again.push({ candidate: decision.candidate, record: decision.reissue.record, owner: null });
-        if (one.outcome.kind === "unknown") uncertain += 1;
+          again.push({
+            candidate: decision.candidate,
+            record: decision.reissue.record,
+            duplicate: false,
+            owner: null,
+          });
+        if (one.outcome.kind === "unknown") {
+          uncertain += 1;
+          doubt ??= one.outcome.message;
+        }
         break;
       case "unwritable":
         unwritten.push(unwritable(decision, one));
@@ -82,20 +98,23 @@ export async function load(context: LoadContext, decisions: readonly WriteDecisi
     }
   }
   const { create: created, update: updated, void: voided } = done;
-  return { created, updated, voided, uncertain, left, unwritten, again, failure };
+  return { created, updated, voided, uncertain, doubt, left, unwritten, again, failure };
 }
 
 function intend(context: LoadContext, decision: WriteDecision, again: Again[]): Intended {
   const { pipeline, links, writeBacks, connection, run } = context;
   const { action, candidate, record, fields, targetId, target, base, held, reissue } = decision;
-  const { entity, system } = pipeline.target;
+  const { system } = pipeline.target;
+  const { adjusts } = decision;
+  const entity = adjusts?.entity ?? pipeline.target.entity;
   const claims = claimsOf(pipeline, candidate.source);
+  const account = action === "create" ? accountLive(pipeline, candidate) : undefined;
   const numbers =
     target?.record ??
     Object.fromEntries(connection.writableFields(entity).map((f) => [f, record[f] ?? null]));
   return {
     pipeline: pipeline.pipeline,
-    source_id: candidate.source.id,
+    source_id: adjusts?.id ?? candidate.source.id,
     write: {
       operation: action,
       entity,
@@ -112,10 +131,15 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
       target_label: numberOf(numbers),
       source_hash: candidate.sourceHash,
       base,
-      links,
-      write_back: writeBacks,
-      claims: claims === undefined ? null : action === "void" ? [] : claims,
+      ...(adjusts === undefined
+        ? {
+            links,
+            write_back: writeBacks,
+            claims: claims === undefined ? null : action === "void" ? [] : claims,
+          }
+        : { links: [entity], write_back: [], claims: null, adjusts: adjustsOf(candidate, adjusts, claims) }),
       ...(reissue === undefined ? {} : { reissue: true }),
+      ...(account === undefined ? {} : { account }),
       origin: {
         run,
         config: pipeline.hash,
@@ -138,10 +162,26 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
         }),
     onRefused: (outcome) => {
       const refusal = judge(context, decision, outcome);
-      if (refusal.again) again.push({ candidate, record, owner: outcome.owner });
+      // The number of an adjustment says whose it is: what has it already is to be looked at by a person.
+      if (refusal.again && adjusts === undefined)
+        again.push({ candidate, record, duplicate: outcome.class === "duplicate", owner: outcome.owner });
       return asideOf(refusal.aside);
     },
   };
+}
+
+/** The billing account that a new invoice makes live once it is posted. */
+function accountLive({ source }: PipelineConfig, { source: { record } }: Candidate): string | undefined {
+  return source.system === "billing" && source.entity === "invoice" ? accountOf(record) : undefined;
+}
+
+/** What an adjustment does to the original's record: its document makes up for what changed, and claims what it bills now. */
+function adjustsOf(
+  { source }: Candidate,
+  { targetId, base }: Adjusts,
+  claims: readonly ClaimRow[] | undefined,
+): NonNullable<Intended["promised"]["adjusts"]> {
+  return { source_id: source.id, target_id: targetId, base, claims: claims ?? null };
 }
 
 /** A new record gets every field from its source, whatever the rule. */
@@ -183,7 +223,7 @@ function judge(
   });
   switch (kind) {
     case "duplicate":
-      return hold("exists_already", owner !== null);
+      return hold("exists_already", true);
     case "stale":
       return hold("changed_meanwhile", true);
     case "not_found":

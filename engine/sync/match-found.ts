@@ -6,7 +6,7 @@ import type { State } from "../state/types.ts";
 import { keysFor } from "./keys.ts";
 import { isProvisional } from "./links.ts";
 import type { Match, Matcher } from "./match.ts";
-import { openClaims, takenIds, withoutDoubleClaims } from "./match-claims.ts";
+import { openTakers, takenIds, withoutContested } from "./match-takers.ts";
 import { entityOf } from "./shape.ts";
 import type { Resolved } from "./stages.ts";
 
@@ -16,7 +16,7 @@ import type { Resolved } from "./stages.ts";
  */
 type FoundState = Pick<State, "generations" | "uidsOf" | "linksOf" | "rows">;
 
-/** For a first run: an empty target has nothing to be found, and nothing is taken yet. */
+/** For a first run: an empty target has nothing to be found. What another pipeline wrote there is its own. */
 export function createMarkerMatcher(
   client: string,
   pipeline: PipelineConfig,
@@ -30,7 +30,15 @@ export function createMarkerMatcher(
       if (page.length === 0) return [];
       anything ??= hasAny(connection, pipeline.target.entity);
       if (!(await anything)) return page.map(() => ({ kind: "none" }));
-      return (await find(page)).map((hits) => toMatch(hits, "marker"));
+      const found = await find(page);
+      const ids = found.flat().map(({ id }) => id);
+      const taken = takenIds(state, pipeline, ids);
+      return found.map((hits) =>
+        toMatch(
+          hits.filter(({ id }) => !taken.has(id)),
+          "marker",
+        ),
+      );
     },
   };
 }
@@ -47,7 +55,7 @@ export function createSelfMadeMatcher(
   // What hangs on a record that the plan is yet to create can be nowhere.
   const canExist = ({ resolved }: Resolved): boolean =>
     !references.some(({ path, entity }) => isProvisional(entity, atPath(resolved, path)));
-  const claims = openClaims(state, pipeline);
+  const takers = openTakers(state, pipeline);
   return {
     match: async (page) => {
       const asked = page.filter(canExist);
@@ -64,10 +72,10 @@ export function createSelfMadeMatcher(
           "content",
         ),
       );
-      return withoutDoubleClaims(
+      return withoutContested(
         page.map(({ candidate }) => candidate.source.id),
         matches,
-        claims,
+        takers,
       );
     },
   };

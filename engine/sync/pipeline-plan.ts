@@ -1,10 +1,11 @@
 import type { SystemRecord } from "../connector/types.ts";
-import type { PageDecision } from "./decide-page.ts";
 import { writeBacksOf } from "./external-ids.ts";
 import { createGate, limitsFor, toPlanned } from "./limits.ts";
 import { type ProvisionalLinks, provisionalId } from "./links.ts";
 import { fieldValue } from "./match.ts";
-import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import type { PageDecision } from "./page-context.ts";
+import type { WorkOptions } from "./pipeline-page.ts";
+import { createWork } from "./pipeline-work.ts";
 import type { SetAside } from "./stages.ts";
 import { labelOf } from "./text.ts";
 import type { PipelinePlan, PlannedDecision } from "./types.ts";
@@ -14,6 +15,9 @@ import type { PipelinePlan, PlannedDecision } from "./types.ts";
 export interface PlanOptions extends Omit<WorkOptions, "links"> {
   /** Shared by the pipelines of one plan, so that a later one resolves through what an earlier one would create. */
   readonly links: ProvisionalLinks;
+  readonly signal: AbortSignal | undefined;
+  /** Told after every page how many records were read so far. */
+  readonly onPage: (read: number) => void;
 }
 
 export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
@@ -28,6 +32,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       []),
   ];
   for await (const { read, decisions } of work.decisions()) {
+    if (options.signal?.aborted === true) break;
     counts.read += read;
     for (const one of decisions) {
       const { decision } = one;
@@ -45,6 +50,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
       for (const entity of linked) links.add(entity, source, { system: pipeline.target.system, id: link });
       planned.push(...externalIds(options, candidate.source, { id: link, record: target }));
     }
+    options.onPage(counts.read);
   }
   return {
     pipeline: pipeline.pipeline,
@@ -55,6 +61,7 @@ export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> 
     over: gate.over,
     full_compare: work.reading.reconfigured,
     failed: null,
+    failure: null,
     decisions: planned,
   };
 }
@@ -71,6 +78,8 @@ const COUNTED = {
 
 /** The target id that a record gets by this plan; undefined when it has one or gets none. */
 function linkOf({ decision, matched }: PageDecision, entity: string): string | undefined {
+  // An adjustment has a link of its own, and the original keeps its.
+  if ("adjusts" in decision) return undefined;
   if (decision.action === "create") return provisionalId(entity, decision.candidate.source.id);
   const targetId = "targetId" in decision ? decision.targetId : null;
   return matched === undefined || targetId === null ? undefined : targetId;

@@ -3,14 +3,16 @@ import type { Connection } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
-import { adoptable } from "./adopt.ts";
-import { claimsOf } from "./claims.ts";
-import { decidePage, type PageDecision } from "./decide-page.ts";
+import { adoptable, withOwners } from "./adopt.ts";
+import { claimsOf, lackingClaims, marksItems } from "./claims.ts";
+import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { linkHistory } from "./history.ts";
 import { createGate, type Gate, limitsFor } from "./limits.ts";
 import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
+import { numberTaken, ownerOf } from "./number-taken.ts";
+import type { PageDecision } from "./page-context.ts";
 import { createWork, type Work } from "./pipeline-work.ts";
 import { asideChanges, doneChanges } from "./record.ts";
 import { asideOf, type NoWrite, type WriteDecision } from "./stages.ts";
@@ -34,15 +36,16 @@ export interface PipelineOptions {
 }
 
 export interface PipelineOutcome {
-  readonly status: "done" | "waiting" | "stopped";
+  readonly status: "done" | "waiting" | "outdated" | "stopped";
   readonly message: string | null;
   readonly plan: string | null;
   readonly counts: Counts;
   readonly uncertain: number;
+  readonly doubt: string | null;
   readonly external_ids: number;
 }
 
-type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number };
+type Tally = { -readonly [name in keyof Counts | "uncertain" | "left"]: number } & { doubt: string | null };
 
 /** Runs a pipeline to its end, or to a signal or limit. Throws SystemError or PipelineError when it cannot go on. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineOutcome> {
@@ -71,11 +74,12 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     unchanged: 0,
     uncertain: 0,
     left: 0,
+    doubt: null,
   };
   const loading = loadContext(options, target);
   const report = (): void => {
     Object.assign(tally, standing(state, pipeline));
-    const { uncertain, left: _, ...counts } = tally;
+    const { uncertain, left: _, doubt: __, ...counts } = tally;
     onPage(counts, uncertain);
   };
   for await (const { read, decisions } of work.decisions()) {
@@ -125,10 +129,11 @@ async function send(
   tally: Tally,
   report: () => void,
 ): Promise<void> {
-  const again = await sendOnce(loading, writes, tally, report);
+  const again = await withOwners(loading, await sendOnce(loading, writes, tally, report));
   if (again.length === 0) return;
-  const adopt = await adoptable(work.page.target, loading.connection, again);
-  const worth = again.filter(({ owner, candidate }) => owner === null || adopt.has(candidate.source.id));
+  const taken = holdTaken(loading, again);
+  const adopt = await adoptable(work.page.target, loading.connection, again, (one) => taken.has(one));
+  const worth = again.filter(({ duplicate, candidate }) => !duplicate || adopt.has(candidate.source.id));
   const decisions = await decidePage(
     work.page,
     worth.map(({ candidate }) => candidate.source),
@@ -152,11 +157,28 @@ async function sendOnce(
   state.commit(loaded.unwritten.flatMap((aside) => asideChanges(pipeline.pipeline, asideOf(aside), now)));
   for (const name of ["created", "updated", "voided", "uncertain", "left"] as const)
     tally[name] += loaded[name];
+  tally.doubt ??= loaded.doubt;
   if (loaded.failure !== undefined) {
     report();
     throw loaded.failure;
   }
   return loaded.again;
+}
+
+/** Documents whose number another source's has: they wait with its name, and are not sent again. */
+function holdTaken({ state, clock, pipeline }: LoadContext, again: readonly Again[]): ReadonlySet<Again> {
+  const now = instant(clock.now());
+  const taken = new Set<Again>();
+  for (const one of again) {
+    const { candidate, record, owner: id } = one;
+    const owner = id === null ? undefined : ownerOf(state, pipeline, id, candidate.source.id);
+    if (id === null || owner === undefined) continue;
+    const before = state.issues(pipeline.pipeline, [candidate.source.id]).get(candidate.source.id);
+    const aside = asideOf(numberTaken({ ...candidate, issue: before }, record, pipeline, id, owner));
+    state.commit(asideChanges(pipeline.pipeline, aside, now));
+    taken.add(one);
+  }
+  return taken;
 }
 
 /** One line for all of a page that needs no write; answers with the number of records that are as they should be. */
@@ -170,6 +192,11 @@ function keepWithoutWrite(loading: LoadContext, decisions: readonly PageDecision
     else if ("message" in decision) changes.push(...asideChanges(pipeline.pipeline, asideOf(decision), now));
     if (decision.action === "unchanged" || decision.action === "skip") unchanged += 1;
   }
+  const asBefore = decisions.flatMap(({ decision: { action, reason, candidate } }) => {
+    const stands = action === "unchanged" || (action === "skip" && reason === "unchanged");
+    return stands && !candidate.source.deleted ? [candidate.source] : [];
+  });
+  changes.push(...lackingClaims(pipeline, state, asBefore).map((row): Change => ({ put: "claim", row })));
   state.commit(changes);
   return unchanged;
 }
@@ -212,9 +239,9 @@ function finish(
   { pipeline, state, signal, clock, approved }: PipelineOptions,
   work: Work,
   gate: Gate,
-  { uncertain, left, ...counts }: Tally,
+  { uncertain, doubt, left, ...counts }: Tally,
 ): Omit<PipelineOutcome, "external_ids"> {
-  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, plan: null };
+  const tally = { counts: { ...counts, ...standing(state, pipeline) }, uncertain, doubt, plan: null };
   const plans = [...state.rows("plan")].filter((row) => row.pipeline === pipeline.pipeline);
   if (signal?.aborted === true || left > 0) {
     return {
@@ -229,10 +256,16 @@ function finish(
     state.commit([...forgotten, { put: "plan", row }]);
     return { ...tally, status: "waiting", message: gate.over, plan: row.id };
   }
+  // What this plan's own charges have become ready for could not be in it.
+  if (approved !== undefined && gate.refused > 0 && marksItems(pipeline)) {
+    state.commit(forgotten);
+    return { ...tally, status: "done", message: `${gate.refused} more are marked by the next run` };
+  }
   if (approved !== undefined && gate.refused > 0) {
     state.commit(forgotten);
-    const message = `${gate.refused} decisions are not those of the plan any more and were left; plan again`;
-    return { ...tally, status: "stopped", message };
+    const left = gate.refused === 1 ? "1 decision is" : `${gate.refused} decisions are`;
+    const message = `${left} not what the plan says any more, and left: plan again`;
+    return { ...tally, status: "outdated", message };
   }
   state.commit([...forgotten, ...work.cursors()]);
   state.flush();
@@ -249,6 +282,7 @@ function waitingPlan(pipeline: PipelineConfig, gate: Gate, over: string, counts:
     over,
     full_compare: false,
     failed: null,
+    failure: null,
     decisions: gate.waiting.map((decision) => ({ ...decision, changes: [] })),
   };
   const id = `${pipeline.pipeline}-${fingerprint(plan.decisions.map(({ hash }) => hash)).slice(0, 8)}`;

@@ -8,7 +8,7 @@ import type { DecideContext } from "./decision.ts";
 import type { Links } from "./links.ts";
 import { resolvePage } from "./resolve.ts";
 import { entityOf, PipelineError } from "./shape.ts";
-import type { Candidate, Decision } from "./stages.ts";
+import { type Candidate, type Decision, NOT_LINKED } from "./stages.ts";
 import { shown } from "./text.ts";
 import { createTransformer } from "./transform.ts";
 
@@ -90,6 +90,9 @@ async function decide(
       knows(config, pipeline, entity),
     );
     if (resolved === undefined || !("resolved" in resolved)) return resolved ?? "nothing was resolved";
+    if (test.given.target === null && pipeline.target.write_mode === "update_only") {
+      return skip(candidate, NOT_LINKED);
+    }
     if (test.given.target === null) return decideNew(resolved, resolved.resolved, context);
     const current = systemRecord(TARGET_ID, target.complete({ id: TARGET_ID, ...test.given.target }));
     return decideLinked({ resolved, held: resolved.resolved, targetId: TARGET_ID, current }, context);

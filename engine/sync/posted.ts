@@ -1,7 +1,7 @@
 import type { Entity } from "../config/entities.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
-import type { CanonicalRecord, Json } from "../core/json.ts";
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { written } from "./shape.ts";
 import type { SetAside } from "./stages.ts";
@@ -83,10 +83,38 @@ export function postedDiffers(
   };
 }
 
-function inWords({ field, sent, posted }: Difference, { currency }: CanonicalRecord): string {
-  const text = (value: Json): string =>
-    field === "total" && typeof value === "number" && typeof currency === "string"
+// Of lists that differ all over, the first places tell what it is about.
+const SHOWN_MAX = 3;
+
+/** A field with both values; of lists of one length the members that differ, each with its place from 1. */
+function inWords(difference: Difference, { currency }: CanonicalRecord): string {
+  const text = (field: string, value: Json): string =>
+    /^(total|amount)$/.test(field) && typeof value === "number" && typeof currency === "string"
       ? printMoney(value, currency)
       : shown(value);
-  return `${field} is ${text(posted)} there, ${text(sent)} was sent`;
+  const found = membersOf(difference);
+  const words = found
+    .slice(0, SHOWN_MAX)
+    .map(
+      ({ place, field, sent, posted }) =>
+        `${place}${field} is ${text(field, posted)} there, ${text(field, sent)} was sent`,
+    );
+  return [...words, ...(found.length > SHOWN_MAX ? [`and ${found.length - SHOWN_MAX} more`] : [])].join(", ");
+}
+
+function membersOf(difference: Difference): readonly (Difference & { readonly place: string })[] {
+  const { field: list, sent, posted } = difference;
+  if (!Array.isArray(sent) || !Array.isArray(posted) || sent.length !== posted.length) {
+    return [{ ...difference, place: "" }];
+  }
+  const members = sent.flatMap((item, index) => {
+    const has = posted[index] ?? null;
+    if (!isObject(item) || !isObject(has)) return [];
+    return Object.entries(item).flatMap(([field, value]) =>
+      canonicalJson(value) === canonicalJson(has[field] ?? null)
+        ? []
+        : [{ place: `${list} ${index + 1}: `, field, sent: value, posted: has[field] ?? null }],
+    );
+  });
+  return members.length === 0 ? [{ ...difference, place: "" }] : members;
 }

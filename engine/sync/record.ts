@@ -5,8 +5,9 @@ import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../s
 import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
+import { liveChanges } from "./readiness/remember.ts";
 import { revisionSlot } from "./revision.ts";
-import { type Aside, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
+import { type Aside, NOT_LINKED, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
 
 /** What the state keeps of a write: the promise before it is sent, and the changes that its outcome makes. */
 
@@ -23,6 +24,15 @@ export interface Promised {
   readonly base: SyncBase;
   /** True for a void whose document is to be posted anew. */
   readonly reissue?: boolean;
+  /** The billing account that is live once this is posted. */
+  readonly account?: string;
+  /** For an adjustment: the record whose document it adjusts, and what is kept of it once this is done. */
+  readonly adjusts?: {
+    readonly source_id: string;
+    readonly target_id: string;
+    readonly base: SyncBase;
+    readonly claims: readonly ClaimRow[] | null;
+  };
   readonly slot: string;
   readonly generation: number;
   /** Entities to link when it is done: the written one and those that share its row. */
@@ -58,6 +68,8 @@ export function outcomeChanges(
   if (outcome.kind === "done") {
     return [
       ...closed,
+      ...adjustedChanges(state, intent, promised, now),
+      ...(promised.account === undefined ? [] : liveChanges(state, promised.account, now)),
       ...(promised.reissue === true
         ? reissueChanges(state, intent, promised, now)
         : doneChanges(state, intent, promised, outcome.id, now, aside)),
@@ -68,6 +80,22 @@ export function outcomeChanges(
   const isProven = outcome.class !== "unknown_outcome";
   const released = intent.operation === "create" && isProven ? releasedClaims(promised.claims) : [];
   return [...closed, ...released, ...(aside === undefined ? [] : asideChanges(intent.pipeline, aside, now))];
+}
+
+/** The record whose document was adjusted is in step again. */
+function adjustedChanges(
+  state: Pick<State, "rows">,
+  { pipeline }: IntentRow,
+  { adjusts }: Promised,
+  now: string,
+): readonly Change[] {
+  if (adjusts === undefined) return [];
+  const { source_id, target_id, base, claims } = adjusts;
+  return [
+    { put: "sync", row: { pipeline, source_id, target_id, ...base, synced_at: now } },
+    ...claimChanges(state, { pipeline, source_id }, claims),
+    { del: "issue", row: { pipeline, source_id } },
+  ];
 }
 
 /** Claims of a create that is proven not to be there. */
@@ -221,7 +249,7 @@ export function asideChanges(pipeline: string, aside: Aside, now: string): reado
 }
 
 // Nothing that a person must see, but the next run has to know of it.
-const NOTED = new Set(["parent_not_linked", "source_absent", COMPARE_AGAIN]);
+const NOTED = new Set(["parent_not_linked", "source_absent", NOT_LINKED, COMPARE_AGAIN]);
 
 function kindOf({ action, reason }: Aside): IssueRow["kind"] | undefined {
   if (action === "dead_letter") return "dead_letter";

@@ -1,7 +1,9 @@
 import type { Entity, EntityReference } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import { isObject, type Json } from "../core/json.ts";
+import { adjustedBy } from "./adjustments.ts";
 import type { Links } from "./links.ts";
+import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { Mapped, Resolved, SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 
@@ -11,7 +13,7 @@ import { describe } from "./text.ts";
  * for it and waits silently. `has`: whether the target knows an entity at all. Pure but for the look-up.
  */
 export function resolvePage(
-  mapped: readonly Mapped[],
+  page: readonly Mapped[],
   pipeline: PipelineConfig,
   target: Entity,
   carried: readonly string[],
@@ -24,22 +26,31 @@ export function resolvePage(
     !has(one.entity) && target.typeAt(one.path)?.nullable === true;
   const dropped = all.filter(droppable);
   const references = all.filter((one) => !droppable(one));
+  const parts = withoutPaidElsewhere(page, pipeline, links);
+  const mapped = parts.filter((one): one is Mapped => "record" in one);
   const tables = new Map<string, Map<string, readonly string[]>>();
   for (const entity of new Set(references.map((reference) => reference.entity))) {
     const ids = references
       .filter((reference) => reference.entity === entity)
       .flatMap(({ path }) => mapped.flatMap(({ record }) => idsAt(record, path.split("."))));
-    tables.set(
-      entity,
-      links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]),
-    );
+    const table = links.translate(entity, pipeline.source.system, pipeline.target.system, [...new Set(ids)]);
+    tables.set(entity, new Map([...table].map(([id, found]) => [id, withoutAdjustments(entity, found)])));
   }
-  return mapped.map((one) => {
+  return parts.map((one) => {
+    if (!("record" in one)) return one;
     const record = dropped.reduce(
       (left, { path }) => replaceAt(left, path.split("."), () => null),
       one.record,
     );
     return resolveOne({ ...one, record }, references, tables, pipeline, target);
+  });
+}
+
+/** What is paid of an adjustment is paid of the record that it adjusts: the source has no other. */
+function withoutAdjustments(entity: string, ids: readonly string[]): readonly string[] {
+  return ids.flatMap((id) => {
+    const adjusted = adjustedBy(id);
+    return adjusted === undefined ? [id] : adjusted.entity === entity ? [adjusted.id] : [];
   });
 }
 

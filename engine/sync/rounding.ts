@@ -1,7 +1,7 @@
 import { Decimal } from "decimal.js";
 import type { RoundingSpec } from "../config/connector-types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import { printMoney, timesRoundHalfUp } from "../core/money.ts";
+import { currencyDigits, printMoney, timesRoundHalfUp } from "../core/money.ts";
 import type { Stop } from "./document.ts";
 import { describe } from "./text.ts";
 
@@ -21,9 +21,9 @@ export function roundingStop(
   const lines = itemsOf(held["lines"]).map((line, index) => ({
     line,
     index,
-    made: lineAmount(line, model, currency),
+    made: kept(lineAmount(line, model, currency), model, currency),
   }));
-  const taxes = itemsOf(held["taxes"]).map(({ amount }) => numberOf(amount));
+  const taxes = itemsOf(held["taxes"]).map(({ amount }) => kept(numberOf(amount), model, currency));
   const made = [...lines.map((one) => one.made), ...taxes].reduce((sum, one) => sum + one, 0);
   if (made === total) return undefined;
   const apart = lines
@@ -52,6 +52,13 @@ function lineAmount(line: { readonly [field: string]: Json }, model: RoundingSpe
     currency,
   );
   return product ?? numberOf(amount);
+}
+
+/** An amount in minor units as books of fewer decimal places have it. */
+function kept(amount: number, { amount_places: places }: RoundingSpec, currency: string): number {
+  const cut = places === null ? 0 : currencyDigits(currency) - places;
+  if (cut <= 0) return amount;
+  return new Decimal(amount).toNearest(Decimal.pow(10, cut), Decimal.ROUND_HALF_UP).toNumber();
 }
 
 function itemsOf(value: Json | undefined): readonly { readonly [field: string]: Json }[] {

@@ -11,10 +11,12 @@ import { settleOpen } from "./settle.ts";
 import { PipelineError } from "./shape.ts";
 import type {
   Counts,
+  Failure,
   PerSystem,
   PipelinePlan,
   PipelineReport,
   Plan,
+  Progress,
   RunOptions,
   RunReport,
 } from "./types.ts";
@@ -71,26 +73,30 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
   return report;
 }
 
-/** Decides everything and sends nothing; the state stays as it is. */
+/** Decides everything and sends nothing; the state stays as it is. A signal ends it with what is decided so far. */
 export async function planClient(options: RunOptions): Promise<Plan> {
-  const { config, state, clock, connections } = options;
+  const { config, state, clock, connections, signal, onProgress = () => {} } = options;
   const links = provisionalLinks(state);
   const taken: Taken = new Map();
   const pipelines: PipelinePlan[] = [];
   for (const pipeline of chosen(options)) {
+    if (signal?.aborted === true) break;
     if (isOff(config, pipeline)) continue;
+    const told = (stage: Progress["stage"], read: number): void =>
+      onProgress({ pipeline: pipeline.pipeline, stage, counts: { ...NOTHING, read } });
+    told("start", 0);
     const source = connections.get(pipeline.source.system);
     const target = connections.get(pipeline.target.system);
     if (source === undefined || target === undefined)
       throw new Error("a pipeline's system has no connection");
     const overlay = new Map<string, RelatedRow | undefined>();
     try {
-      const shared = { connections, links, taken };
-      pipelines.push(
-        await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared }),
-      );
+      const shared = { connections, links, taken, signal, onPage: (read: number) => told("page", read) };
+      const made = await planPipeline({ config, pipeline, state, source, target, clock, overlay, ...shared });
+      pipelines.push(made);
+      told("done", made.counts.read);
     } catch (cause) {
-      pipelines.push(failedPlan(pipeline, messageOf(cause)));
+      pipelines.push(failedPlan(pipeline, cause));
     }
   }
   const hashes = pipelines.map(({ decisions }) => decisions.map(({ hash }) => hash));
@@ -155,6 +161,7 @@ async function runOne(
       message: messageOf(cause),
       plan: null,
       uncertain,
+      doubt: null,
       external_ids: 0,
     } as const;
     return { ...named, ...counts, ...failed, failure: failureOf(cause), ...spent() };
@@ -163,7 +170,15 @@ async function runOne(
 
 function switchedOff() {
   const message = "payments.sync_back is false: nothing is written to billing";
-  return { ...NOTHING, status: "done", message, plan: null, uncertain: 0, external_ids: 0 } as const;
+  return {
+    ...NOTHING,
+    status: "done",
+    message,
+    plan: null,
+    uncertain: 0,
+    doubt: null,
+    external_ids: 0,
+  } as const;
 }
 
 function flat({ counts, ...outcome }: PipelineOutcome) {
@@ -185,16 +200,17 @@ function messageOf(cause: unknown): string {
   throw cause;
 }
 
-function failureOf(cause: unknown): PipelineReport["failure"] {
+function failureOf(cause: unknown): Failure {
   if (!(cause instanceof SystemError)) return "other";
   if (cause.kind === "login") return "login";
   return cause.kind === "unreachable" ? "unreachable" : "other";
 }
 
-function failedPlan({ pipeline, target, hash }: PipelineConfig, failed: string): PipelinePlan {
+function failedPlan({ pipeline, target, hash }: PipelineConfig, cause: unknown): PipelinePlan {
   const { system, entity } = target;
+  const failed = messageOf(cause);
   const empty = { counts: NOTHING, amounts: {}, over: null, full_compare: false, decisions: [] };
-  return { pipeline, target: { system, entity }, hash, failed, ...empty };
+  return { pipeline, target: { system, entity }, hash, failed, failure: failureOf(cause), ...empty };
 }
 
 type CountsBySystem = ReadonlyMap<SystemName, CallCount>;
@@ -223,6 +239,7 @@ function statusOf(reports: readonly PipelineReport[], aborted: boolean): RunRepo
   if (aborted) return "stopped";
   if (reports.some(({ status }) => status === "failed")) return "failed";
   if (reports.some(({ status }) => status === "waiting")) return "waiting";
+  if (reports.some(({ status }) => status === "outdated")) return "outdated";
   if (reports.some(({ status }) => status === "stopped")) return "stopped";
   return reports.some(({ dead_lettered }) => dead_lettered > 0) ? "dead_letters" : "done";
 }

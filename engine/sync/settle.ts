@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { SystemName } from "../config/types.ts";
 import { type Connection, type Outcome, SystemError, type SystemRecord } from "../connector/types.ts";
 import { type Clock, instant } from "../core/clock.ts";
+import { isObject } from "../core/json.ts";
 import type { IntentRow, State } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
 import { differsFrom, isDocument } from "./posted.ts";
@@ -143,9 +144,14 @@ async function shows({ intent, promised, connection }: Open, current: SystemReco
 function isSomebodyElses(state: State, { intent, promised }: Open, id: string): boolean {
   const uid = state.uidsOf(intent.entity, intent.system, [id]).get(id);
   if (uid === undefined) return false;
-  return state
-    .linksOf(intent.entity, [uid])
-    .some((row) => row.system === promised.source.system && row.id !== intent.source_id);
+  return state.linksOf(intent.entity, [uid]).some(
+    (row) =>
+      (row.system === promised.source.system && row.id !== intent.source_id) ||
+      // A customer is one in all systems; an invoice is one source's.
+      (entityOf(intent.entity).moneyRecord &&
+        row.system !== intent.system &&
+        row.system !== promised.source.system),
+  );
 }
 
 async function record(context: SettleContext, open: Open, outcome: Outcome): Promise<boolean> {
@@ -182,7 +188,9 @@ function close(
 ): boolean {
   const message = `${describe(open.promised.record)} was sent to ${open.intent.system}: ${what}`;
   const refused: Outcome = { kind: "refused", class: "unknown_outcome", message, owner: null };
-  commit(context, open, refused, { ...hold(context, open, reason, message), detail });
+  const adjustment = open.promised.adjusts === undefined ? {} : { adjustment: open.intent.source_id };
+  const told = isObject(detail) ? { ...detail, ...adjustment } : open.promised.adjusts ? adjustment : detail;
+  commit(context, open, refused, { ...hold(context, open, reason, message), detail: told });
   return true;
 }
 
@@ -201,7 +209,9 @@ function hold(
   reason: string,
   message: string,
 ): Aside {
-  const { pipeline, source_id } = intent;
+  const { pipeline } = intent;
+  // An adjustment has no record of its own: its trouble is the original's.
+  const source_id = promised.adjusts?.source_id ?? intent.source_id;
   // How often it was tried before counts on.
   const before = state.issues(pipeline, [source_id]).get(source_id);
   return {

@@ -2,6 +2,7 @@ import type { SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { IssueRow, SyncRow } from "../state/types.ts";
+import type { AdjustingEntity } from "./adjustments.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What one stage hands to the next: values only, so that each stage can be read and tested by itself. */
@@ -52,6 +53,8 @@ export interface WriteDecision {
   readonly held?: CanonicalRecord;
   /** The create that follows a void at once: the document is posted anew. */
   readonly reissue?: WriteDecision;
+  /** For a document that adjusts another one, which stays as it is. */
+  readonly adjusts?: Adjusts;
   /** Canonical fields to carry. */
   readonly fields: readonly string[];
   readonly targetId: string | null;
@@ -61,6 +64,17 @@ export interface WriteDecision {
   /** What the state keeps once it is done. */
   readonly base: SyncBase;
   readonly hash: string;
+}
+
+/** A document of its own kind and with its own link, by which the original's record is in step again. */
+export interface Adjusts {
+  /** Under which it is promised and linked. */
+  readonly id: string;
+  readonly entity: AdjustingEntity;
+  /** The original in the target, and what the state keeps of it once the adjustment is posted. */
+  readonly targetId: string;
+  readonly base: SyncBase;
+  readonly message: string;
 }
 
 /** What was last written for a record, by which the next run tells whether anything changed. */
@@ -97,6 +111,9 @@ export function asideOf({ candidate, action, reason, message, detail }: SetAside
 
 /** Reasons of a create that may have been stored: only a link that a person makes, or a retry, ends such a hold. */
 export const AWAITS_ITS_OWN_LINK: ReadonlySet<string> = new Set(["outcome_unknown", "found_twice"]);
+
+/** Reason of a record that is only changed where it is linked, and is not: its link brings it back. */
+export const NOT_LINKED = "not_linked";
 
 /** Reason of a record that could be several of the target's, or one that others could be as well: detail `{ids}`. */
 export const MATCH_AMBIGUOUS = "match_ambiguous";

@@ -2,19 +2,26 @@ import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
+import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
-import { notMeant, toCandidates, withRevisions } from "./decide-page.ts";
-import { createWork, type WorkOptions } from "./pipeline-work.ts";
+import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
+import type { WorkOptions } from "./pipeline-page.ts";
+import { createWork } from "./pipeline-work.ts";
 import { resolvePage } from "./resolve.ts";
+import { withRevisions } from "./revision.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate } from "./stages.ts";
 import { createTransformer } from "./transform.ts";
+import { notMeant } from "./triage.ts";
 
 /** How source records stand with a pipeline, for reports: nothing is decided, sent or remembered. */
 
+/** paid_elsewhere: money for invoices that the target has none of. */
+export type LeftOut = "filtered" | "not_required" | "before_go_live" | "paid_elsewhere";
+
 export type Standing =
   /** The client's rules keep it out. */
-  | { readonly kind: "left_out"; readonly reason: "filtered" | "not_required" | "before_go_live" }
+  | { readonly kind: "left_out"; readonly reason: LeftOut }
   | {
       readonly kind: "set_aside";
       readonly issue: Exclude<IssueKind, "skipped">;
@@ -79,9 +86,11 @@ export function createStandings(
     const takes = await page.transformer.takes(fresh.map(({ source }) => source.record));
     const taken = new Map(fresh.map((one, index) => [one, takes[index] === true]));
     const whole = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
-    const shaped = withRevisions(page, whole);
-    const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const { carried, links, targetHas } = page;
+    const parts = withoutPaidElsewhere(withRevisions(page, whole), pipeline, links);
+    const shaped = parts.flatMap((one) => ("record" in one ? [one] : []));
+    const elsewhere = new Set(parts.flatMap((one) => ("record" in one ? [] : [one.candidate])));
+    const mapped = new Map(shaped.map(({ candidate, record }) => [candidate, record]));
     const unchanged = new Set<Candidate>();
     for (const one of resolvePage(shaped, pipeline, page.target, carried, links, targetHas)) {
       const target_id = one.candidate.sync?.target_id;
@@ -90,7 +99,9 @@ export function createStandings(
     }
     return candidates.map((one) => {
       const own = mapped.get(one);
-      const standing = standingOf(one, taken.get(one) === true, own, unchanged.has(one));
+      const standing: Standing = elsewhere.has(one)
+        ? { kind: "left_out", reason: "paid_elsewhere" }
+        : standingOf(one, taken.get(one) === true, own, unchanged.has(one));
       return { source: one.source, mapped: own, standing };
     });
   };
@@ -116,11 +127,11 @@ function withoutHolds(pipeline: PipelineConfig): PipelineConfig {
 
 /** Codes below a list that their map had nothing for. */
 function unmappedIn({ maps }: PipelineConfig, record: CanonicalRecord): readonly string[] {
-  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped }]) => {
+  const codes = Object.entries(maps).flatMap(([path, { key, on_unmapped, optional }]) => {
     const [list = "", leaf = ""] = path.split(".");
     const code = key.slice(key.lastIndexOf(".") + 1);
     const items = record[list];
-    if (on_unmapped === "default" || !Array.isArray(items)) return [];
+    if (optional || on_unmapped === "default" || !Array.isArray(items)) return [];
     return items
       .filter(isObject)
       .flatMap((item) => (item[leaf] === null && item[code] !== null ? [String(item[code])] : []));

@@ -32,7 +32,9 @@ export function createTransformer(
   const guards = compiled(`[${pipeline.guards.map(({ assert }) => `(${assert}) = true`).join(", ")}]`);
   const passing = passingFields(source, target, carried, pipeline);
   const variables = { invoicing: invoicingOf(config.invoicing) };
-  const maps = Object.entries(pipeline.maps).map(([path, map]) => codeFiller(path, map, config.codes));
+  const maps = Object.entries(pipeline.maps)
+    .filter(([, map]) => !map.optional || hasColumn(map, config.codes))
+    .map(([path, map]) => codeFiller(path, map, config.codes));
 
   const takes: Transformer["takes"] = async (records) => {
     if (filter === undefined) return records.map(() => true);
@@ -85,35 +87,42 @@ interface Unmapped {
   readonly unmapped: { readonly map: string; readonly codes: readonly string[]; readonly fatal: boolean };
 }
 
-/** The value of a code by a map; undefined where the map has no row for it. */
-export function lookUp(
+function hasColumn({ codes: name, value }: FieldMap, codes: ReadonlyMap<string, CodeMap>): boolean {
+  return codes.get(name)?.rows.some((row) => row[value] !== undefined) === true;
+}
+
+/** Code to the value that a map gives it; a row without the column has undefined. */
+export function tableOf(
   map: FieldMap,
   codes: ReadonlyMap<string, CodeMap>,
-): (code: string) => string | undefined {
-  const table = new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
-  return (code) => table.get(code);
+): ReadonlyMap<string, string | undefined> {
+  return new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
 }
 
 function codeFiller(path: string, map: FieldMap, codes: ReadonlyMap<string, CodeMap>): Filler {
-  const find = lookUp(map, codes);
+  const table = tableOf(map, codes);
   const [head = "", leaf] = path.split(".");
   const keyLeaf = map.key.slice(map.key.lastIndexOf(".") + 1);
   return (draft, source) => {
     const missing = new Set<string>();
-    const look = (code: Json | undefined): Json => {
-      if (code === null || code === undefined) return null;
-      const value = find(String(code));
+    const look = (code: Json | undefined, stands: Json): Json => {
+      if (code === null || code === undefined) return map.optional ? stands : null;
+      const value = table.get(String(code));
       if (value !== undefined) return value;
+      // Its row has no such column.
+      if (map.optional && table.has(String(code))) return stands;
       if (map.on_unmapped !== "default") missing.add(String(code));
       return map.default;
     };
     // Below a list or an object the code stands beside what it fills, else in the source's record.
     const fill = (item: Json): Json =>
-      isObject(item) && leaf !== undefined ? { ...item, [leaf]: look(item[keyLeaf]) } : item;
+      isObject(item) && leaf !== undefined
+        ? { ...item, [leaf]: look(item[keyLeaf], item[leaf] ?? null) }
+        : item;
     const value = draft[head] ?? null;
     const filled =
       leaf === undefined
-        ? look(atPath(source, map.key))
+        ? look(atPath(source, map.key), value)
         : Array.isArray(value)
           ? value.map(fill)
           : fill(value);

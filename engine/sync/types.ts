@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly onProgress?: (event: Progress) => void;
 }
 
-/** What is going on, for a progress line or a log. */
+/** What is going on, for a progress line or a log. A plan counts what is read, since nothing becomes of it. */
 export interface Progress {
   readonly pipeline: string;
   /** settle: open writes of an earlier run are looked up; wait: until they can be looked up. */
@@ -47,14 +47,19 @@ export type PerSystem = { readonly [system in SystemName]?: number };
 
 export interface PipelineReport extends Counts {
   readonly pipeline: string;
-  /** failed: the others go on. waiting: over its limits, ended by apply. stopped: by a signal. */
-  readonly status: "done" | "failed" | "waiting" | "stopped";
-  /** Why it failed, waits or stopped; null when done. */
+  /**
+   * failed: the others go on. waiting: over its limits, ended by apply. outdated: what changed since the plan was left.
+   * stopped: by a signal.
+   */
+  readonly status: "done" | "failed" | "waiting" | "outdated" | "stopped";
+  /** Why it is not done; null when it is. */
   readonly message: string | null;
   /** Id of the stored plan, when waiting. */
   readonly plan: string | null;
   /** Writes whose outcome is unknown: settled by the next run before it plans. */
   readonly uncertain: number;
+  /** Why the first of them is; null when none is, or the pipeline failed. */
+  readonly doubt: string | null;
   /** Ids written back into external-id fields. */
   readonly external_ids: number;
   readonly calls: PerSystem;
@@ -62,15 +67,17 @@ export interface PipelineReport extends Counts {
   readonly calls_min: PerSystem;
   readonly writes: PerSystem;
   readonly duration_ms: number;
-  /** What a failure was, for the exit code. */
-  readonly failure: "login" | "unreachable" | "other" | null;
+  readonly failure: Failure | null;
 }
+
+/** What a failure was, for the exit code. */
+export type Failure = "login" | "unreachable" | "other";
 
 export interface RunReport {
   readonly schemaVersion: 1;
   readonly client: string;
   readonly run: string;
-  readonly status: "done" | "dead_letters" | "failed" | "waiting" | "stopped";
+  readonly status: "done" | "dead_letters" | "failed" | "waiting" | "outdated" | "stopped";
   readonly started_at: string;
   readonly finished_at: string;
   readonly pipelines: readonly PipelineReport[];
@@ -99,6 +106,7 @@ export interface PipelinePlan {
   readonly full_compare: boolean;
   /** Why planning failed; null when it did not. */
   readonly failed: string | null;
+  readonly failure: Failure | null;
   readonly decisions: readonly PlannedDecision[];
 }
 

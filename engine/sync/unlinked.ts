@@ -4,7 +4,7 @@ import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { Change, IssueRow, State } from "../state/types.ts";
-import { takenIds } from "./match-claims.ts";
+import { takenIds } from "./match-takers.ts";
 import { UNLINKED_THERE } from "./related-trouble.ts";
 import { entityOf } from "./shape.ts";
 import { AWAITS_ITS_OWN_LINK } from "./stages.ts";

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse, stringify } from "yaml";
+import { loadClient } from "../../engine/config/load-client.ts";
 import { atPath } from "../../engine/core/json.ts";
 import { textOf } from "../support/books.ts";
 import type { Demo } from "../support/demo.ts";
@@ -59,7 +60,9 @@ function memoOf({ sandboxes }: Demo, ledger: Ledger, number: string): string {
 
 for (const ledger of LEDGERS) {
   test(`R8: two clients of one deployment with opposite truth end with opposite values, with ${ledger}`, async (t) => {
-    const { first, second, runOther } = await openDeployment(t, ledger, billingOwnsCustomers);
+    const { first, second, other, runOther } = await openDeployment(t, ledger, billingOwnsCustomers);
+    const { problems } = loadClient(other.root, other.client, other.env, other.root);
+    assert.deepEqual(problems, [], "what the first client may not do, the second one may");
     await first.run();
     await runOther();
     await editBoth(first);

@@ -2,6 +2,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { parse, stringify } from "yaml";
+import type { ClientPlace } from "../../engine/commands/client.ts";
 import { run } from "../../engine/commands/run.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import type { Demo } from "../support/demo.ts";
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly first: Demo;
   /** Its files are those of mappings/other; `run` of it is `runOther`. */
   readonly second: Demo;
+  /** The second client as the commands take it. */
+  readonly other: ClientPlace;
   runOther(): Promise<RunReport>;
 }
 
@@ -27,6 +30,6 @@ export async function openDeployment(
   second.edit("client.yaml", (text) => stringify({ ...parse(text), client: "other" }));
   const { root } = first.place;
   cpSync(join(second.place.root, "mappings", "demo"), join(root, "mappings", "other"), { recursive: true });
-  const place = { ...second.place, root, cwd: root, client: "other" };
-  return { first, second, runOther: () => run(place) };
+  const other = { ...second.place, root, cwd: root, client: "other" };
+  return { first, second, other, runOther: () => run(other) };
 }

@@ -35,8 +35,11 @@ for (const ledger of LEDGERS) {
       files: { "gl-codes.yaml": GL_CODES },
     });
     t.after(() => triangle.close());
-    // A request that fails is told with all that may be told of it.
-    await triangle.fault("accounting", { kind: "reply", method: "GET", reply: { status: 403, body: {} } });
+    // A request that fails is told with all that may be told of it, and its answer repeats what it was sent.
+    const { auth } = SYSTEMS.accounting[ledger];
+    const sent = Object.values(auth).map((name) => triangle.environment[name.slice("env:".length)] ?? "");
+    const body = { seen: sent };
+    await triangle.fault("accounting", { kind: "reply", method: "GET", reply: { status: 403, body } });
     const file = join(triangle.root, "plan.json");
     const said: string[] = [];
     for (const args of [["run", "--format", "json"], ["plan", "-o", file], ["doctor"]]) {
@@ -66,7 +69,7 @@ for (const ledger of LEDGERS) {
     assert.ok(model && invoice);
     const wharf = await psa.enter({ ...model, number: "CUST-1009", name: "Wharf Foods" });
     await demo.run();
-    billing.issue({ ...invoice, id: "9009", number: "INV-1099", company: wharf.number }, wharf);
+    billing.issue({ ...invoice, id: "9009", number: "INV-1099", company: wharf.number }, wharf, []);
     await demo.run();
     const allocations = [{ invoice: "INV-1099", amount: invoice.total }];
     const receipt = {

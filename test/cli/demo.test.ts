@@ -71,7 +71,8 @@ test("tripoint demo: from nothing to three systems in step, and what it says to 
     const args = ["run", "--client", "demo", "--pipeline", "payments", "--fail-on-held"];
     assert.equal((await runCli(args, { cwd, env })).code, 1);
     const plan = await runCli(["plan", "--client", "demo", "--detailed-exitcode"], { cwd, env });
-    assert.deepEqual([plan.code, plan.stderr], [0, ""]);
+    assert.equal(plan.code, 0);
+    assert.match(plan.stderr, /^invoices: starting\ninvoices: done, 312 read\n/m);
     assert.match(plan.stdout, /^ {2}! CHK 20417 .*reference_missing/m);
     assert.equal(writes(cwd), before);
   });

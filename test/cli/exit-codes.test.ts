@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exitOfError, exitOfFindings, exitOfRun } from "../../engine/cli/exit-codes.ts";
+import { exitOfError, exitOfFindings, exitOfPlan, exitOfRun } from "../../engine/cli/exit-codes.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
 import { SystemError } from "../../engine/connector/types.ts";
 import { StateError } from "../../engine/state/types.ts";
-import type { PipelineReport, RunReport } from "../../engine/sync/types.ts";
+import type { Failure, Plan, RunReport } from "../../engine/sync/types.ts";
 import { pipelineReport, runReport } from "../report/run-report.ts";
 
-type Failure = PipelineReport["failure"];
-
-function failed(...failures: readonly Failure[]): RunReport {
+function failed(...failures: readonly (Failure | null)[]): RunReport {
   const pipelines = failures.map((failure) =>
     pipelineReport({ status: failure === null ? "done" : "failed", failure }),
   );
@@ -27,6 +25,7 @@ for (const { name, report, failOnHeld = false, want } of [
   },
   { name: "nothing held with --fail-on-held", report: runReport({}), failOnHeld: true, want: 0 },
   { name: "dead letters", report: runReport({ status: "dead_letters" }), want: 1 },
+  { name: "a plan that is out of date", report: runReport({ status: "outdated" }), want: 1 },
   { name: "a plan that waits", report: runReport({ status: "waiting" }), want: 6 },
   { name: "a run that a signal stopped", report: runReport({ status: "stopped" }), want: 130 },
   { name: "a failed pipeline", report: failed(null, "other"), want: 1 },
@@ -35,6 +34,29 @@ for (const { name, report, failOnHeld = false, want } of [
   { name: "a system out of reach and another failure", report: failed("unreachable", "other"), want: 1 },
 ]) {
   test(`exitOfRun: ${name} is ${want}`, () => assert.equal(exitOfRun(report, failOnHeld), want));
+}
+
+function plan(failure: Failure | null, ...actions: readonly ("create" | "hold")[]): Plan {
+  const decisions = actions.map((action) => {
+    const rest = { label: "", target_id: null, reason: "", message: "", amount: null, changes: [], hash: "" };
+    return { action, source_id: "1", ...rest };
+  });
+  const counts = { read: 0, created: 0, updated: 0, voided: 0, unchanged: 0, held: 0, dead_lettered: 0 };
+  const target = { system: "billing", entity: "customer" } as const;
+  const made = { counts, amounts: {}, over: null, full_compare: false, failed: failure, failure, decisions };
+  const pipelines = [{ pipeline: "customers", target, hash: "", ...made }];
+  return { schemaVersion: 1, id: "p", client: "acme", created_at: "2026-08-10T12:00:00Z", pipelines };
+}
+
+for (const { name, made, changed = true, want } of [
+  { name: "one with changes", made: plan(null, "hold", "create"), want: 3 },
+  { name: "one with changes, nobody asking", made: plan(null, "create"), changed: false, want: 0 },
+  { name: "one that would only hold", made: plan(null, "hold"), want: 0 },
+  { name: "a system out of reach", made: plan("unreachable"), want: 5 },
+  { name: "a login that is needed", made: plan("login"), changed: false, want: 4 },
+  { name: "another failure", made: plan("other"), want: 1 },
+]) {
+  test(`exitOfPlan: ${name} is ${want}`, () => assert.equal(exitOfPlan(made, changed), want));
 }
 
 for (const { name, error, want } of [

@@ -2,25 +2,40 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Command } from "commander";
+import { createProgram } from "../../engine/cli/program.ts";
 import { initState, openState } from "../../engine/state/store.ts";
 import { putIssue, putLink } from "../commands/place.ts";
 import { ENV, FIXTURES, freshRoot } from "../config/client-folder.ts";
 import { emptyFolder, runCli } from "./cli.ts";
 
-const VERBS = [
-  ...["validate", "test", "plan", "apply", "run", "start", "status", "sandbox", "demo", "state init"],
-  ...["idmap list", "idmap show", "idmap link", "idmap unlink", "idmap export", "idmap import"],
-  ...["held list", "held retry", "conflicts list", "conflicts resolve", "correct"],
-];
+/** What `--help` prints for a command. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 }).outputHelp();
+  return text;
+}
 
-test("tripoint: every verb has help with an example", async (t) => {
-  const cwd = emptyFolder(t);
-  for (const verb of VERBS) {
-    const { code, stdout } = await runCli([...verb.split(" "), "--help"], { cwd });
-    assert.equal(code, 0, verb);
-    assert.ok(stdout.includes(`  $ tripoint ${verb}`), `${verb} has no example`);
-    assert.ok(stdout.includes("--format <format>"), `${verb} has no --format`);
+/** Every command that does something, as its words. */
+function verbs(command: Command, above: string): readonly (readonly [verb: string, command: Command])[] {
+  if (command.commands.length === 0) return [[above, command]];
+  return command.commands.flatMap((one) => verbs(one, `${above} ${one.name()}`));
+}
+
+test("tripoint: every verb has help with an example and a choice of formats", () => {
+  const found = verbs(createProgram("0", { act: () => {} }), "tripoint");
+  assert.ok(found.length > 25, `${found.length} verbs`);
+  for (const [verb, command] of found) {
+    const help = helpOf(command);
+    assert.ok(help.includes(`  $ ${verb}`), `${verb} has no example`);
+    assert.match(help, /--format <format>[^-]*"text",[^-]*"json"/, verb);
   }
+});
+
+test("tripoint --help: a short line for each verb", async (t) => {
+  const { code, stdout } = await runCli(["--help"], { cwd: emptyFolder(t) });
+  assert.equal(code, 0);
+  for (const line of stdout.split("\n")) assert.ok(line.length < 130, line);
 });
 
 for (const { name, args, says } of [
@@ -55,6 +70,21 @@ for (const { name, args, says } of [
     name: "a plan that does not exist",
     args: ["apply", "p1"],
     says: /there is no file and no waiting plan "p1"/,
+  },
+  {
+    name: "a plan that is a folder",
+    args: ["apply", "mappings"],
+    says: /mappings cannot be read \(EISDIR\)/,
+  },
+  {
+    name: "a plan that cannot be saved, before anything is read,",
+    args: ["plan", "-o", "nowhere/today.plan"],
+    says: /nowhere\/today\.plan cannot be written \(ENOENT\)/,
+  },
+  {
+    name: "an entity that does not exist",
+    args: ["idmap", "list", "custmer"],
+    says: /Did you mean "customer"\?/,
   },
 ]) {
   test(`tripoint: ${name} is told in a sentence, exit 2`, async (t) => {

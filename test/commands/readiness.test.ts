@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { readiness } from "../../engine/commands/readiness.ts";
+import { packageRoot } from "../../engine/config/root.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { Company, World, WorldService } from "../../engine/connector/sandbox/world.ts";
 import type { AccountReadiness, ReadinessView } from "../../engine/report/readiness.ts";
@@ -202,6 +205,37 @@ test("R46: an account that was live stays live, with what it lacks as a task", a
   assert.deepEqual(blocking(account), ["rate_plan_missing"]);
 });
 
+/** The rate plan of a service is taken off: an account that was never live is in provisioning then. */
+async function breakService(demo: Demo): Promise<void> {
+  const service = (await rowsOf(demo, "services")).find((row) => row["number"] !== "");
+  change(demo, "services", String(service?.["service_id"]), { usage_plan_group_id: 0 });
+}
+
+test("R46: an account whose first invoice does not get into the books is not live", async (t) => {
+  const demo = await open(t);
+  demo.edit("gl-codes.yaml", (text) => text.replace("4000 Voice", "4999 No such item"));
+  await demo.run();
+  assert.ok((await demo.issues()).some(({ reason }) => reason === "cannot_be_written"));
+  await breakService(demo);
+  assert.equal((await harborOf(demo)).status, "provisioning");
+});
+
+test("R46: an account is live with the invoice that was posted, though the run stopped right after it", async (t) => {
+  // Without limits invoices go out page by page.
+  const demo = await open(t);
+  demo.edit("client.yaml", (text) => text.replace(/^limits:\n(?: .*\n)+/m, ""));
+  const stop = new AbortController();
+  await demo.run({
+    signal: stop.signal,
+    onProgress: ({ pipeline, counts }) => {
+      if (pipeline === "invoices" && counts.created > 0) stop.abort();
+    },
+  });
+  assert.ok(demo.books("accounting").invoices.some(({ number }) => number === "INV-1042"));
+  await breakService(demo);
+  assert.equal((await harborOf(demo)).status, "live");
+});
+
 test("R41, R42, R43: a new shell has three open tasks, priced, each with who does it and since when", async (t) => {
   const line = (
     id: string,
@@ -290,6 +324,26 @@ test("R44: a draft opens no account, signing opens one shell, and signing again 
   sign(true);
   await demo.run({ pipelines: ["customers", "accounts"] });
   assert.equal(accounts(), before + 1);
+});
+
+test("R44: a contract whose lines say no kind of service opens its account all the same, and readiness names them", async (t) => {
+  const own = readFileSync(join(packageRoot(), "connectors/connectwise/connector.yaml"), "utf8");
+  const silent = own.replace(/^ +"service_type": .*\n/m, "");
+  assert.notEqual(silent, own);
+  const demo = await openTinyDemo(t, tinyWorld, {
+    files: { "connectors/connectwise/connector.yaml": silent },
+  });
+  await demo.run({ pipelines: ["customers", "accounts"] });
+  assert.deepEqual(await demo.issues(), []);
+  const { accounts, unreadable } = await readiness(demo.place, {});
+  assert.ok(accounts.some(({ account }) => account === "CB-5001"));
+  assert.ok(unreadable.length > 0);
+  for (const text of unreadable) {
+    assert.match(
+      text,
+      /^line .+ of contract .+ of psa: it says no kind of service, so nothing is expected of it$/,
+    );
+  }
 });
 
 test("R47: a cancelled contract closes an empty shell; services that are left are reported and not touched", async (t) => {

@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { CODES } from "../../engine/config/codes.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { byPlace } from "../../engine/core/problem.ts";
-import { announced, ENV, FIXTURES, freshRoot } from "./client-folder.ts";
+import { announced, correct, ENV, FIXTURES, freshRoot } from "./client-folder.ts";
 
 /**
  * One folder per mistake: its files lie over the good client, and a comment announces each problem with its code, line
- * and column. The good client is the corrected twin of all of them.
+ * and column. Without the mistake most of them are the good client again; where what is right stands nowhere in it, a
+ * comment gives the corrected lines. Neither twin has a problem.
  */
 const BROKEN = join(FIXTURES, "broken");
 const CASES = readdirSync(BROKEN).sort();
@@ -52,6 +53,17 @@ for (const name of CASES) {
     );
   });
 }
+
+test("what is corrected as a comment says has no problem", (t) => {
+  const twins = CASES.map((name) => ({ name, root: freshRoot(t, join(BROKEN, name)) })).filter(
+    ({ name, root }) => correct(root, join(BROKEN, name)),
+  );
+  assert.ok(twins.length > 20, `${twins.length} twins`);
+  const wrong = twins.flatMap(({ name, root }) =>
+    loadClient(root, "acme", ENV, root).problems.map((problem) => ({ name, ...problem })),
+  );
+  assert.deepEqual(wrong, []);
+});
 
 test("every problem code has a case that shows it", () => {
   const shown = new Set(CASES.flatMap((name) => announced(join(BROKEN, name)).map((line) => line.slice(-6))));

@@ -36,8 +36,9 @@ const HEAD = "id external_ids updated_at";
 const ADDRESS = "address: lines city region postal_code country";
 const PERIOD = "period: from to";
 const LINE =
-  "line: line_number charge_type description quantity unit_amount_decimal amount gl_code tax_code location_id service_id contract_id billable_item_id period";
-const TAX = "tax: line_number tax_type name jurisdiction tax_code rate_decimal taxable_amount amount gl_code";
+  "line: line_number charge_type description quantity unit_amount_decimal amount gl_code class department branch tax_code location_id service_id contract_id billable_item_id period";
+const TAX =
+  "tax: line_number tax_type name jurisdiction tax_code rate_decimal taxable_amount amount gl_code class department branch";
 
 for (const row of [ADDRESS, PERIOD, LINE, TAX]) {
   const [name = "", fields = ""] = row.split(": ");
@@ -59,7 +60,7 @@ const FIELDS: { readonly [entity: string]: string } = {
   contract:
     "contract_number name customer_id bill_to_customer_id contract_type status signed_date start_date end_date cancellation_date billing_frequency currency lines",
   billable_item:
-    "kind status customer_id contract_id contract_line_id work_reference item_date period description product_code tax_class quantity unit unit_amount_decimal amount currency billed_invoice_number source_item_id",
+    "kind status customer_id contract_id contract_line_id work_reference item_date period covered description product_code tax_class quantity unit unit_amount_decimal amount currency billed_invoice_number marked_billed source_item_id",
   service:
     "kind customer_id billing_account_id location_id location_z_id parent_service_id number circuit_id carrier trunk_group rate_plan_code description status activation_date disconnection_date contract_line_id provenance",
   invoice:

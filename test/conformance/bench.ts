@@ -205,5 +205,5 @@ function systemOf({ facts, connector }: Subject, env: Environment): SystemConfig
 
 function glCodes() {
   const rows = pagedWorld.gl.map(({ gl_code, item }) => ({ code: gl_code, gl_code, item }));
-  return new Map([["gl", { name: "gl", file: "gl.yaml", rows }]]);
+  return new Map([["gl", { name: "gl", file: "gl.yaml", rows, lines: [] }]]);
 }

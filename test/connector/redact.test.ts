@@ -11,6 +11,13 @@ for (const { name, text, want } of [
   { name: "a token in JSON", text: '{"refresh_token":"RT1-x","a":1}', want: '{"refresh_token":"***","a":1}' },
   { name: "a token in a form", text: "a=1&access_token=abc&b=2", want: "a=1&access_token=***&b=2" },
   { name: "a JSON text that was cut", text: '{"password":"half', want: '{"password":"***"' },
+  { name: "a secret after a star", text: "password: *hunter2", want: "password: ***" },
+  {
+    name: "a reference to a secret",
+    text: "{ password: env:PSA_PASSWORD, private_key: file:/run/key }",
+    want: "{ password: env:PSA_PASSWORD, private_key: file:/run/key }",
+  },
+  { name: "what stands masked already", text: "password: *********, x", want: "password: *********, x" },
   { name: "a card number", text: "paid by 4111 1111-1111 1111 today", want: "paid by *** today" },
   {
     name: "a long number that is no card",

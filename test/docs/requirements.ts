@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { packageRoot } from "../../engine/config/root.ts";
+
 /** What tripoint is for, as numbered requirements in a few words; their acceptance tests are titled by these numbers. */
 export const REQUIREMENTS: readonly (readonly [id: string, words: string])[] = [
   ["R1", "customers follow the PSA"],
@@ -74,3 +78,20 @@ export const REQUIREMENTS: readonly (readonly [id: string, words: string])[] = [
   ["R74", "a run says what it could not automate and who must act"],
   ["R75", "two clients share a base and differ in their own lines only"],
 ];
+
+// test("R20, R21: …") and its like in back quotes; a title that a loop puts together has its ids written out too.
+const TITLE = /^[ \t]*test\(\s*["'`](R\d+(?:, R\d+)*): /gm;
+
+/** Paths of the test files that have a test of a requirement, by its id. */
+export function titledRequirements(): ReadonlyMap<string, readonly string[]> {
+  const folder = join(packageRoot(), "test");
+  const found = new Map<string, string[]>();
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((name) => name.endsWith(".test.ts")).sort()) {
+    const text = readFileSync(join(folder, file), "utf8");
+    const ids = [...text.matchAll(TITLE)].flatMap(([, titled = ""]) => titled.split(", "));
+    const path = `test/${file.split(sep).join("/")}`;
+    for (const id of new Set(ids)) found.set(id, [...(found.get(id) ?? []), path]);
+  }
+  return found;
+}

@@ -1,73 +1,9 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import type { Row } from "../../engine/connector/sandbox/types.ts";
-import { SYSTEMS } from "../matrix/systems.ts";
-import { type BillingMonth, openBilling } from "../support/billing-month.ts";
-
-interface PostedMonth extends BillingMonth {
-  /** Changes an item, or posts it: Autotask makes them itself, no request can. */
-  post(id: number, fields: Row): void;
-}
-
-async function open(t: TestContext): Promise<PostedMonth> {
-  const month = await openBilling(t, {
-    ledger: "quickbooks",
-    invoicing: { mode: "consolidated" },
-    psa: SYSTEMS.psa.autotask,
-  });
-  const { ledger } = month.demo.sandboxes.psa;
-  const post: PostedMonth["post"] = (id, fields) => {
-    const now = {
-      id,
-      companyID: Number(month.customer),
-      nonBillable: 0,
-      ...ledger.get("BillingItems", String(id)),
-    };
-    ledger.put("BillingItems", String(id), { ...now, ...fields });
-  };
-  return { ...month, post };
-}
-
-/** Work, a handset and October of the care contract: 225.00, 399.80 and 1040.00. */
-function postMonth({ post, demo }: PostedMonth): void {
-  const { ledger } = demo.sandboxes.psa;
-  post(551200, {
-    billingCodeID: 2,
-    itemDate: "2026-10-05T00:00:00",
-    itemName: "Handset replacement",
-    quantity: 1.5,
-    rate: 150,
-    extendedPrice: 225,
-    timeEntryID: 44010,
-    ticketID: 6612,
-  });
-  post(551201, {
-    billingCodeID: 4,
-    itemDate: "2026-10-06T00:00:00",
-    itemName: "Desk phone",
-    quantity: 2,
-    rate: 199.9,
-    extendedPrice: 399.8,
-    ticketChargeID: 71,
-  });
-  const unit = ledger.all("ContractServiceUnits").find((row) => row["contractID"] === 4003);
-  assert.ok(unit);
-  const october = { startDate: "2026-10-01T00:00:00", endDate: "2026-10-31T00:00:00" };
-  ledger.put("ContractServiceUnits", String(unit["id"]), { ...unit, ...october });
-  post(551202, {
-    billingCodeID: 1,
-    contractID: 4003,
-    serviceID: unit["serviceID"] ?? null,
-    itemDate: october.startDate,
-    itemName: "Desktop care",
-    quantity: 13,
-    rate: 80,
-    extendedPrice: 1040,
-  });
-}
+import { test } from "node:test";
+import { openPosted, postMonth } from "../support/posted-month.ts";
 
 test("R50, R51: what Autotask has approved and posted becomes charges, once, and one invoice", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   await month.run();
   const charges = month.demo.sandboxes.billing.ledger.all("charges");
@@ -93,7 +29,7 @@ test("R50, R51: what Autotask has approved and posted becomes charges, once, and
 });
 
 test("R50: an item that Autotask does not bill is no charge, and one that was marked since stays as it was charged", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   month.post(551200, { webServiceDate: "2026-10-19T13:00:00" });
   month.post(551201, { nonBillable: 1 });
@@ -124,7 +60,7 @@ test("R50: an item that Autotask does not bill is no charge, and one that was ma
 });
 
 test("R50: a posted item that changes is adjusted, and one that is taken back is credited", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   await month.run();
   month.post(551202, { extendedPrice: 1120, quantity: 14 });
@@ -137,21 +73,19 @@ test("R50: a posted item that changes is adjusted, and one that is taken back is
 });
 
 test("R55: what Autotask has put on an invoice is not charged, and the proof finds what is on both", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
-  const invoice = { id: 7200, companyID: 1002, invoiceNumber: "2026-0501" };
-  month.demo.sandboxes.psa.ledger.put("Invoices", "7200", invoice);
-  month.post(551200, { invoiceID: 7200 });
+  month.invoice(7200, "2026-0501", [551200]);
   await month.run();
   assert.deepEqual(Object.keys(month.charges()).sort(), ["551201", "551202"]);
-  month.post(551201, { invoiceID: 7200 });
+  month.invoice(7200, "2026-0501", [551200, 551201]);
   await month.run();
   const { items, proven } = await month.proof("2026-10");
   assert.deepEqual(
     items.map(({ verdict, why }) => `${verdict}: ${why}`),
     [
-      "unexplained: the PSA has it on an invoice of its own, though its customer gets one invoice from billing",
-      "twice: 1 charge in billing over 399.80 USD and an invoice of the PSA",
+      "unexplained: the PSA's invoice 2026-0501 bills it, though its customer gets one invoice from billing",
+      "twice: 1 charge in billing over 399.80 USD and the PSA's invoice 2026-0501",
       "once: 1 charge in billing over 1,040.00 USD",
     ],
   );
@@ -159,7 +93,7 @@ test("R55: what Autotask has put on an invoice is not charged, and the proof fin
 });
 
 test("R50: an item whose price is in another currency than the tenant's is held, and the others go on", async (t) => {
-  const month = await open(t);
+  const month = await openPosted(t);
   postMonth(month);
   month.post(551200, { internalCurrencyExtendedPrice: 260.1 });
   await month.run();
@@ -167,4 +101,38 @@ test("R50: an item whose price is in another currency than the tenant's is held,
   const [issue, ...more] = await month.demo.issues();
   assert.deepEqual(more, []);
   assert.match(issue?.message ?? "", /not in the tenant's own currency/);
+});
+
+test("R5, R48: separate, Autotask's own invoice becomes a receivable beside billing's, and is voided with it", async (t) => {
+  const month = await openPosted(t, { invoicing: { mode: "separate" } });
+  postMonth(month);
+  await month.demo.run({ pipelines: ["customers", "customers-accounting"] });
+  // Work of an earlier month than go_live is billed by an invoice of this one.
+  month.post(551190, {
+    billingCodeID: 2,
+    itemDate: "2026-08-30T00:00:00",
+    itemName: "Old work",
+    quantity: 1,
+    rate: 100,
+    extendedPrice: 100,
+    timeEntryID: 44000,
+  });
+  month.invoice(7200, "2026-0501", [551190, 551200, 551201, 551202]);
+  month.billCharges("INV-1");
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.charges(), {});
+  assert.deepEqual(month.receivables(), { "2026-0501": 176480, "INV-1": 9000 });
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 176480 });
+  assert.ok((await month.proof("2026-10")).proven);
+  const { ledger } = month.demo.sandboxes.psa;
+  ledger.put("Invoices", "7200", {
+    ...ledger.get("Invoices", "7200"),
+    isVoided: true,
+    voidedDate: "2026-10-19T00:00:00",
+  });
+  for (const id of [551190, 551200, 551201, 551202]) month.post(id, { invoiceID: null });
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  assert.deepEqual(month.demo.books("accounting").gl_totals, { "4000": 9000, "4300": 0 });
 });

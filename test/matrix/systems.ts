@@ -44,6 +44,7 @@ export const SYSTEMS = {
       base_url: "${AUTOTASK_URL}",
       settings: {
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
+        product_types: PRODUCT_TYPES,
         signed_field: "Signed",
         category_names: { Customer: "Client" },
       },
@@ -69,7 +70,8 @@ export const SYSTEMS = {
         },
         write_custom_fields: true,
         contact_fields: { first_name: "firstName", last_name: "lastName" },
-        agreements: { service: "psac", list: "agreements" },
+        agreements: { service: "psac", list: "agreements", lines: "items", line_id: "itemId" },
+        product_types: PRODUCT_TYPES,
         contract_types: { Voice: "telecom", "Managed Services": "managed_services" },
         contract_statuses: { Draft: "draft", Active: "signed", Expired: "expired", Cancelled: "cancelled" },
       },

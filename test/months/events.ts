@@ -1,6 +1,7 @@
 import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
+import { ITEM_EVENTS } from "./events/items.ts";
 import {
   payBackdated,
   payFull,
@@ -40,6 +41,7 @@ export const EVENTS: readonly EventKind[] = [
   issueCredit,
   useCredit,
   withdrawCredit,
+  ...ITEM_EVENTS,
   trouble,
 ];
 

@@ -1,5 +1,6 @@
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { addDays } from "../../mappings/demo/world/dates.ts";
+import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
@@ -8,6 +9,7 @@ import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
+import { ITEM_FILES, itemChanges, linesOf, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import type { Scene } from "./scene.ts";
 import { tieOut } from "./tie-out.ts";
@@ -40,6 +42,8 @@ const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
 const COMPANIES = 5;
+// So many of them at least buy telephony and managed services.
+const BUY_BOTH = 2;
 const QUIET_RUNS_MAX = 8;
 const FIRST_NUMBER = 3001;
 
@@ -54,17 +58,23 @@ export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise
 }
 
 async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
+  const consolidates = stage.billing === "sqlite-billing";
+  const world = monthsWorld(stage.seed);
+  const consolidated = new Set(
+    consolidates ? world.companies.filter(isTelecomCustomer).map(({ number }) => number) : [],
+  );
   const demo = await openDemo(scope, {
-    world: monthsWorld(stage.seed),
+    world,
     systems: {
       billing: SYSTEMS.billing[stage.billing],
       accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
     },
-    files: stage.billing === "sqlite-billing" ? CREDIT_PIPELINES : NEGATIVE_INVOICE_PIPELINES,
+    files: consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES,
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
       limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
       readiness: { invoices: "ignore" },
+      ...(consolidates ? itemChanges(world, consolidated) : {}),
     },
     start: START,
   });
@@ -75,9 +85,19 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     receipts: [],
     credits: [],
     refunds: [],
+    items: [],
+    lines: consolidates ? linesOf(demo.world, consolidated) : [],
   };
   let number = FIRST_NUMBER;
-  const people = { demo, truth, psa: psaDesk(demo), billing: billingDesk(demo), clerk, next: () => number++ };
+  const people = {
+    demo,
+    truth,
+    consolidated,
+    psa: psaDesk(demo),
+    billing: billingDesk(demo),
+    clerk,
+    next: () => number++,
+  };
   const story: Happened[] = [];
   await demo.run();
   for (let month = 0, first = FIRST_MONTH; month < stage.months; month++, first = nextMonth(first)) {
@@ -133,10 +153,20 @@ function monthsWorld(seed: number): World {
   const active = world.companies.filter(({ active: is, types }) => is && types.includes("Client"));
   return {
     ...world,
+    gl: [...world.gl, SERVICES_GL],
     today: new Date(START).toISOString().slice(0, 10),
-    companies: random.shuffle(active).slice(0, COMPANIES),
+    companies: [...random.shuffle(active.filter(buysBoth)).slice(0, BUY_BOTH), ...random.shuffle(active)]
+      .filter((company, place, all) => all.indexOf(company) === place)
+      .slice(0, COMPANIES),
     invoices: [],
     receipts: [],
     strangers: [],
   };
+}
+
+function buysBoth(company: World["companies"][number]): boolean {
+  return (
+    isTelecomCustomer(company) &&
+    company.contracts.some(({ type, status }) => type === "managed_services" && status === "signed")
+  );
 }

@@ -13,6 +13,8 @@ export interface Scene {
   readonly psa: PsaDesk;
   readonly billing: BillingDesk;
   readonly clerk: Clerk;
+  /** Numbers of the companies whose services come to billing, for one invoice. */
+  readonly consolidated: ReadonlySet<string>;
   /** YYYY-MM-DD */
   readonly today: string;
   /** Draws of this event alone: an event that is left out changes no other. */

@@ -3,7 +3,8 @@ import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
 import type { BookedCredit } from "../support/credits.ts";
 import { customerDifferences } from "../support/differences.ts";
 import { ageing } from "./ageing.ts";
-import type { BookedRefund } from "./desks/billing.ts";
+import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
+import { chargesDue } from "./items.ts";
 import type { Scene } from "./scene.ts";
 import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
 
@@ -37,12 +38,34 @@ export function tieOut(
   }
   const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
+  const due = [...chargesDue(truth, demo.client.go_live ?? "", day)].map(([item, charge]) =>
+    chargeLine({ item, ...charge }),
+  );
+  found.push(...compare("billing's charge", due, summed(billing.charges()).map(chargeLine)));
   for (const company of truth.companies) {
     const { name } = company;
     const posted = postings(truth, company, world.gl);
     found.push(...compare(`GL of ${name}`, entries(posted), entries(clerk.postings(name))));
   }
   return found;
+}
+
+/** All charges of an item as one; what was charged and credited again is none. */
+function summed(charges: readonly WaitingCharge[]): readonly WaitingCharge[] {
+  const sums = new Map<string, WaitingCharge>();
+  for (const charge of charges) {
+    const item = charge.item.replace(/~\d+$/, "");
+    sums.set(item, { ...charge, item, amount: charge.amount + (sums.get(item)?.amount ?? 0) });
+  }
+  return [...sums.values()].filter(({ amount }) => amount !== 0);
+}
+
+function chargeLine({
+  item,
+  charge_type,
+  amount,
+}: Pick<WaitingCharge, "item" | "charge_type" | "amount">): string {
+  return JSON.stringify([item, charge_type, amount]);
 }
 
 function trueItems(truth: Truth): readonly OpenItem[] {

@@ -5,6 +5,7 @@ import type {
   WorldInvoice,
   WorldReceipt,
 } from "../../engine/connector/sandbox/world.ts";
+import type { TrueItem, TrueLine } from "./items.ts";
 
 /** What the events of a client's months come to, kept by the generator alone: the books are compared with this. */
 export interface Truth {
@@ -13,6 +14,8 @@ export interface Truth {
   readonly receipts: TrueReceipt[];
   readonly credits: TrueCredit[];
   readonly refunds: TrueRefund[];
+  readonly items: TrueItem[];
+  readonly lines: TrueLine[];
 }
 
 export interface TrueInvoice extends WorldInvoice {

@@ -44,6 +44,7 @@ const RUN = runReport({
       status: "failed",
       message: "accounting: no answer",
       uncertain: 2,
+      doubt: "QuickBooks Online did not answer to the end (other side closed)",
     }),
   ],
 });
@@ -101,6 +102,7 @@ test("renderPlan: each write with its fields, each record set aside with its rea
         over: "1 create is over the limit of 0",
         full_compare: true,
         failed: null,
+        failure: null,
         decisions: [
           { ...DECISION, changes: [{ field: "memo", from: undefined, to: "Services" }] },
           {
@@ -126,6 +128,16 @@ test("renderPlan: each write with its fields, each record set aside with its rea
     ],
   } as const;
   golden("plan.txt", renderPlan(plan));
+});
+
+test("renderPlan: a pipeline that could not be planned has no counts, which would say that nothing is to be done", () => {
+  const counts = { read: 0, created: 0, updated: 0, voided: 0, unchanged: 0, held: 0, dead_lettered: 0 };
+  const failed = "Rev.io Billing (billing) cannot be reached: connect ECONNREFUSED 127.0.0.1:9.";
+  const nothing = { counts, amounts: {}, over: null, full_compare: false, decisions: [], hash: "h" };
+  const target = { system: "billing", entity: "payment" } as const;
+  const pipelines = [{ pipeline: "payments", target, failed, failure: "unreachable", ...nothing }] as const;
+  const text = renderPlan({ schemaVersion: 1, id: "p1", client: "acme", created_at: "", pipelines });
+  assert.equal(text, `payments → billing payment: not planned\n  failed: ${failed}\n`);
 });
 
 test("renderHeld: a line a record", () => {

@@ -8,6 +8,7 @@ export function pipelineReport(given: Partial<PipelineReport>): PipelineReport {
     message: null,
     plan: null,
     uncertain: 0,
+    doubt: null,
     external_ids: 0,
     read: 0,
     created: 0,

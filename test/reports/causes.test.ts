@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../../engine/core/json.ts";
 import type { Book, CustomerView, Flow, LedgerDocument, Ledgers, Side } from "../../engine/report/ledger.ts";
-import { type Reconciliation, reconcile } from "../../engine/report/reconcile.ts";
+import { reconcile } from "../../engine/report/reconcile.ts";
+import type { Reconciliation } from "../../engine/report/reconciliation.ts";
 import type { Standing } from "../../engine/sync/standing.ts";
 
 /** Each way in which two ledgers part, from values alone: its cause, and what ends it. */
@@ -50,6 +51,7 @@ function document(given: Given): LedgerDocument {
     applied: [],
     uid: "u1",
     psa_invoice: null,
+    adjusts: null,
     counterparts: [side === "billing" ? "145" : "9001"],
     pipeline,
     standing: pipeline === null ? null : IN_STEP,

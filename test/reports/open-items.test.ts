@@ -23,6 +23,7 @@ const base: LedgerDocument = {
   applied: [],
   uid: null,
   psa_invoice: null,
+  adjusts: null,
   counterparts: [],
   pipeline: null,
   standing: null,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DifferenceRow } from "../../engine/report/reconcile.ts";
+import type { DifferenceRow } from "../../engine/report/reconciliation.ts";
 import type { Demo } from "../support/demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 import {
@@ -133,38 +133,39 @@ test("R20, R23, P24: money of a customer that nobody linked stands first and is 
   await mended(demo, found, "5900");
 });
 
-test("R18, R63: a charge type without a GL code holds its invoice, and the report names the file to add it to", async (t) => {
-  const [, seats = assert.fail()] = PAIRS;
-  const demo = await openSeats(t, seats);
-  const { billing } = demo.sandboxes;
-  const model = billing.ledger.get("invoices", "9003");
-  const lines = [
-    { line_number: 1, charge_type: "PIGEON", description: "One bird", quantity: "1", amount: 1250 },
-  ];
-  const sums = { subtotal: 1250, tax_total: 0, total: 1250, balance: 1250 };
-  const updated_at = new Date(demo.clock.now()).toISOString();
-  billing.ledger.put("invoices", "9004", {
-    ...model,
-    id: "9004",
-    number: "INV-1045",
-    lines,
-    taxes: [],
-    ...sums,
-    updated_at,
+for (const accounting of ["quickbooks", "xero"] as const) {
+  test(`R18, R63: a charge type without a GL code holds its invoice of ${accounting}, and the report names the file to add it to`, async (t) => {
+    const demo = await openSeats(t, { billing: "sqlite-billing", accounting });
+    const { billing } = demo.sandboxes;
+    const model = billing.ledger.get("invoices", "9003");
+    const lines = [
+      { line_number: 1, charge_type: "PIGEON", description: "One bird", quantity: "1", amount: 1250 },
+    ];
+    const sums = { subtotal: 1250, tax_total: 0, total: 1250, balance: 1250 };
+    const updated_at = new Date(demo.clock.now()).toISOString();
+    billing.ledger.put("invoices", "9004", {
+      ...model,
+      id: "9004",
+      number: "INV-1045",
+      lines,
+      taxes: [],
+      ...sums,
+      updated_at,
+    });
+    billing.show();
+    const unread = wrongIn(await reconciled(demo));
+    assert.deepEqual(causes(unread), ["code_unmapped"]);
+    await demo.run();
+    const [found] = wrongIn(await reconciled(demo));
+    assert.equal(found?.cause, "code_unmapped");
+    assert.match(found?.task ?? "", /\{ code: "PIGEON", … \} to mappings\/demo\/gl-codes\.yaml/);
+    demo.edit(
+      "gl-codes.yaml",
+      (text) => `${text}  - { code: "PIGEON", gl_code: "4010", item: "4010 Long distance" }\n`,
+    );
+    await mended(demo, found);
   });
-  billing.show();
-  const unread = wrongIn(await reconciled(demo));
-  assert.deepEqual(causes(unread), ["code_unmapped"]);
-  await demo.run();
-  const [found] = wrongIn(await reconciled(demo));
-  assert.equal(found?.cause, "code_unmapped");
-  assert.match(found?.task ?? "", /\{ code: "PIGEON", … \} to mappings\/demo\/gl-codes\.yaml/);
-  demo.edit(
-    "gl-codes.yaml",
-    (text) => `${text}  - { code: "PIGEON", gl_code: "4010", item: "4010 Long distance" }\n`,
-  );
-  await mended(demo, found);
-});
+}
 
 test("P22: a payment typed in billing that accounting also has is to be linked, and then is not booked twice", async (t) => {
   const [, seats = assert.fail()] = PAIRS;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
-import type { Reconciliation } from "../../engine/report/reconcile.ts";
 import { reconciliationCsv } from "../../engine/report/reconcile-csv.ts";
 import { reconciliationHtml } from "../../engine/report/reconcile-html.ts";
 import { renderReconciliation } from "../../engine/report/reconcile-text.ts";
+import type { Reconciliation } from "../../engine/report/reconciliation.ts";
 
 /** A name and a number that a vendor's user typed in do no harm where the report is read. */
 

@@ -7,6 +7,7 @@ import { isObject, type Json } from "../../engine/core/json.ts";
 import type { BillingProof } from "../../engine/report/prove-billing.ts";
 import type { RunReport } from "../../engine/sync/types.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import { textOf } from "./books.ts";
 import type { JsonObject, SystemEntry } from "./client-copy.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { ask } from "./edits.ts";
@@ -51,6 +52,9 @@ rows:
   - { code: "Mileage", gl_code: "4300", item: "4300 Managed services" }
   - { code: "HANDSET", gl_code: "4300", item: "4300 Managed services" }
   - { code: "Agreement", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Remote Support", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Hardware", gl_code: "4300", item: "4300 Managed services" }
+  - { code: "Managed Services", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-TIME", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-EXPENSE", gl_code: "4300", item: "4300 Managed services" }
   - { code: "MSP-PRODUCT", gl_code: "4300", item: "4300 Managed services" }
@@ -66,11 +70,26 @@ rows:
   - { code: "Remote Support", charge_type: "MSP-TIME" }
   - { code: "Hardware", charge_type: "MSP-PRODUCT" }
   - { code: "Managed Services", charge_type: "MSP-CARE" }
+  - { code: "2", charge_type: "MSP-TIME" }
 `;
 
 const ITEMS = `pipeline: billable-items
 extends: ../base/billable-items-to-billing.yaml
 after: [customers]
+tests: []
+`;
+
+/** ConnectWise with the custom field that says what billed an item. */
+export const MARKED_IN_FIELD: SystemEntry = {
+  ...SYSTEMS.psa.connectwise,
+  settings: { ...SYSTEMS.psa.connectwise.settings, mark_field: "Billed by" },
+  allow_unverified: ["billable_item"],
+};
+
+/** The pipeline that marks charged items in the PSA. */
+const MARKS = `pipeline: billed-items
+extends: ../base/billed-items-to-psa.yaml
+after: [billable-items]
 tests: []
 `;
 
@@ -91,6 +110,8 @@ export async function openBilling(
     readonly billing?: SystemEntry;
     /** Another PSA than ConnectWise, whose invoices are not read: `work`, `psa` and what stands on them are not for it. */
     readonly psa?: SystemEntry;
+    /** Charged items are marked in the PSA. */
+    readonly marks?: boolean;
   },
 ): Promise<BillingMonth> {
   const demo = await openDemo(t, {
@@ -104,7 +125,7 @@ export async function openBilling(
     },
     changes: {
       invoicing: options.invoicing,
-      ...(options.psa === undefined ? { truth: { msp_invoice: "psa" } } : {}),
+      ...(readsInvoices(options.psa) ? { truth: { msp_invoice: "psa" } } : {}),
       go_live: "2026-09-01",
       codes: { gl: "gl-codes.yaml", charges: "charges.yaml" },
     },
@@ -112,7 +133,8 @@ export async function openBilling(
       "gl-codes.yaml": CODES,
       "charges.yaml": CHARGES,
       "billable-items.yaml": ITEMS,
-      ...(options.psa === undefined ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
+      ...(options.marks === true ? { "billed-items.yaml": MARKS } : {}),
+      ...(readsInvoices(options.psa) ? { "msp-invoices.yaml": MSP_INVOICES } : {}),
     },
   });
   const customer = orchard.ids.psa;
@@ -255,15 +277,18 @@ export async function openBilling(
       Object.fromEntries(demo.books("accounting").invoices.map(({ number, total }) => [number, total])),
     charges: () => {
       const rows = demo.sandboxes.billing.ledger.all("charges");
-      const shown = rows.map(({ source_item_id, charge_type, quantity, amount, tax_class }) => [
-        String(source_item_id),
-        {
-          charge_type: charge_type ?? null,
-          quantity: quantity ?? null,
-          amount: amount ?? null,
-          tax_class: tax_class ?? null,
-        },
-      ]);
+      const shown = rows.map(
+        ({ source_item_id, charge_type, quantity, amount, tax_class, period_from, period_to }) => [
+          String(source_item_id),
+          {
+            charge_type: charge_type ?? null,
+            quantity: quantity ?? null,
+            amount: amount ?? null,
+            tax_class: tax_class ?? null,
+            period: textOf(period_from) === "" ? null : `${textOf(period_from)} ${textOf(period_to)}`,
+          },
+        ],
+      );
       assert.equal(new Set(shown.map(([item]) => item)).size, rows.length, "an item has two charges");
       return Object.fromEntries(shown);
     },
@@ -279,6 +304,10 @@ export async function openBilling(
     });
     return made["id"] ?? null;
   }
+}
+
+function readsInvoices(psa: SystemEntry | undefined): boolean {
+  return psa === undefined || ["connectwise", "autotask"].includes(psa.connector);
 }
 
 const PATHS: { readonly [family: string]: string } = {

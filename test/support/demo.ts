@@ -110,7 +110,8 @@ export async function openDemo(t: Scope, options: DemoOptions = {}): Promise<Dem
     clock,
   };
   const { config: client, problems } = loadClient(root, place.client, place.env, root);
-  assert.deepEqual(problems, []);
+  // No assertion of the test: what is wrong here is its client.
+  if (problems.length > 0) throw new Error(`the client does not validate: ${JSON.stringify(problems)}`);
   assert.ok(client);
   // Read once for all runs, and again where the files were edited.
   let config: ClientConfig | undefined = client;

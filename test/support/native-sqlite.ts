@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { whyUnfit } from "../../engine/connector/sqlite/native.ts";
 
 /** The package better-sqlite3, for tests of what takes a native SQLite. */
 export interface Sqlite {
@@ -8,17 +9,21 @@ export interface Sqlite {
   close(): unknown;
 }
 
-/** Undefined where it is not installed; in CI, which installs it, that is a failure. */
+/** Undefined where it is not installed, a failure in CI, which installs it; and where Node.js would not survive it. */
 export const Native: (new (path: string) => Sqlite) | undefined = load();
 
 function load(): (new (path: string) => Sqlite) | undefined {
   try {
-    return createRequire(import.meta.url)("better-sqlite3");
+    const unfit = whyUnfit();
+    if (unfit === undefined) return createRequire(import.meta.url)("better-sqlite3");
+    skipped(unfit);
   } catch (error) {
     if (process.env["CI"] !== undefined) throw error;
-    console.error(
-      "SKIPPED: better-sqlite3 is not installed, so writes into a database itself are not tested",
-    );
-    return undefined;
+    skipped("it is not installed");
   }
+  return undefined;
+}
+
+function skipped(why: string): void {
+  console.error(`SKIPPED: writes into a database itself, which take better-sqlite3: ${why}`);
 }

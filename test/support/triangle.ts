@@ -250,10 +250,11 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-function startCli(
-  { root, client, state, environment }: Triangle,
+/** The built CLI as a process of its own, for a client that stands anywhere. */
+export function startCli(
+  { root, client, state, environment }: Pick<Triangle, "root" | "client" | "state" | "environment">,
   args: readonly string[],
-  kill: string | undefined,
+  kill?: string,
 ): Running {
   const preload = kill === undefined ? [] : ["--import", KILLER];
   const place = ["--client", client, "--root", root, "--state", state];

@@ -162,6 +162,8 @@ for (const { name, fault, outcome } of BAD_WRITES) {
       ...(one.dead_lettered > 0 ? [`${one.dead_lettered} dead`] : []),
     ];
     assert.equal(said.join(", "), outcome, one.message ?? "");
+    if (one.uncertain > 0) assert.match(one.doubt ?? "", /^QuickBooks Online (did not answer|answered) /);
+    else assert.equal(one.doubt, null);
     if (one.dead_lettered > 0) {
       await demo.state((state) => {
         const [row] = [...state.rows("issue", { pipeline: "invoices" })];

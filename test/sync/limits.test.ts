@@ -153,6 +153,7 @@ function approvedOf(decision: WriteDecision): PipelinePlan {
     over: null,
     full_compare: false,
     failed: null,
+    failure: null,
     decisions: toPlanned(decision),
   };
 }

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { IdentityConfig } from "../../engine/config/types.ts";
 import type { SystemRecord } from "../../engine/connector/types.ts";
 import type { IssueRow, LinkRow } from "../../engine/state/types.ts";
-import { createMatcher, type Match } from "../../engine/sync/match.ts";
+import type { Match } from "../../engine/sync/match.ts";
+import { createMatcher } from "../../engine/sync/matcher.ts";
 import type { Resolved } from "../../engine/sync/stages.ts";
 import {
   clientOf,

@@ -7,6 +7,7 @@ import { createFindJurisdiction } from "../../engine/sync/readiness/jurisdiction
 const table = {
   name: "jurisdictions",
   file: "jurisdictions.yaml",
+  lines: [],
   rows: [
     { code: "33602-1234", jurisdiction: "YBOR" },
     { code: "33602", county: "12057" },

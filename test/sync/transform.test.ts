@@ -11,6 +11,7 @@ import { candidateOf, clientOf, entity, pipelineOf } from "../support/stages.ts"
 const GL = {
   name: "gl",
   file: "gl.yaml",
+  lines: [],
   rows: [
     { code: "LD", gl_code: "4010", item: "Long distance" },
     { code: "MRC", gl_code: "4000", item: "Voice" },
@@ -23,6 +24,7 @@ const map = (own: Partial<FieldMap> = {}): FieldMap => ({
   key: "lines.charge_type",
   value: "gl_code",
   on_unmapped: "hold",
+  optional: false,
   default: null,
   ...own,
 });

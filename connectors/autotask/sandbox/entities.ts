@@ -170,6 +170,15 @@ export const entities: readonly Entity[] = [
     path: "BillingItems",
     name: "BillingItem",
     methods: "PUT PATCH",
+    // A public client, made from the vendor's own description, can set the stamp of an export and nothing else.
+    computed:
+      "accountManagerWhenApprovedID billingItemType configurationItemID contractChargeID expenseItemID " +
+      "itemApproverID lineItemID milestoneID nonBillable organizationalLevelAssociationID projectChargeID projectID " +
+      "roleID serviceBundleID subType taskID ticketChargeID ticketID timeEntryID vendorID extendedPrice " +
+      "internalCurrencyExtendedPrice internalCurrencyRate internalCurrencyTaxDollars internalCurrencyTotalAmount " +
+      "ourCost quantity rate taxDollars totalAmount description itemName lineItemFullDescription " +
+      "lineItemGroupDescription purchaseOrderNumber itemDate postedDate postedOnTime billingCodeID companyID " +
+      "contractID invoiceID serviceID",
     int:
       "accountManagerWhenApprovedID billingItemType configurationItemID contractChargeID expenseItemID " +
       "itemApproverID lineItemID milestoneID nonBillable organizationalLevelAssociationID projectChargeID projectID " +

@@ -31,6 +31,9 @@ export interface Parent {
 
 export const COMPANY_POD = 1;
 export const AGREEMENT_POD = 2;
+export const TIME_POD = 3;
+export const EXPENSE_POD = 4;
+export const PRODUCT_POD = 5;
 
 const setup = { noLastUpdated: true } as const;
 const company: Parent = { collection: "companies", label: "Company", field: "company" };
@@ -158,18 +161,26 @@ export const resources: readonly Resource[] = [
     label: "Payment",
     parent: { collection: "invoices", label: "Invoice", field: "invoice" },
   },
-  { path: "/time/entries", collection: "timeEntries", entity: entities.timeEntry, label: "TimeEntry" },
+  {
+    path: "/time/entries",
+    collection: "timeEntries",
+    entity: entities.timeEntry,
+    label: "TimeEntry",
+    pod: TIME_POD,
+  },
   {
     path: "/expense/entries",
     collection: "expenseEntries",
     entity: entities.expenseEntry,
     label: "ExpenseEntry",
+    pod: EXPENSE_POD,
   },
   {
     path: "/procurement/products",
     collection: "products",
     entity: entities.productItem,
     label: "ProductItem",
+    pod: PRODUCT_POD,
   },
   { path: "/procurement/catalog", collection: "catalog", entity: entities.catalogItem, label: "CatalogItem" },
   {

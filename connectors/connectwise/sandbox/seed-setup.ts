@@ -1,6 +1,6 @@
 import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
 import type { World } from "../../../engine/connector/sandbox/world.ts";
-import { AGREEMENT_POD, COMPANY_POD } from "./resources.ts";
+import { AGREEMENT_POD, COMPANY_POD, EXPENSE_POD, PRODUCT_POD, TIME_POD } from "./resources.ts";
 
 /** The setup tables of the made-up tenant, and the ids that its records refer to. */
 export interface SetupIds {
@@ -181,6 +181,9 @@ function customFields(): Row[] {
     field(COMPANY_POD, "AccountingId", "Text", 1),
     field(COMPANY_POD, "BillingId", "Text", 2),
     field(AGREEMENT_POD, "Signed", "Checkbox", 1),
+    field(TIME_POD, "Billed by", "Text", 1),
+    field(EXPENSE_POD, "Billed by", "Text", 1),
+    field(PRODUCT_POD, "Billed by", "Text", 1),
   ];
 }
 

@@ -89,3 +89,37 @@ export function invoices(path: "Invoice" | "RecurringInvoice", firstId: number):
     firstId,
   };
 }
+
+export const tickets: Resource = {
+  path: "Tickets",
+  key: listKeys.Tickets,
+  fields: { summary: "text", client_id: "int", site_id: "int" },
+  summary: ["summary", "client_id", "client_name", "site_id"],
+  required: ["summary", "client_id"],
+  references: { client_id: "Client", site_id: "Site" },
+  filters: { client_id: "client_id" },
+  searched: ["summary"],
+  isInactive: () => false,
+  preset: { site_id: none.id },
+  firstId: 20_455,
+};
+
+/** Work on tickets, whose numbers begin anew in every ticket and whose list has no pages. */
+export const actions: Resource = {
+  path: "Actions",
+  key: listKeys.Actions,
+  within: "ticket_id",
+  dated: "datetime",
+  fields: { ticket_id: "int", note: "text", externalinvoicenumber: "text" },
+  summary:
+    "ticket_id who_agentid datetime timetaken actisbillable actionchargehours actionchargeamount chargerate actioncontractid actioninvoicenumber action_invoice_line_id actreviewed externalinvoicenumber note".split(
+      " ",
+    ),
+  required: ["ticket_id"],
+  references: { ticket_id: "Tickets" },
+  filters: { ticket_id: "ticket_id" },
+  searched: ["note"],
+  isInactive: () => false,
+  preset: {},
+  firstId: 1,
+};

@@ -37,6 +37,9 @@ function filterOf(
     return value === null || value === "" ? [] : [[field, value] as const];
   });
   const search = (query.get("search") ?? "").toLowerCase();
+  const [first, last] = [query.get("startdate") ?? "", query.get("enddate") ?? ""].map((day) =>
+    day.slice(0, 10),
+  );
   const from = time(query, "lastupdatefromdate");
   const to = time(query, "lastupdatetodate");
   const hidesInactive = context.rule("inactive_hidden") && !isTrue(query, "includeinactive");
@@ -50,6 +53,8 @@ function filterOf(
         .includes(search),
     );
     if (search !== "" && !found) return false;
+    const day = resource.dated === undefined ? "" : String(row[resource.dated]).slice(0, 10);
+    if (day !== "" && ((first && day < first) || (last && day > last))) return false;
     if (resource.changed === undefined) return true;
     const at = Date.parse(`${String(row[resource.changed])}Z`);
     return at >= (from ?? Number.NEGATIVE_INFINITY) && at <= (to ?? Number.POSITIVE_INFINITY);

@@ -13,6 +13,8 @@ export const listKeys = {
   RecurringInvoice: "invoices",
   Invoice: "invoices",
   Item: "items",
+  Tickets: "tickets",
+  Actions: "actions",
 } as const;
 
 /** Rows of a page when none is asked for, and the most that one holds; quoted by third parties. */

@@ -60,6 +60,7 @@ function computed(row: Row, { path }: Resource, context: SandboxContext): Row {
         site_name: name("Site", row["site_id"]),
         contracttype_name: CONTRACT_TYPES[number(row["contracttype"])] ?? none.text,
       };
+    case "Tickets":
     case "Invoice":
     case "RecurringInvoice":
       return clientOf(row["client_id"]);

@@ -21,6 +21,10 @@ export interface Resource {
   readonly filters: { readonly [parameter: string]: string };
   /** Field with the time of the last change, where lastupdatefromdate and lastupdatetodate look at it. */
   readonly changed?: string;
+  /** Field with the day that startdate and enddate look at. */
+  readonly dated?: string;
+  /** Ids count within the record that this field names: both tell a record. */
+  readonly within?: string;
   /** Texts that `search` looks into. */
   readonly searched: readonly string[];
   /** True for an inactive row, which lists hide. */
@@ -30,4 +34,9 @@ export interface Resource {
   /** First id that is given here. */
   readonly firstId: number;
   readonly readOnly?: true;
+}
+
+/** The key of a row in the ledger: its id, behind that of the record within which it counts. */
+export function keyOf({ within }: Resource, row: Row): string {
+  return within === undefined ? String(row["id"]) : `${String(row[within] ?? "")}:${String(row["id"])}`;
 }

@@ -1,5 +1,5 @@
 import { client, site, users } from "./customers.ts";
-import { contract, invoices } from "./documents.ts";
+import { actions, contract, invoices, tickets } from "./documents.ts";
 import { listKeys } from "./names.ts";
 import type { Resource } from "./resource.ts";
 
@@ -13,6 +13,8 @@ export const resources: readonly Resource[] = [
   contract,
   invoices("RecurringInvoice", 310),
   invoices("Invoice", 6100),
+  tickets,
+  actions,
   table("TopLevel", 1, listKeys.TopLevel),
   table("Item", 1, listKeys.Item),
   table("Tax", 1),

@@ -8,7 +8,7 @@ import { isObject, type Json } from "../../../engine/core/json.ts";
 import { invalid, plain, withDoubles } from "./errors.ts";
 import { customFields, doubles, none } from "./names.ts";
 import { whole } from "./render.ts";
-import type { FieldType, Resource } from "./resource.ts";
+import { type FieldType, keyOf, type Resource } from "./resource.ts";
 
 /**
  * POST of a list: an element with an id changes what it names of that record, one without an id creates. Whether the
@@ -58,14 +58,16 @@ function saveOne(element: Row, resource: Resource, context: SandboxContext): Row
   const id = old === undefined ? ledger.next(resource.path, resource.firstId) : Number(old["id"]);
   const now = new Date(context.now()).toISOString().slice(0, 19);
   const stored: Row = { id, ...row, ...stamps(resource, now, old?.["datecreated"] ?? now) };
-  ledger.put(resource.path, String(id), resource.path === "Users" ? named(stored) : stored);
-  return whole(ledger.get(resource.path, String(id)) ?? stored, resource, context);
+  const key = keyOf(resource, stored);
+  ledger.put(resource.path, key, resource.path === "Users" ? named(stored) : stored);
+  return whole(ledger.get(resource.path, key) ?? stored, resource, context);
 }
 
-function oldRow({ id }: Row, resource: Resource, { ledger }: SandboxContext): Row | undefined {
+function oldRow(element: Row, resource: Resource, { ledger }: SandboxContext): Row | undefined {
+  const { id } = element;
   // 0 stands for a record that is not there yet.
   if (id === undefined || id === null || id === 0) return undefined;
-  const found = ledger.get(resource.path, String(id));
+  const found = ledger.get(resource.path, keyOf(resource, element));
   if (found === undefined) throw invalid(`${resource.path}: no record has the id ${String(id)}`);
   return found;
 }

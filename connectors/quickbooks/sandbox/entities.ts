@@ -222,7 +222,12 @@ const LIST: readonly Entity[] = [
     name: "Preferences",
     kind: "setting",
     fields: {
-      AccountingInfoPrefs: group({ BookCloseDate: date, FirstMonthOfFiscalYear: text(20) }),
+      AccountingInfoPrefs: group({
+        BookCloseDate: date,
+        FirstMonthOfFiscalYear: text(20),
+        ClassTrackingPerTxnLine: flag,
+        TrackDepartments: flag,
+      }),
       SalesFormsPrefs: group({ CustomTxnNumbers: flag }),
       CurrencyPrefs: computed,
       TaxPrefs: computed,

@@ -27,7 +27,7 @@ const CLASSIFICATIONS: { readonly [type: string]: string } = {
 
 /** The record as it is stored, with what the vendor computes; or why it is refused. `id` is its own, "" for a new one. */
 export function buildNamed(entity: string, row: Row, id: string, books: Books): Row | Refusal {
-  const built = PEOPLE.includes(entity) ? buildPerson(entity, row) : buildEntry(entity, row);
+  const built = PEOPLE.includes(entity) ? buildPerson(entity, row) : buildEntry(entity, row, books);
   if (built instanceof Refusal) return built;
   const isTaken = books.rule("display_name") && hasOwner(entity, nameOf(entity, built), id, books);
   return isTaken ? duplicateName() : built;
@@ -87,7 +87,12 @@ function buildPerson(entity: string, row: Row): Row | Refusal {
     : person;
 }
 
-function buildEntry(entity: string, row: Row): Row | Refusal {
+function pathOf(entity: string, row: Row, { ledger }: Books): string {
+  const above = textOf(ledger.get(entity, refId(row["ParentRef"]))?.["FullyQualifiedName"]);
+  return above === "" ? textOf(row["Name"]) : `${above}:${textOf(row["Name"])}`;
+}
+
+function buildEntry(entity: string, row: Row, books: Books): Row | Refusal {
   const name = textOf(row["Name"]);
   if (name === "") return missing("Name");
   if (entity !== "Term" && /[:\t\r\n]/.test(name)) return business("Please enter a valid name.");
@@ -96,7 +101,7 @@ function buildEntry(entity: string, row: Row): Row | Refusal {
   if (entity === "Account") return buildAccount(entry);
   if (entity === "Term")
     return { ...entry, Type: typeof entry["DueDays"] === "number" ? "STANDARD" : "DATE_DRIVEN" };
-  return TREES.includes(entity) ? { ...entry, FullyQualifiedName: name } : entry;
+  return TREES.includes(entity) ? { ...entry, FullyQualifiedName: pathOf(entity, entry, books) } : entry;
 }
 
 function buildItem(row: Row): Row | Refusal {

@@ -30,7 +30,7 @@ export function buildSalesForm(entity: string, form: Row, books: Books): Row | R
     entity,
     withDates(
       {
-        ...form,
+        ...withDepartment(form, books),
         ...(tax === sentTax ? {} : { TxnTaxDetail: { TotalTax: money(tax, books) } }),
         Line: [...lines, subtotalLine, ...discounts],
       },
@@ -70,7 +70,7 @@ function buildLines(form: Row, books: Books): Row[] | Refusal {
     const refusal = checkLine(line, books);
     if (refusal !== undefined) return refusal;
     const id = textOf(line["Id"]) || String(nextId++);
-    lines.push({ ...withTaxCode(line), Id: id, LineNum: index + 1 });
+    lines.push({ ...withClass(withTaxCode(line), books), Id: id, LineNum: index + 1 });
   }
   return lines.some(isItemLine) ? lines : missing("Line");
 }
@@ -157,6 +157,25 @@ function withTaxCode(line: Row): Row {
   const detail = line["SalesItemLineDetail"];
   if (!isObject(detail)) return line;
   return { ...line, SalesItemLineDetail: { TaxCodeRef: { value: "NON" }, ...detail } };
+}
+
+/** A company that tracks no classes keeps none; that it takes the line all the same is of low confidence. */
+function withClass(line: Row, books: Books): Row {
+  const detail = line["SalesItemLineDetail"];
+  if (!isObject(detail) || tracks("ClassTrackingPerTxnLine", books)) return line;
+  const { ClassRef: _class, ...rest } = detail;
+  return { ...line, SalesItemLineDetail: rest };
+}
+
+function withDepartment(form: Row, books: Books): Row {
+  if (tracks("TrackDepartments", books)) return form;
+  const { DepartmentRef: _department, ...rest } = form;
+  return rest;
+}
+
+function tracks(preference: string, books: Books): boolean {
+  const prefs = books.ledger.get("Preferences", "1")?.["AccountingInfoPrefs"];
+  return isObject(prefs) && prefs[preference] === true;
 }
 
 function isItemLine(line: Row): boolean {

@@ -52,7 +52,11 @@ function seedCompany(books: Books): void {
   books.ledger.put("CompanyInfo", REALM, stamped({ Id: REALM, ...info }, undefined, books));
   const prefs = {
     Id: "1",
-    AccountingInfoPrefs: { FirstMonthOfFiscalYear: "January" },
+    AccountingInfoPrefs: {
+      FirstMonthOfFiscalYear: "January",
+      ClassTrackingPerTxnLine: true,
+      TrackDepartments: true,
+    },
     SalesFormsPrefs: { CustomTxnNumbers: true },
     CurrencyPrefs: { HomeCurrency: { value: books.world.currency }, MultiCurrencyEnabled: false },
     TaxPrefs: { UsingSalesTax: true },

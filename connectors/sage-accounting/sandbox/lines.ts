@@ -31,6 +31,9 @@ function buildLine(line: Row, id: string, books: Books): Row | Problems {
   const rate = books.ledger.get("tax_rates", rateId);
   const price = decimalOf(line["unit_price"]);
   const quantity = line["quantity"] === undefined ? new Decimal(1) : decimalOf(line["quantity"]);
+  const categories = (
+    Array.isArray(line["analysis_type_categories"]) ? line["analysis_type_categories"] : []
+  ).map((one) => books.ledger.get("analysis_type_categories", textOf(one)));
   const isTaxed = rate !== undefined && Number(rate["percentage"]) > 0;
   const tax = line["tax_amount"] === undefined ? undefined : minorOf(line["tax_amount"], books);
   const problems = [
@@ -38,6 +41,7 @@ function buildLine(line: Row, id: string, books: Books): Row | Problems {
     // That the account exists but is not for sales is told in the same words.
     ...(account?.["visible_in_sales"] === true || !books.rule("sales_accounts") ? [] : [notFound()]),
     ...(rateId !== "" && rate === undefined ? [notFound()] : []),
+    ...(categories.includes(undefined) ? [notFound()] : []),
     ...(price === undefined ? [invalid("unit_price", "This field is required.")] : []),
     ...(quantity === undefined ? [invalid("quantity", "This must be a number.")] : []),
     ...(isTaxed && tax === undefined && books.rule("tax_amount")
@@ -59,6 +63,16 @@ function buildLine(line: Row, id: string, books: Books): Row | Problems {
     total_amount: amount(net + (tax ?? 0), books),
     unit_price_includes_tax: false,
     discount_amount: "0.0",
+    analysis_type_categories: categories.flatMap((row) =>
+      row === undefined
+        ? []
+        : [
+            {
+              ...reference("analysis_type_categories", textOf(row["id"]), textOf(row["name"])),
+              analysis_type: row["analysis_type"] ?? null,
+            },
+          ],
+    ),
   };
 }
 

@@ -46,6 +46,12 @@ const LIST: readonly Resource[] = [
   { path: "bank_accounts", wrapper: "bank_account", filters: {}, search: [] },
   { path: "tax_rates", wrapper: "tax_rate", filters: {}, search: [] },
   { path: "payment_methods", wrapper: "payment_method", filters: {}, search: [] },
+  {
+    path: "analysis_type_categories",
+    wrapper: "analysis_type_category",
+    filters: {},
+    search: [],
+  },
   { path: "businesses", wrapper: "business", filters: {}, search: [] },
 ];
 

@@ -6,6 +6,7 @@ import { Refusal } from "./refusal.ts";
 /** Line items and the sums of a document. */
 
 const DESCRIPTION_MAX = 4000;
+const TRACKING_MAX = 2;
 
 export interface LineRules {
   /** Decimal places of UnitAmount: 2, or 4 with unitdp=4. */
@@ -67,6 +68,8 @@ function buildLine(line: Row, types: string, rules: LineRules, books: Books): Ro
   if (problems.length > 0) return new Refusal(...problems);
   const tax = taxOf(line, types, account, amounts.LineAmount, books);
   if (tax instanceof Refusal) return tax;
+  const tracking = trackingOf(line, books);
+  if (tracking instanceof Refusal) return tracking;
   return {
     LineItemID: textOf(line["LineItemID"]) || newId(books),
     Description: textOf(line["Description"]),
@@ -74,8 +77,43 @@ function buildLine(line: Row, types: string, rules: LineRules, books: Books): Ro
     ...(textOf(line["ItemCode"]) === "" ? {} : { ItemCode: textOf(line["ItemCode"]) }),
     ...(code === "" ? {} : { AccountCode: code, AccountID: textOf(account?.["AccountID"]) }),
     ...tax,
-    Tracking: rowsOf(line["Tracking"]),
+    Tracking: tracking,
   };
+}
+
+/** Category and option of each pair that a line is tracked by, with their ids; both may be named by either. */
+function trackingOf(line: Row, books: Books): readonly Row[] | Refusal {
+  const sent = rowsOf(line["Tracking"]);
+  if (sent.length > TRACKING_MAX)
+    return new Refusal("A line item can have a maximum of 2 tracking categories");
+  const found = sent.map((pair): Row | string => {
+    const category = books.ledger
+      .all("TrackingCategories")
+      .find((row) => isActive(row) && isMeant(row, pair, "TrackingCategoryID", "Name"));
+    if (category === undefined) {
+      return `There is no ACTIVE tracking category with the name '${textOf(pair["Name"])}'`;
+    }
+    // Of an option the words are low confidence.
+    const option = rowsOf(category["Options"]).find(
+      (row) =>
+        isActive(row) && isMeant(row, { ...pair, Name: pair["Option"] ?? null }, "TrackingOptionID", "Name"),
+    );
+    if (option === undefined)
+      return `There is no ACTIVE tracking option with the name '${textOf(pair["Option"])}'`;
+    const { TrackingCategoryID = "", Name = "" } = category;
+    const { TrackingOptionID = "", Name: Option = "" } = option;
+    return { TrackingCategoryID, TrackingOptionID, Name, Option };
+  });
+  const problems = found.filter((one) => typeof one === "string");
+  return problems.length > 0 ? new Refusal(...problems) : found.filter((one) => typeof one !== "string");
+}
+
+function isActive(row: Row): boolean {
+  return row["Status"] === "ACTIVE";
+}
+
+function isMeant(row: Row, pair: Row, id: string, name: string): boolean {
+  return textOf(pair[id]) === "" ? row[name] === pair[name] : row[id] === pair[id];
 }
 
 // Money accounts and the ledger's own are no place for a line. Archived accounts are refused as unknown ones are.

@@ -68,9 +68,10 @@ function malformedId(resource: Resource, query: URLSearchParams): boolean {
   );
 }
 
-// Only contacts are ever archived in a way that hides them; deleted and voided documents stay listed.
+// Contacts and tracking categories that are archived are hidden; deleted and voided documents stay listed.
 function isShown(row: Row, query: URLSearchParams): boolean {
-  return row["ContactStatus"] !== "ARCHIVED" || query.get("includeArchived") === "true";
+  const isArchived = row["ContactStatus"] === "ARCHIVED" || row["Status"] === "ARCHIVED";
+  return !isArchived || row["AccountID"] !== undefined || query.get("includeArchived") === "true";
 }
 
 function isNamed(row: Row, resource: Resource, query: URLSearchParams): boolean {

@@ -28,6 +28,7 @@ const LIST: readonly Resource[] = [
   { name: "BankTransactions", id: "BankTransactionID", paged: true, filters: {} },
   { name: "Accounts", id: "AccountID", paged: false, filters: {} },
   { name: "TaxRates", id: "TaxType", paged: false, filters: {} },
+  { name: "TrackingCategories", id: "TrackingCategoryID", paged: false, filters: {} },
   { name: "Organisation", id: "OrganisationID", paged: false, filters: {} },
 ];
 

@@ -2,7 +2,7 @@ import type { HttpSystem } from "../../config/types.ts";
 import { unreachable } from "../../core/unreachable.ts";
 import { createLimiter, MINUTE_MS } from "../limiter.ts";
 import { createCounter } from "../records/counter.ts";
-import { findRecords, getRecords, listRecords } from "../records/listing.ts";
+import { askableIds, findRecords, getRecords, listRecords } from "../records/listing.ts";
 import { createLookups } from "../records/lookups.ts";
 import { carriedRecords, prepareWrites, writableFields } from "../records/prepare.ts";
 import { programOf } from "../records/read-deps.ts";
@@ -93,6 +93,7 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     system: system.name,
     list: (entity, given) => listRecords(entity, given, deps),
     get: (entity, ids) => getRecords(entity, ids, deps),
+    askable: (entity, ids) => askableIds(entity, ids, deps),
     find: (entity, record, key) => findRecords(entity, record, key, deps),
     carried: (entity, records) => carriedRecords(entity, records, deps),
     prepare: (writes) => prepareWrites(writes, deps),
@@ -101,6 +102,10 @@ export function openHttp(options: ConnectionOptions & { readonly system: HttpSys
     closedUntil: async () => {
       const day = programs.closedUntil && (await scope.value(programs.closedUntil, null));
       return typeof day === "string" && day !== "" ? day : null;
+    },
+    documentCurrency: async () => {
+      const code = programs.documentCurrency && (await scope.value(programs.documentCurrency, null));
+      return typeof code === "string" && code !== "" ? code : null;
     },
     can: (entity, operation) => can(entity, operation, deps),
     writableFields: (entity) => writableFields(programOf(entity, deps)),

@@ -43,6 +43,7 @@ export interface Programs extends RecordPrograms {
   readonly next: Program | undefined;
   /** The last day of the closed books; undefined: the system does not tell. */
   readonly closedUntil: Program | undefined;
+  readonly documentCurrency: Program | undefined;
   readonly lookups: ReadonlyMap<string, LookupProgram>;
   readonly auth: AuthProgram;
   /** The call that tells the base URL, and the expression over its reply; undefined: it is fixed. */
@@ -75,6 +76,8 @@ export function compileConnector(connector: HttpConnector): Programs {
     next: nextProgram(connector, compile),
     discovery: discoveryProgram(connector, compile),
     closedUntil: connector.ledger.closed_until === null ? undefined : compile(connector.ledger.closed_until),
+    documentCurrency:
+      connector.ledger.document_currency === null ? undefined : compile(connector.ledger.document_currency),
     lookups: new Map(
       Object.entries(connector.lookups).map(([name, spec]) => [
         name,
@@ -146,7 +149,8 @@ function withCommon(parts: RequestParts, { query, headers }: HttpConnector): Req
 
 function lookupProgram(spec: LookupSpec, connector: HttpConnector, compile: Compile): LookupProgram {
   const entry = compile(objectText({ key: spec.key, value: spec.value }));
-  return { ...readProgram(spec, connector, compile), entry };
+  const when = spec.when === null ? undefined : compile(spec.when);
+  return { ...readProgram(spec, connector, compile), entry, when };
 }
 
 function batchProgram(connector: HttpConnector, compile: Compile): BatchProgram | undefined {
@@ -180,7 +184,7 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
     changes:
       changes === null ? undefined : { ...read(changes), spec: changes, deleted: compile(changes.deleted) },
     deleted: deleted === null ? undefined : { ...read(deleted), id: compile(deleted.id) },
-    get: get === null ? undefined : read(get),
+    get: get === null ? undefined : { ...read(get), by: get.by === null ? undefined : compile(get.by) },
     find: find === null ? undefined : { ...read(find), match: compile(find.match) },
     writes: {
       create: write(spec.create),

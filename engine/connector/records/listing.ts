@@ -260,11 +260,13 @@ export async function getRecords(
     throw new Error(`the connector ${deps.system.connector.connector} does not get ${name} by id`);
   }
   const asked = new Set(ids);
-  const wanted = [...asked];
-  deps.counter.needCalls(Math.ceil(wanted.length / many));
-  const chunks = Array.from({ length: Math.ceil(wanted.length / many) }, (_, index) =>
-    wanted.slice(index * many, (index + 1) * many),
+  const groups = await groupsOf(get.by, [...asked], deps);
+  const chunks = [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / many) }, (_, index) =>
+      group.slice(index * many, (index + 1) * many),
+    ),
   );
+  deps.counter.needCalls(chunks.length);
   const details = program.details === undefined ? undefined : createDetails(program.details, undefined, deps);
   const vendors = await Promise.all(
     chunks.map(async (chunk) => {
@@ -277,6 +279,37 @@ export async function getRecords(
   // One evaluation for all of them: hundreds side by side would each run into the time that a record may take.
   const read = await toRecords(name, program, vendors.flat(), details, deps);
   return read.filter(({ id }) => asked.has(id));
+}
+
+/** Those of the ids that the system can be asked for. */
+export async function askableIds(
+  name: string,
+  ids: readonly string[],
+  deps: ReadDeps,
+): Promise<readonly string[]> {
+  const { get } = programOf(name, deps);
+  return get === undefined ? [] : [...(await groupsOf(get.by, ids, deps)).values()].flat();
+}
+
+/** Ids that a call may name together; one that cannot be asked for is in no group. */
+async function groupsOf(
+  by: Program | undefined,
+  ids: readonly string[],
+  { scope, system }: ReadDeps,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (by === undefined) return new Map([["", ids]]);
+  const names = await scope.page(by, ids);
+  const groups = new Map<string, string[]>();
+  for (const [index, name] of names.entries()) {
+    const id = ids[index];
+    if (!name.ok) {
+      const message = `The connector cannot tell how ${id} is asked for: ${name.error.message}`;
+      throw new SystemError(system.name, "answer", message);
+    }
+    if (typeof name.value !== "string" || name.value === "" || id === undefined) continue;
+    groups.set(name.value, [...(groups.get(name.value) ?? []), id]);
+  }
+  return groups;
 }
 
 function pathUnknown(name: string, { system }: ReadDeps): SystemError {

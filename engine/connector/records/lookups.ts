@@ -36,6 +36,7 @@ async function readTable(
 ): Promise<{ readonly [key: string]: Json }> {
   const program = programs.get(name);
   if (program === undefined) throw new Error(`there is no lookup ${name}`);
+  if (program.when !== undefined && (await scope.value(program.when, null)) !== true) return {};
   const rows = new Map<string, Json>();
   let read = 0;
   for await (const page of pager.pages(program, {})) {

@@ -41,6 +41,8 @@ export interface ListProgram extends ReadProgram {
 export interface LookupProgram extends ReadProgram {
   /** {key, value} of one row. */
   readonly entry: Program;
+  /** Whether it is read at all; undefined: it is. */
+  readonly when: Program | undefined;
 }
 
 export interface BatchProgram {
@@ -83,7 +85,7 @@ export interface EntityProgram {
   readonly changes: (ReadProgram & { readonly spec: ChangesSpec; readonly deleted: Program }) | undefined;
   /** Its id program is over a row of the list. */
   readonly deleted: (ReadProgram & { readonly id: Program }) | undefined;
-  readonly get: ReadProgram | undefined;
+  readonly get: (ReadProgram & { readonly by?: Program | undefined }) | undefined;
   readonly find: (ReadProgram & { readonly match: Program }) | undefined;
   /** The parts in the order of the descriptor, each with the canonical fields that it carries. */
   readonly parts: readonly { readonly fields: readonly string[]; readonly flag: string }[];

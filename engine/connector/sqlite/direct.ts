@@ -1,53 +1,17 @@
-import { createRequire } from "node:module";
 import type { SqliteEntity } from "../../config/connector-types.ts";
 import type { SqliteSystem } from "../../config/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Outbox, OutboxLine, Refusal } from "../rows/outbox.ts";
 import { SystemError } from "../types.ts";
+import { loadNative, type Native, type NativeDatabase } from "./native.ts";
 
 /**
  * Lines that are not left for an importer but carried out at once, in the database itself. sql.js writes a file only as
  * a whole, over the heads of others that have it open: this takes a native SQLite, which an installation may have.
  */
 
-/** What is used of the package better-sqlite3. */
-export interface Native {
-  new (path: string, options: { readonly fileMustExist: true; readonly timeout: number }): NativeDatabase;
-}
-
-interface NativeDatabase {
-  exec(sql: string): unknown;
-  prepare(sql: string): {
-    run(...values: readonly unknown[]): unknown;
-    get(...values: readonly unknown[]): unknown;
-    all(...values: readonly unknown[]): readonly unknown[];
-  };
-  close(): unknown;
-}
-
-const PACKAGE = "better-sqlite3";
 const PATIENCE_MS = 5000;
-
-/** The native SQLite. Throws SystemError, which says how to get it, when it is not there or does not run here. */
-export function loadNative(system: string, load: () => unknown = requireNative): Native {
-  try {
-    return load() as Native;
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw new SystemError(
-      system,
-      "answer",
-      `${system} is to be written in its database itself, which needs the package ${PACKAGE}: ${why}. ` +
-        `Run npm install ${PACKAGE}@12, or let writes go to an outbox.`,
-      { cause },
-    );
-  }
-}
-
-function requireNative(): unknown {
-  return createRequire(import.meta.url)(PACKAGE);
-}
 
 /** Carries lines out, those of one call in one transaction; a line that the database refuses is taken back alone. */
 export function openDirect(options: {

@@ -15,7 +15,8 @@ import { compileRows } from "../rows/programs.ts";
 import { findLine, groupLines, sendLines } from "../rows/send.ts";
 import { type Connection, type ConnectionOptions, type Operation, SystemError } from "../types.ts";
 import { type Copy, createCopies } from "./copy.ts";
-import { loadNative, openDirect } from "./direct.ts";
+import { openDirect } from "./direct.ts";
+import { loadNative } from "./native.ts";
 import { openOutboxFile } from "./outbox-file.ts";
 import { createSqlPager, keysIn, type SqlRequest } from "./pager.ts";
 

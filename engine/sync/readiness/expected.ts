@@ -5,7 +5,7 @@ import type { Found } from "./tasks.ts";
 
 /** Contracted quantities beside the provisioned ones, line by line, with what the difference is worth. */
 
-type ServiceType = Exclude<ContractLineFacts["service_type"], "none">;
+type ServiceType = Exclude<ContractLineFacts["service_type"], "none" | null>;
 
 export interface Expected {
   readonly contract_id: string;
@@ -102,7 +102,7 @@ const TASKS = {
 
 /** From the signature on, since services are made ahead of a line's first day. */
 function runs({ end_date, service_type }: ContractLineFacts, today: string): boolean {
-  return service_type !== "none" && (end_date === null || end_date >= today);
+  return service_type !== null && service_type !== "none" && (end_date === null || end_date >= today);
 }
 
 /** A voice package is provisioned when a BTN has a rate plan. */

@@ -67,7 +67,8 @@ export interface ContractFacts {
 export interface ContractLineFacts {
   readonly id: string;
   readonly description: string;
-  readonly service_type: "number" | "circuit" | "voice_package" | "none";
+  /** Null when nobody says. */
+  readonly service_type: "number" | "circuit" | "voice_package" | "none" | null;
   /** Decimal text. */
   readonly quantity: string;
   /** Decimal text; null where the PSA names no price. */

@@ -2,7 +2,7 @@ import type { ClientConfig, PipelineConfig, SystemName } from "../../config/type
 import type { Connection } from "../../connector/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import type { CanonicalRecord } from "../../core/json.ts";
-import type { Change, State } from "../../state/types.ts";
+import type { State } from "../../state/types.ts";
 import { judgeAccount, restsOnContracts, type Verdict, WAITING } from "./gate.ts";
 import { readFacts, whyNotJudged } from "./read.ts";
 import { readMemory } from "./remember.ts";
@@ -14,8 +14,6 @@ import { readMemory } from "./remember.ts";
 export interface InvoiceGate {
   /** For each record, in the source's ids, why it waits; undefined when it may go. */
   waits(records: readonly CanonicalRecord[]): Promise<readonly (string | undefined)[]>;
-  /** What the state is to remember: accounts that an invoice went out of are live, and stay so. */
-  changes(): readonly Change[];
 }
 
 export interface InvoiceGateOptions {
@@ -30,11 +28,10 @@ const TASKS_TOLD = 3;
 
 /** The gate of a pipeline; undefined where no invoices come out of billing, or the client or its billing has no gate. */
 export function createInvoiceGate(options: InvoiceGateOptions): InvoiceGate | undefined {
-  const { config, pipeline, state, clock } = options;
+  const { config, pipeline } = options;
   const { source } = pipeline;
   if (source.system !== "billing" || source.entity !== "invoice") return undefined;
   if (config.readiness.invoices === "ignore" || whyNotJudged(config) !== null) return undefined;
-  const live = new Set<string>();
   let judged: Promise<ReadonlyMap<string, Judged>> | undefined;
 
   const waits: InvoiceGate["waits"] = async (records) => {
@@ -42,25 +39,22 @@ export function createInvoiceGate(options: InvoiceGateOptions): InvoiceGate | un
     judged ??= judge(options);
     const accounts = await judged;
     return records.map((record) => {
-      const id = record["billing_account_id"];
-      // Without an account nothing can be said about it, and work that is no telecom service has none to wait for.
-      if (typeof id !== "string" || record["invoice_type"] === "service") return undefined;
+      const id = accountOf(record);
+      if (id === undefined) return undefined;
       const account = accounts.get(id);
-      if (account === undefined) return `billing account ${id} is not among those that billing lists`;
-      if (account.reason === undefined) live.add(id);
-      return account.reason;
+      return account === undefined
+        ? `billing account ${id} is not among those that billing lists`
+        : account.reason;
     });
   };
-  return {
-    waits,
-    changes: () => {
-      const { accounts } = readMemory(state);
-      const since = instant(clock.now());
-      return [...live]
-        .filter((account) => accounts.get(account)?.status !== "live")
-        .map((account): Change => ({ put: "account", row: { account, status: "live", since } }));
-    },
-  };
+  return { waits };
+}
+
+/** The account that an invoice makes live once it is posted; undefined where it says nothing of one. */
+export function accountOf(record: CanonicalRecord): string | undefined {
+  const id = record["billing_account_id"];
+  // Without an account nothing can be said about it, and work that is no telecom service has none to wait for.
+  return typeof id !== "string" || record["invoice_type"] === "service" ? undefined : id;
 }
 
 interface Judged {

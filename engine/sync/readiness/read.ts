@@ -71,6 +71,7 @@ export async function readFacts(options: FactsOptions): Promise<Facts> {
   const psa = config.systems.get("psa");
   const contracts_known = whole && (psa?.connector.entities["contract"]?.list ?? null) !== null;
   const contracts = contracts_known ? (await all("psa", "contract")).filter(isTelecom) : [];
+  unreadable.push(...contracts.flatMap(linesOfNoKind));
   const place = createFindJurisdiction(config.codes.get(config.readiness.tax_jurisdictions ?? ""));
   const contractsOf = assignContracts(accounts, contracts, state);
   // An account that cannot be read is still one: what is known of it is that it is there.
@@ -193,6 +194,17 @@ function isTelecom(contract: SystemRecord): boolean {
 function serviceFacts(service: SystemRecord, exemptions: Exemptions): ServiceFacts {
   const { id, record } = service;
   return { ...(record as unknown as ServiceFacts), id, exempt: exemptions.of(service) };
+}
+
+/** Lines that do not say what they sell: what is expected of the others stands. */
+function linesOfNoKind(contract: SystemRecord): readonly string[] {
+  const { number, lines } = contractFacts(contract);
+  return lines
+    .filter(({ service_type }) => service_type === null)
+    .map(
+      ({ id, description }) =>
+        `line ${id} (${description}) of contract ${number} of psa: it says no kind of service, so nothing is expected of it`,
+    );
 }
 
 function contractFacts(contract: SystemRecord): ContractFacts {

@@ -18,6 +18,12 @@ export function readMemory(state: Pick<State, "rows">): ReadinessMemory {
   };
 }
 
+/** An account that an invoice is posted of is live, and stays so. */
+export function liveChanges(state: Pick<State, "rows">, account: string, now: string): readonly Change[] {
+  const [known] = [...state.rows("account", { account })];
+  return known?.status === "live" ? [] : [{ put: "account", row: { account, status: "live", since: now } }];
+}
+
 /** Names a task of an account, by what is missing and of what. */
 export function taskKey(account: string, task: Pick<TaskRow, "code" | "subject">): string {
   return JSON.stringify([account, task.code, task.subject]);

@@ -57,6 +57,7 @@ async function open(t: TestContext, system: SystemName, off: readonly string[] =
         {
           name: "gl",
           file: "gl.yaml",
+          lines: [],
           rows: tinyWorld.gl.map(({ gl_code, item }) => ({ code: gl_code, gl_code, item })),
         },
       ],

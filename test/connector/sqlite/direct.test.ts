@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { loadNative } from "../../../engine/connector/sqlite/direct.ts";
+import { loadNative } from "../../../engine/connector/sqlite/native.ts";
 import { SystemError } from "../../../engine/connector/types.ts";
 import { Native } from "../../support/native-sqlite.ts";
 import { listed, ownSystem, sent, writeOf } from "../../support/own-connector.ts";
@@ -168,18 +168,41 @@ test(
   },
 );
 
-test("direct: without the package the first read says what to install", () => {
-  assert.throws(
-    () =>
-      loadNative("billing", () => {
+for (const { name, version, node, says } of [
+  { name: "is missing", version: undefined, node: "22.1.0", says: /Cannot find module.* better-sqlite3@13,/ },
+  { name: "is missing on Node 20", version: undefined, node: "20.20.2", says: /better-sqlite3@12,/ },
+  { name: "is 12 on Node 24", version: "12.11.1", node: "24.21.0", says: /12\.11\.1 .* better-sqlite3@13,/ },
+  { name: "is 13 on Node 20", version: "13.2.0", node: "20.18.1", says: /13\.2\.0 .* better-sqlite3@12,/ },
+]) {
+  test(`direct: when the package ${name}, the first read says what to install, and none of it is run`, () => {
+    const installed = {
+      node,
+      version: () => {
+        if (version !== undefined) return version;
         throw new Error("Cannot find module 'better-sqlite3'\nRequire stack: …");
-      }),
-    (error) => {
-      assert.ok(error instanceof SystemError);
-      assert.match(error.message, /npm install better-sqlite3@12/);
-      assert.match(error.message, /Cannot find module/);
-      assert.doesNotMatch(error.message, /Require stack/);
-      return true;
-    },
-  );
-});
+      },
+      load: () => assert.fail("it was loaded"),
+    };
+    assert.throws(
+      () => loadNative("billing", installed),
+      (error) => {
+        assert.ok(error instanceof SystemError);
+        assert.match(error.message, says);
+        assert.doesNotMatch(error.message, /Require stack/);
+        return true;
+      },
+    );
+  });
+}
+
+for (const { version, node } of [
+  { version: "12.11.1", node: "20.18.1" },
+  { version: "12.11.1", node: "22.23.3" },
+  { version: "13.2.0", node: "22.23.3" },
+  { version: "13.2.0", node: "24.21.0" },
+]) {
+  test(`direct: version ${version} of the package is taken on Node ${node}`, () => {
+    const load = () => "the package";
+    assert.equal(loadNative("billing", { version: () => version, node, load }), "the package");
+  });
+}

@@ -6,7 +6,7 @@ import type { Company } from "../../../engine/connector/sandbox/world.ts";
 import type { SystemRecord } from "../../../engine/connector/types.ts";
 import { instant } from "../../../engine/core/clock.ts";
 import type { CanonicalRecord } from "../../../engine/core/json.ts";
-import { SYSTEMS } from "../../matrix/systems.ts";
+import { PRODUCT_TYPES, SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
 
 const NOW = Date.parse("2026-11-15T15:00:00Z");
@@ -93,10 +93,10 @@ test("autotask: sites read as the world has them, in one list", async (t) => {
   assert.equal(server.log.filter(({ url }) => url.endsWith("/CompanyLocations/query")).length, 1);
 });
 
-test("autotask: contracts read as the world has them, a draft by its custom field", async (t) => {
+test("autotask: contracts read as the world has them, with the units of their services, a draft by its custom field", async (t) => {
   const { connection, world } = await open(t);
   const expected = world.companies.flatMap(({ ids, contracts }) =>
-    contracts.map(({ id, name, type, status, start_date, end_date }) =>
+    contracts.map(({ id, name, type, status, start_date, end_date, lines }) =>
       complete("contract", {
         id,
         contract_number: id,
@@ -108,6 +108,16 @@ test("autotask: contracts read as the world has them, a draft by its custom fiel
         end_date,
         billing_frequency: "monthly",
         currency: "USD",
+        lines: lines.map((line) => ({
+          id: line.id,
+          product_code: line.product_code,
+          description: line.description,
+          service_type: PRODUCT_TYPES[line.product_code] ?? "none",
+          // Units are whole, and those of a contract that is over are not read.
+          quantity:
+            end_date !== null && end_date < "2026-11-15" ? "0" : String(Math.round(Number(line.quantity))),
+          unit_amount_decimal: String(Number(line.unit_amount_decimal)),
+        })),
       }),
     ),
   );
@@ -273,6 +283,7 @@ test("autotask: a billing item is of the kind of its source, and what it lacks i
   );
   const expected = complete("billable_item", {
     id: "9001",
+    marked_billed: false,
     kind: "other",
     status: "ready",
     customer_id: "1001",

@@ -139,3 +139,37 @@ test("connectwise: what is to be billed asks each agreement for its additions on
   assert.equal(asked.length, world.companies.flatMap(({ contracts }) => contracts).length);
   assert.equal(new Set(asked).size, asked.length);
 });
+
+test("connectwise: items are asked for by id where their family is, and an addition nowhere", async (t) => {
+  const { connection, sandbox } = await openDemoSystem(t, "psa");
+  const company = { id: 1001 };
+  const work = { company, billableOption: "Billable", invoiceHours: 1, extendedInvoiceAmount: 150 };
+  const product = {
+    company,
+    catalogItem: { id: 1 },
+    billableOption: "Billable",
+    quantity: 1,
+    price: 5,
+    extPrice: 5,
+    cancelledFlag: false,
+  };
+  sandbox.ledger.put("timeEntries", "7", {
+    id: 7,
+    timeStart: "2026-10-05T14:00:00Z",
+    hourlyRate: 150,
+    ...work,
+  });
+  sandbox.ledger.put("timeEntries", "8", {
+    id: 8,
+    timeStart: "2026-10-06T14:00:00Z",
+    hourlyRate: 150,
+    ...work,
+  });
+  sandbox.ledger.put("products", "7", { id: 7, purchaseDate: "2026-10-05T00:00:00Z", ...product });
+  const ids = ["time:7", "time:8", "product:7", "expense:7", "addition:4104:2026-10-01"];
+  assert.deepEqual(await connection.askable?.("billable_item", ids), ids.slice(0, 4));
+  const before = sandbox.log.length;
+  const read = await connection.get("billable_item", ids);
+  assert.deepEqual(read.map(({ id }) => id).sort(), ["product:7", "time:7", "time:8"]);
+  assert.equal(sandbox.log.length - before, 3);
+});

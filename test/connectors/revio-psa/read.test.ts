@@ -4,7 +4,7 @@ import { sandbox } from "../../../connectors/revio-psa/sandbox.ts";
 import { entities } from "../../../engine/config/entities.ts";
 import { SystemError } from "../../../engine/connector/types.ts";
 import type { CanonicalRecord, Json } from "../../../engine/core/json.ts";
-import { SYSTEMS } from "../../matrix/systems.ts";
+import { PRODUCT_TYPES, SYSTEMS } from "../../matrix/systems.ts";
 import { type DemoSystem, openDemoSystem, readAll, sendAll } from "../../support/demo-system.ts";
 
 function open(t: TestContext, settings: { readonly [name: string]: Json } = {}): Promise<DemoSystem> {
@@ -128,7 +128,7 @@ test("revio-psa: contracts are read from where the client says that its agreemen
   const { connection, world } = await open(t);
   const read = await readAll(connection, "contract");
   const expected = world.companies.flatMap(({ ids, contracts }) =>
-    contracts.map(({ id, name, type, status, start_date, end_date }) =>
+    contracts.map(({ id, name, type, status, start_date, end_date, lines }) =>
       complete("contract", {
         id,
         contract_number: `AGR-${id}`,
@@ -140,6 +140,14 @@ test("revio-psa: contracts are read from where the client says that its agreemen
         end_date,
         billing_frequency: "monthly",
         currency: "USD",
+        lines: lines.map((line) => ({
+          id: line.id,
+          product_code: line.product_code,
+          description: line.description,
+          service_type: PRODUCT_TYPES[line.product_code] ?? "none",
+          quantity: String(Number(line.quantity)),
+          unit_amount_decimal: String(Number(line.unit_amount_decimal)),
+        })),
       }),
     ),
   );

@@ -18,7 +18,11 @@ export interface BillingDesk {
   readonly credits: CreditDesk | undefined;
   /** True when a company is a customer here by now. */
   knows(company: Company): boolean;
-  issue(invoice: WorldInvoice, company: Company): void;
+  /** Charges of a company that stand on no invoice yet; none where billing takes none. */
+  waiting(company: Company): readonly WaitingCharge[];
+  /** `charges`: those that stand on it, as its last lines. */
+  issue(invoice: WorldInvoice, company: Company, charges: readonly WaitingCharge[]): void;
+  /** Withdraws a bill; charges that stood on it wait again. */
   withdraw(number: string): void;
   /** What billing itself says is owed, by invoice; withdrawn ones owe nothing. */
   items(): readonly OpenItem[];
@@ -28,7 +32,16 @@ export interface BillingDesk {
   withdrawn(): ReadonlySet<string>;
   /** Refunds that stand there. */
   refunds(): readonly BookedRefund[];
+  /** All charges for what the PSA had to bill. */
+  charges(): readonly WaitingCharge[];
 }
+
+/** A line of a later invoice. */
+export type WaitingCharge = WorldInvoice["lines"][number] & {
+  readonly id: string;
+  /** The item that it was made for, as the engine names it. */
+  readonly item: string;
+};
 
 export interface CreditDesk {
   issue(credit: WorldCredit, company: Company): void;
@@ -69,6 +82,8 @@ function revioDesk(demo: Demo): BillingDesk {
   return {
     takesChanges: false,
     credits: undefined,
+    waiting: () => [],
+    charges: () => [],
     refunds: () => [],
     withdrawn: () => new Set(),
     knows: (company) => customerOf(company) !== undefined,

@@ -1,9 +1,10 @@
 import { issueInvoice } from "../../../engine/connector/sandbox/reference-billing.ts";
+import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { instant } from "../../../engine/core/clock.ts";
 import { rowsOf, textOf } from "../../support/books.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
-import type { BillingDesk } from "./billing.ts";
+import type { BillingDesk, WaitingCharge } from "./billing.ts";
 import { databaseCredits } from "./database-credits.ts";
 
 /** The people who work in a billing system that is a database. */
@@ -23,16 +24,34 @@ export function databaseDesk(demo: Demo): BillingDesk {
     takesChanges: true,
     credits: databaseCredits(demo, customerOf),
     knows: ({ ids }) => customerOf(ids.psa) !== undefined,
-    issue: (invoice, { ids, number }) => {
+    waiting: ({ ids }) =>
+      ledger
+        .all("charges")
+        .filter(
+          (row) => (row["invoice_id"] ?? null) === null && row["customer_id"] === customerOf(ids.psa)?.["id"],
+        )
+        .map(chargeOf),
+    charges: () => ledger.all("charges").map(chargeOf),
+    issue: (invoice, { ids, number }, charges) => {
       const customer = customerOf(ids.psa);
       if (customer === undefined) throw new Error(`billing has no ${number}`);
       issueInvoice(invoice, textOf(customer["id"]), books);
+      putOn(invoice.id, charges);
       billing.show();
     },
     withdraw: (number) => {
       const row = only(billing, "invoices", (one) => one["number"] === number);
       const updated_at = instant(demo.clock.now());
       ledger.put("invoices", textOf(row["id"]), { ...row, status: "voided", balance: 0, updated_at });
+      for (const charge of ledger.all("charges")) {
+        if (charge["invoice_id"] !== row["id"]) continue;
+        ledger.put("charges", textOf(charge["id"]), {
+          ...charge,
+          invoice_id: null,
+          invoice_number: null,
+          updated_at,
+        });
+      }
       billing.show();
     },
     items: () =>
@@ -71,5 +90,36 @@ export function databaseDesk(demo: Demo): BillingDesk {
             .map(({ payment_id }) => textOf(ledger.get("payments", textOf(payment_id))?.["reference"]))
             .join(" "),
         })),
+  };
+
+  /** The last lines of an invoice are charges, and the charges name it. */
+  function putOn(id: string, charges: readonly WaitingCharge[]): void {
+    const invoice = ledger.get("invoices", id) ?? {};
+    const lines = rowsOf(invoice["lines"]);
+    const own = lines.length - charges.length;
+    ledger.put("invoices", id, {
+      ...invoice,
+      lines: lines.map((line, index) => ({ ...line, billable_item_id: charges[index - own]?.item ?? null })),
+    });
+    for (const charge of charges) {
+      ledger.put("charges", charge.id, {
+        ...ledger.get("charges", charge.id),
+        invoice_id: id,
+        invoice_number: invoice["number"] ?? null,
+        updated_at: instant(demo.clock.now()),
+      });
+    }
+  }
+}
+
+function chargeOf(row: Row): WaitingCharge {
+  return {
+    id: textOf(row["id"]),
+    item: textOf(row["source_item_id"]),
+    charge_type: textOf(row["charge_type"]),
+    description: textOf(row["description"]),
+    quantity: textOf(row["quantity"]),
+    unit_amount_decimal: null,
+    amount: Number(row["amount"]),
   };
 }

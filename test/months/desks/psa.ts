@@ -14,9 +14,49 @@ export interface PsaDesk {
   changeTerms(company: Company, terms: string): Promise<void>;
   addContract(company: Company, contract: Company["contracts"][number]): Promise<string>;
   sign(contract: string): Promise<void>;
+  /** What people did for a company and bill; its id as the engine names it and the charge type that it must get. */
+  work(company: Company, work: Work): Promise<{ readonly id: string; readonly charge_type: string }>;
+  approve(item: string): Promise<void>;
+  /** Gives an item another amount. */
+  reprice(item: string, amount: number): Promise<void>;
+  /** Writes time or an expense off, takes a product back. */
+  reverse(item: string): Promise<void>;
+  /** A further line of a contract, of the product of another one of its lines; answers with its id. */
+  addLine(contract: string, line: NewLine): Promise<string>;
+  changeLine(contract: string, line: string, fields: Row): Promise<void>;
   /** Accounting's id of a company, which the engine writes back; undefined before that. */
   accountingId(company: Company): string | undefined;
 }
+
+/** Amounts in minor units. */
+export interface Work {
+  readonly kind: "time" | "expense" | "product";
+  readonly day: string;
+  readonly quantity: number;
+  readonly unit: number;
+  readonly approved: boolean;
+}
+
+export interface NewLine {
+  /** Id of the line that it is like. */
+  readonly like: string;
+  readonly quantity: number;
+  /** In thousandths of the currency's unit. */
+  readonly price: number;
+  readonly start: string;
+}
+
+/** Charge types of what people did, as the client's code map has them. */
+export const WORK_TYPES = { time: "WORK-TIME", expense: "WORK-EXPENSE", product: "WORK-PRODUCT" } as const;
+
+/** What the PSA calls them: type of work, type of expense, product. */
+export const WORK_CODES = { time: "Remote", expense: "Mileage", product: "HANDSET" } as const;
+
+const PATHS = {
+  time: "/time/entries",
+  expense: "/expense/entries",
+  product: "/procurement/products",
+} as const;
 
 export function psaDesk(demo: Demo): PsaDesk {
   const post = async (path: string, body: Row): Promise<number> => {
@@ -102,6 +142,73 @@ export function psaDesk(demo: Demo): PsaDesk {
         agreementStatus: "Active",
         customFields: [{ id: SIGNED_FIELD, value: true }],
       }),
+    work: async ({ ids }, { kind, day, quantity, unit, approved }) => {
+      const company = { id: Number(ids.psa) };
+      const price = unit / 100;
+      const sum = (quantity * unit) / 100;
+      const status = approved ? "ReadyToBill" : "Open";
+      const entries = {
+        time: () => ({
+          company,
+          chargeToId: 6612,
+          chargeToType: "ServiceTicket",
+          ticket: { id: 6612 },
+          workType: { id: 1, name: WORK_CODES.time },
+          timeStart: `${day}T14:00:00Z`,
+          invoiceHours: quantity,
+          hourlyRate: price,
+          extendedInvoiceAmount: sum,
+          billableOption: "Billable",
+          status,
+        }),
+        expense: () => ({
+          company,
+          date: `${day}T00:00:00Z`,
+          amount: sum,
+          invoiceAmount: sum,
+          type: { id: 1, name: WORK_CODES.expense },
+          billableOption: "Billable",
+          status,
+        }),
+        product: async () => ({
+          company,
+          catalogItem: { id: await handset() },
+          purchaseDate: `${day}T00:00:00Z`,
+          quantity,
+          price,
+          extPrice: sum,
+          billableOption: approved ? "Billable" : "DoNotBill",
+          cancelledFlag: false,
+          description: "Desk phone",
+        }),
+      };
+      return {
+        id: `${kind}:${await post(PATHS[kind], await entries[kind]())}`,
+        charge_type: WORK_TYPES[kind],
+      };
+    },
+    approve: (item) =>
+      changeItem(
+        item,
+        kindOf(item) === "product" ? { billableOption: "Billable" } : { status: "ReadyToBill" },
+      ),
+    reprice: (item, amount) => changeItem(item, { [AMOUNTS[kindOf(item)]]: amount / 100 }),
+    reverse: (item) =>
+      changeItem(item, kindOf(item) === "product" ? { cancelledFlag: true } : { status: "WrittenOff" }),
+    addLine: async (contract, { like, quantity, price, start }) => {
+      const { product } = demo.sandboxes.psa.ledger.get("additions", like) ?? {};
+      const id = await post(`/finance/agreements/${contract}/additions`, {
+        product: product ?? null,
+        quantity,
+        unitPrice: price / 1000,
+        billCustomer: "Billable",
+        effectiveDate: `${start}T00:00:00Z`,
+        description: "More of it",
+      });
+      return String(id);
+    },
+    changeLine: (contract, line, fields) =>
+      patch(demo, `/finance/agreements/${contract}/additions/${line}`, fields),
     accountingId: ({ ids }) => {
       const fields = demo.sandboxes.psa.ledger.get("companies", ids.psa)?.["customFields"];
       const field = Array.isArray(fields)
@@ -111,4 +218,28 @@ export function psaDesk(demo: Demo): PsaDesk {
     },
   };
   return desk;
+
+  function changeItem(item: string, fields: Row): Promise<void> {
+    return patch(demo, `${PATHS[kindOf(item)]}/${item.slice(item.indexOf(":") + 1)}`, fields);
+  }
+
+  async function handset(): Promise<number> {
+    const there = demo.sandboxes.psa.ledger
+      .all("catalog")
+      .find(({ identifier }) => identifier === WORK_CODES.product);
+    if (there !== undefined) return Number(there["id"]);
+    return post("/procurement/catalog", {
+      identifier: WORK_CODES.product,
+      description: "Desk phone",
+      customerDescription: "Desk phone",
+      subcategory: { id: 1, name: "Voice" },
+      type: { id: 1, name: "Hardware" },
+    });
+  }
+}
+
+const AMOUNTS = { time: "extendedInvoiceAmount", expense: "invoiceAmount", product: "extPrice" } as const;
+
+function kindOf(item: string): Work["kind"] {
+  return item.slice(0, item.indexOf(":")) as Work["kind"];
 }

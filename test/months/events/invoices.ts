@@ -72,9 +72,13 @@ function issue(scene: Scene, company: Company): string {
   return post(scene, company, lines);
 }
 
-function post(scene: Scene, company: Company, lines: WorldInvoice["lines"]): string {
+function post(scene: Scene, company: Company, own: WorldInvoice["lines"]): string {
   const { random, truth, billing, today, demo } = scene;
   const number = scene.next();
+  // An invoice below zero would be another document: what is to be given back waits for the next one then.
+  const waiting = billing.waiting(company);
+  const charges = sumOf([...own, ...waiting]) > 0 ? waiting : [];
+  const lines = [...own, ...charges.map(({ id, item, ...line }) => line)];
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const invoice_date = addDays(today, -random.int(0, 3));
   const month = `${addDays(today, -28).slice(0, 7)}-01`;
@@ -91,7 +95,7 @@ function post(scene: Scene, company: Company, lines: WorldInvoice["lines"]): str
     total: sumOf([...lines, ...taxes]),
     voided: false,
   };
-  billing.issue(invoice, company);
+  billing.issue(invoice, company, charges);
   truth.invoices.push(invoice);
   return `${invoice.number} to ${company.number} over ${invoice.total}`;
 }

@@ -1,0 +1,77 @@
+import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
+import type { AdjustingEntity } from "./adjustments.ts";
+
+/** The difference between what documents are to come to together and what they come to, as a document of its own. Pure. */
+
+/** A posted document, by its kind: an invoice asks, a credit note gives back. */
+export interface PostedDocument {
+  readonly entity: AdjustingEntity;
+  readonly record: CanonicalRecord;
+}
+
+/** Lines and taxes over a difference; of a credit note as positive amounts. Minor units. */
+export interface Adjusting {
+  readonly entity: AdjustingEntity;
+  readonly lines: readonly Json[];
+  readonly taxes: readonly Json[];
+  readonly subtotal: number;
+  readonly tax_total: number;
+  readonly total: number;
+}
+
+/**
+ * What is still to be posted, one line for each GL code that differs; undefined: nothing. `wanted`: undefined for a
+ * document that is to come to nothing.
+ */
+export function differenceOf(
+  wanted: PostedDocument | undefined,
+  posted: readonly PostedDocument[],
+): Adjusting | undefined {
+  const lines = differing("lines", wanted, posted);
+  const taxes = differing("taxes", wanted, posted);
+  if (lines.length + taxes.length === 0) return undefined;
+  const sum = (items: readonly Item[]): number => items.reduce((before, { amount }) => before + amount, 0);
+  const sign = sum(lines) + sum(taxes) < 0 ? -1 : 1;
+  const signed = (items: readonly Item[]): readonly Item[] =>
+    items.map((item) => ({ ...item, amount: sign * item.amount }));
+  return {
+    entity: sign < 0 ? "credit_note" : "invoice",
+    lines: signed(lines),
+    taxes: signed(taxes),
+    subtotal: sign * sum(lines),
+    tax_total: sign * sum(taxes),
+    total: sign * (sum(lines) + sum(taxes)),
+  };
+}
+
+type Item = { readonly [field: string]: Json } & { readonly amount: number };
+
+function differing(
+  list: "lines" | "taxes",
+  wanted: PostedDocument | undefined,
+  posted: readonly PostedDocument[],
+): readonly Item[] {
+  const all = new Map<string, { amount: number; readonly like: { readonly [field: string]: Json } }>();
+  const add = ({ entity, record }: PostedDocument, sign: number): void => {
+    const items = Array.isArray(record[list]) ? record[list].filter(isObject) : [];
+    for (const item of items) {
+      const key = JSON.stringify(item["gl_code"] ?? null);
+      const sum = all.get(key) ?? { amount: 0, like: item };
+      const amount = typeof item["amount"] === "number" ? item["amount"] : 0;
+      sum.amount += entity === "credit_note" ? -sign * amount : sign * amount;
+      all.set(key, sum);
+    }
+  };
+  if (wanted !== undefined) add(wanted, 1);
+  for (const one of posted) add(one, -1);
+  return [...all.values()]
+    .filter(({ amount }) => amount !== 0)
+    .map(({ amount, like }, index) =>
+      list === "lines"
+        ? { ...like, line_number: index + 1, ...LUMP, amount }
+        : { ...like, line_number: null, taxable_amount: null, amount },
+    );
+}
+
+// A difference is no quantity at a price, and it bills no item anew.
+const LUMP = { quantity: "1", unit_amount_decimal: null, billable_item_id: null };

@@ -1,0 +1,77 @@
+import type { PipelineConfig } from "../config/types.ts";
+import type { Links } from "./links.ts";
+
+/**
+ * Documents that make up for a change of one in closed books. The original stays as it is; each adjustment is an invoice
+ * or a credit note of its own, known to the id map as invoice:<id of the original>~A1, ~A2 …
+ */
+
+const ADJUSTING = ["invoice", "credit_note"] as const;
+export type AdjustingEntity = (typeof ADJUSTING)[number];
+
+export interface Adjustment {
+  readonly entity: AdjustingEntity;
+  /** In the target. */
+  readonly id: string;
+}
+
+/** True for an entity whose documents are adjusted. */
+export function isAdjusting(entity: string): entity is AdjustingEntity {
+  return ADJUSTING.some((one) => one === entity);
+}
+
+/** Id under which the `n`th adjustment of a source record is promised and linked; n counts from 1. */
+export function adjustmentId(entity: AdjustingEntity, sourceId: string, n: number): string {
+  return `${entity}:${sourceId}~A${n}`;
+}
+
+/** The record whose document is adjusted, by the id of an adjustment; undefined for any other id. */
+export function adjustedBy(
+  id: string,
+): { readonly entity: AdjustingEntity; readonly id: string } | undefined {
+  const [, entity = "", original = ""] = /^(\w+):(.+)~A\d+$/.exec(id) ?? [];
+  return isAdjusting(entity) ? { entity, id: original } : undefined;
+}
+
+/** The number of the `n`th adjustment. */
+export function adjustmentNumber(number: string, n: number): string {
+  return `${number}-A${n}`;
+}
+
+/** True when an adjustment, by its id, is linked. */
+export function isLinked(
+  adjustment: string,
+  { source, target }: Pick<PipelineConfig, "source" | "target">,
+  links: Pick<Links, "translate">,
+): boolean {
+  return ADJUSTING.some((entity) =>
+    links.translate(entity, source.system, target.system, [adjustment]).has(adjustment),
+  );
+}
+
+/** What was posted to adjust the documents of source records, in the order in which it was posted. */
+export function adjustmentsOf(
+  { source, target }: Pick<PipelineConfig, "source" | "target">,
+  links: Pick<Links, "translate">,
+  ids: readonly string[],
+): ReadonlyMap<string, readonly Adjustment[]> {
+  const found = new Map<string, readonly Adjustment[]>();
+  const { entity: adjusted } = target;
+  if (!isAdjusting(adjusted)) return found;
+  let open = ids;
+  for (let n = 1; open.length > 0; n++) {
+    const idOf = (id: string): string => adjustmentId(adjusted, id, n);
+    const tables = ADJUSTING.map((entity) => ({
+      entity,
+      table: links.translate(entity, source.system, target.system, open.map(idOf)),
+    }));
+    open = open.filter((id) => {
+      const own = tables.flatMap(({ entity, table }) =>
+        (table.get(idOf(id)) ?? []).map((one): Adjustment => ({ entity, id: one })),
+      );
+      if (own.length > 0) found.set(id, [...(found.get(id) ?? []), ...own]);
+      return own.length > 0;
+    });
+  }
+  return found;
+}

@@ -1,0 +1,234 @@
+import type { SystemRecord } from "../connector/types.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import type { CanonicalRecord } from "../core/json.ts";
+import { printMoney } from "../core/money.ts";
+import { type Adjusting, differenceOf, type PostedDocument } from "./adjusting-document.ts";
+import {
+  type AdjustingEntity,
+  adjustmentId,
+  adjustmentNumber,
+  adjustmentsOf,
+  isAdjusting,
+} from "./adjustments.ts";
+import { isKept, kept } from "./decide-document.ts";
+import { dayOf, isVoided } from "./decision.ts";
+import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
+import type { Deciding, PageContext } from "./page-context.ts";
+import { postedDiffers } from "./posted.ts";
+import { entityOf } from "./shape.ts";
+import type { Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";
+import { describe } from "./text.ts";
+
+/**
+ * Documents in closed books: the original stays as it is, and what it should come to now less what was posted for it so
+ * far is posted as one invoice or credit note, on the first open day.
+ */
+
+/** An adjustment that was posted; `document`: undefined when the ledger has it no more. */
+export interface Earlier {
+  readonly entity: AdjustingEntity;
+  readonly id: string;
+  readonly document: SystemRecord | undefined;
+}
+
+export interface Adjusted {
+  readonly candidate: Candidate;
+  /** As people know the original. */
+  readonly known: CanonicalRecord;
+  /** What all are to come to together, in the target's ids; undefined: nothing. */
+  readonly wanted: CanonicalRecord | undefined;
+  readonly original: SystemRecord;
+  readonly earlier: readonly Earlier[];
+  /** What the state keeps of the original once the difference is posted. */
+  readonly base: SyncBase;
+}
+
+/** What was posted so far to adjust the documents of source records, as the target holds it. */
+export async function readEarlier(
+  { pipeline, links, connection }: Pick<PageContext, "pipeline" | "links" | "connection">,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly Earlier[]>> {
+  const known = adjustmentsOf(pipeline, links, ids);
+  const documents = new Map<string, SystemRecord>();
+  const all = [...known.values()].flat();
+  for (const entity of new Set(all.map((one) => one.entity))) {
+    const own = all.filter((one) => one.entity === entity).map(({ id }) => id);
+    for (const record of await connection.get(entity, own)) documents.set(`${entity} ${record.id}`, record);
+  }
+  return new Map(
+    [...known].map(([id, list]) => [
+      id,
+      list.map((one): Earlier => ({ ...one, document: documents.get(`${one.entity} ${one.id}`) })),
+    ]),
+  );
+}
+
+/**
+ * The adjustment of a document, beside what the rules for one document made of it. Undefined: they hold good, because
+ * nothing was adjusted and no closed books are in the way, or because the client does not want it.
+ */
+export async function decideAdjusted(
+  adjusted: Adjusted,
+  decided: Decision | undefined,
+  context: Deciding,
+): Promise<Decision | undefined> {
+  const { candidate, earlier } = adjusted;
+  const isClosed = decided?.action === "hold" && decided.reason === PERIOD_CLOSED;
+  // One that is to be voided and posted anew is no adjustment.
+  const asked = context.pipeline.period_closed === "adjust" && correctionOf(candidate.issue) !== "void";
+  if (earlier.length === 0 && !(isClosed && asked)) return undefined;
+  const decision = decide(adjusted, asked, context);
+  if (decision === undefined || decision.action !== "create" || decision.adjusts === undefined)
+    return decision;
+  const [held = decision.record] = await context.connection.carried(decision.adjusts.entity, [
+    decision.record,
+  ]);
+  return { ...decision, held };
+}
+
+function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision | undefined {
+  const { candidate, known, wanted, original, earlier, base } = adjusted;
+  const { pipeline, target, connection } = context;
+  const { system } = pipeline.target;
+  const hold = (reason: string, message: string): SetAside => {
+    return { candidate, action: "hold", reason, message, detail: { target_id: original.id } };
+  };
+  if (!isAdjusting(target.name)) return undefined;
+  const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
+  if (missing !== undefined) {
+    return hold(
+      "target_missing",
+      `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
+        `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
+    );
+  }
+  const posted = [{ entity: target.name, record: original.record }, ...earlier.flatMap(postedOf)].filter(
+    ({ record }) => !isVoided(record),
+  );
+  const difference = differenceOf(wanted && { entity: target.name, record: wanted }, posted);
+  const moved = wanted && FIXED.find((field) => wanted[field] !== original.record[field]);
+  if (moved !== undefined) {
+    return hold(
+      PERIOD_CLOSED,
+      `${describe(known)}: its ${moved} changed, and its books in ${system} are closed: no other document makes up for ` +
+        "that. Open the period there, or enter it there by hand on an open day",
+    );
+  }
+  if (difference === undefined) {
+    if (earlier.length === 0) return undefined;
+    return {
+      action: "unchanged",
+      candidate,
+      reason: "adjusted",
+      targetId: original.id,
+      target: original,
+      base,
+    };
+  }
+  const { sync, issue } = candidate;
+  const correction = correctionOf(issue);
+  const together = {
+    ...original,
+    record: { ...original.record, lines: [], taxes: [], total: totalOf(posted) },
+  };
+  if (sync?.fingerprint === base.fingerprint && earlier.length > 0 && correction !== "restore") {
+    const kept_ = { ...base, fields: sync.fields };
+    if (isKept(sync.fields, together) || correction === "keep")
+      return {
+        action: "unchanged",
+        candidate,
+        reason: "kept",
+        targetId: original.id,
+        target: original,
+        base: kept(kept_, together),
+      };
+    const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+    const sent = typeof wanted?.["total"] === "number" ? wanted["total"] : 0;
+    return {
+      candidate,
+      ...postedDiffers(place, known, original, [{ field: "total", sent, posted: totalOf(posted) }]),
+    };
+  }
+  if (!asked || !connection.can(difference.entity, "create")) {
+    const why = asked
+      ? `${system} takes no ${difference.entity} from tripoint`
+      : "period_closed is not adjust";
+    return hold(
+      PERIOD_CLOSED,
+      `${describe(known)} changed, and its books in ${system} are closed: an adjustment would be due, but ${why}`,
+    );
+  }
+  return toAdjust(target.name, adjusted, difference, context);
+}
+
+/** What no further document can change. */
+const FIXED = ["customer_id", "currency"] as const;
+
+function postedOf({ entity, document }: Earlier): readonly PostedDocument[] {
+  return document === undefined ? [] : [{ entity, record: document.record }];
+}
+
+function totalOf(posted: readonly PostedDocument[]): number {
+  return posted.reduce((sum, { entity, record }) => {
+    const total = typeof record["total"] === "number" ? record["total"] : 0;
+    return entity === "credit_note" ? sum - total : sum + total;
+  }, 0);
+}
+
+function toAdjust(
+  adjusted: AdjustingEntity,
+  { candidate, wanted, original, earlier, base }: Adjusted,
+  difference: Adjusting,
+  { pipeline, target, connection, closedUntil }: Deciding,
+): WriteDecision {
+  const { entity: name, ...sums } = difference;
+  const entity = entityOf(name);
+  const n = earlier.length + 1;
+  const id = adjustmentId(adjusted, candidate.source.id, n);
+  const like = wanted ?? original.record;
+  const number = adjustmentNumber(String(original.record["number"]), n);
+  const posted = dayOf(original.record, target) ?? "";
+  const day = firstOpenDay(dayOf(like, target) ?? posted, closedUntil);
+  const due = like["due_date"];
+  const record: CanonicalRecord = {
+    ...Object.fromEntries(entity.fields.map((field) => [field, like[field] ?? null])),
+    ...sums,
+    id,
+    external_ids: [],
+    number,
+    status: "issued",
+    ...(entity.dateField === undefined ? {} : { [entity.dateField]: day }),
+    memo: `Adjusts ${String(original.record["number"])} of ${posted}`,
+    ...(name === "credit_note"
+      ? { invoice_id: null, applications: [], refunded_amount: 0, unapplied_amount: sums.total }
+      : {
+          due_date: typeof due === "string" && due > day ? due : day,
+          payment_status: "unpaid",
+          balance: sums.total,
+        }),
+    ...(entity.fields.includes("void_date") ? { void_date: null, void_reason: null } : {}),
+  };
+  const { lines: _, taxes: __, ...head } = record;
+  return {
+    action: "create",
+    candidate,
+    label: number,
+    reason: "books_closed",
+    record,
+    fields: connection.writableFields(name).filter((field) => entity.fields.includes(field)),
+    targetId: null,
+    target: null,
+    changes: [],
+    base: { fingerprint: "adjustment", source_hash: candidate.sourceHash, fields: null },
+    hash: fingerprint([pipeline.hash, "adjust", candidate.source.id, head, sums]),
+    adjusts: {
+      id,
+      entity: name,
+      targetId: original.id,
+      base,
+      message:
+        `${name === "credit_note" ? "a credit note" : "an invoice"} over ${printMoney(sums.total, String(like["currency"]))} ` +
+        `adjusts ${String(original.record["number"])} of ${posted}, whose books are closed`,
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { World } from "../../engine/connector/sandbox/world.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
+import { openDemo } from "../support/demo.ts";
+import { heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
+import { GL_CODES } from "../support/tiny-demo.ts";
+import { tinyWorld } from "../support/tiny-world.ts";
+
+/** Money in more than one currency, and in currencies with no digits or three. */
+
+const UNPAID = { ...tinyWorld, receipts: [], strangers: [] };
+const LEDGERS = ["quickbooks", "xero"] as const;
+
+test("R16: quickbooks: an invoice in another currency than its customer's is held before anything is sent, with both", async (t) => {
+  const demo = await openLedgerDemo(t, "quickbooks", { world: UNPAID });
+  const { ledger, log } = demo.sandboxes.accounting;
+  const prefs = ledger.get("Preferences", "1") ?? {};
+  ledger.put("Preferences", "1", {
+    ...prefs,
+    CurrencyPrefs: { HomeCurrency: { value: "USD" }, MultiCurrencyEnabled: true },
+  });
+  ledger.put("Customer", "71", { ...ledger.get("Customer", "71"), CurrencyRef: { value: "CAD" } });
+  await demo.run();
+  const { currency_differs = "" } = await heldOf(demo, "invoices");
+  assert.match(
+    currency_differs,
+    /INV-1042 over 552\.86 USD is in USD, and customer 71 of accounting is kept in CAD, .*make a customer in USD there/,
+  );
+  assert.deepEqual(
+    demo.books("accounting").invoices.map(({ number }) => number),
+    ["INV-1043"],
+  );
+  assert.deepEqual(
+    log.filter(({ write, body }) => write && /INV-1042/.test(body)),
+    [],
+  );
+});
+
+test("R16: quickbooks: books of one currency hold what is in another one, before anything is sent", async (t) => {
+  const demo = await openLedgerDemo(t, "quickbooks", { world: UNPAID });
+  const { ledger, log } = demo.sandboxes.accounting;
+  const prefs = ledger.get("Preferences", "1") ?? {};
+  const CurrencyPrefs = { HomeCurrency: { value: "CAD" }, MultiCurrencyEnabled: false };
+  ledger.put("Preferences", "1", { ...prefs, CurrencyPrefs });
+  await demo.run();
+  assert.match(
+    (await heldOf(demo, "invoices"))["currency_differs"] ?? "",
+    /the books of accounting know CAD alone/,
+  );
+  assert.deepEqual(
+    log.filter(({ write, body }) => write && /INV-104/.test(body)),
+    [],
+  );
+});
+
+test("R16: xero: a customer's currency binds no document, and one that the organisation lacks is refused and stored nowhere", async (t) => {
+  const demo = await openLedgerDemo(t, "xero", { world: UNPAID });
+  const { accounting } = demo.sandboxes;
+  for (const contact of accounting.ledger.all("Contacts")) {
+    accounting.ledger.put("Contacts", String(contact["ContactID"]), { ...contact, DefaultCurrency: "CAD" });
+  }
+  // Billing says no currency of its own: its bills are in the client's.
+  demo.edit("client.yaml", (text) => text.replace("currency: USD", "currency: EUR"));
+  await demo.run();
+  assert.match((await heldOf(demo, "invoices"))["refused"] ?? "", /EUR.*not subscribed to currency EUR/);
+  assert.deepEqual(demo.books("accounting").invoices, []);
+  demo.edit("client.yaml", (text) => text.replace("currency: EUR", "currency: USD"));
+  await demo.run();
+  assert.deepEqual(await heldOf(demo, "invoices"), {});
+  assert.equal(demo.books("accounting").invoices.length, 2);
+});
+
+for (const { currency, unit, amount, tax, posted, ledgers } of [
+  { currency: "JPY", unit: "1500", amount: 3000, tax: 210, posted: 3210, ledgers: LEDGERS },
+  { currency: "KWD", unit: "1.234", amount: 2468, tax: 173, posted: 2.641, ledgers: ["quickbooks"] },
+] as const) {
+  for (const connector of ledgers) {
+    test(`R16, R20: ${connector}: an invoice in ${currency} and its payment keep every digit`, async (t) => {
+      const world = worldIn(currency, unit, amount, tax);
+      const systems = {
+        billing: SYSTEMS.billing["sqlite-billing"],
+        accounting: SYSTEMS.accounting[connector],
+      };
+      const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": GL_CODES } });
+      demo.edit("client.yaml", (text) => text.replace("currency: USD", `currency: ${currency}`));
+      await demo.settle();
+      assert.deepEqual(await demo.issues(), []);
+      const { ledger } = demo.sandboxes.accounting;
+      const [row] = connector === "xero" ? ledger.all("Invoices") : ledger.all("Invoice");
+      assert.equal(row?.["TotalAmt"] ?? row?.["Total"], posted);
+      const payments = demo.sandboxes.billing.ledger.all("payments");
+      assert.deepEqual(
+        payments.map((one) => [one["amount"], one["currency"]]),
+        [[amount + tax, currency]],
+      );
+      assert.equal(demo.sandboxes.billing.ledger.all("invoices")[0]?.["balance"], 0);
+    });
+  }
+}
+
+test("R16: xero: an amount finer than its two decimals is held before anything is sent", async (t) => {
+  const systems = { billing: SYSTEMS.billing["sqlite-billing"], accounting: SYSTEMS.accounting.xero };
+  const world = { ...worldIn("KWD", "1.234", 2468, 173), receipts: [] };
+  const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": GL_CODES } });
+  demo.edit("client.yaml", (text) => text.replace("currency: USD", "currency: KWD"));
+  await demo.settle();
+  assert.match(
+    (await heldOf(demo, "invoices"))["total_would_differ"] ?? "",
+    /INV-1042 over 2\.641 KWD would come to 2\.640 KWD.*line 1 comes to 2\.470 KWD instead of 2\.468 KWD/,
+  );
+  assert.deepEqual(demo.books("accounting").invoices, []);
+});
+
+function worldIn(currency: string, unit: string, amount: number, tax: number): World {
+  const [first] = tinyWorld.invoices;
+  const [line] = first?.lines ?? [];
+  const [state] = first?.taxes ?? [];
+  const [receipt] = tinyWorld.receipts;
+  if (first === undefined || line === undefined || state === undefined || receipt === undefined)
+    throw new Error("the tiny world has an invoice and a receipt");
+  const total = amount + tax;
+  return {
+    ...tinyWorld,
+    currency,
+    strangers: [],
+    companies: tinyWorld.companies.map((company) => ({ ...company, contracts: [] })),
+    invoices: [
+      {
+        ...first,
+        lines: [{ ...line, quantity: "2", unit_amount_decimal: unit, amount }],
+        taxes: [{ ...state, amount: tax }],
+        total,
+      },
+    ],
+    receipts: [{ ...receipt, amount: total, allocations: [{ invoice: first.number, amount: total }] }],
+  };
+}
