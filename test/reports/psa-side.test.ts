@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { SYSTEMS } from "../matrix/systems.ts";
 import { type BillingMonth, openBilling } from "../support/billing-month.ts";
 import { carryOut, reconciled, tripoint, wrongIn } from "./ledgers.ts";
 
@@ -177,3 +180,19 @@ function editLine(
   ledger.put("invoices", "INV-1", { ...row, lines: edited, subtotal: total, total, balance: total });
   show();
 }
+
+test("R48: what of the PSA cannot be listed, or is brought nowhere, is said to be not compared", async (t) => {
+  const psa = SYSTEMS.psa.halopsa;
+  const invoicing = { mode: "consolidated", switch_over: "2026-10-01" };
+  const month = await openBilling(t, { ledger: "quickbooks", invoicing, psa });
+  const said = async () => {
+    const { not_compared } = await reconciled(month.demo);
+    return not_compared
+      .filter(({ system }) => system === "psa")
+      .map(({ entity, reason }) => [entity, reason]);
+  };
+  const invoices = ["invoice", "its connector lists no invoices"];
+  assert.deepEqual(await said(), [invoices]);
+  rmSync(join(month.demo.place.root, "mappings/demo/billable-items.yaml"));
+  assert.deepEqual(await said(), [invoices, ["billable_item", "no pipeline charges its items in billing"]]);
+});
