@@ -3,6 +3,7 @@ import { cdr } from "../commands/cdr.ts";
 import { readiness } from "../commands/readiness.ts";
 import { renderCdr } from "../report/cdr.ts";
 import { renderReadiness } from "../report/readiness.ts";
+import { WAITING } from "../sync/readiness/gate.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type ClientOptions, collect, placeOf, withClientOptions } from "./options.ts";
 import { example, printAs, type Verbs } from "./verb.ts";
@@ -69,6 +70,6 @@ async function cdrVerb(
 async function readinessVerb({ account, failOnGaps, ...options }: ReadinessVerbOptions): Promise<number> {
   const view = await readiness(placeOf(options), { account });
   printAs(options.format, view, renderReadiness);
-  const gaps = view.accounts.some(({ status }) => status === "shell" || status === "provisioning");
+  const gaps = view.accounts.some(({ status }) => WAITING.has(status));
   return failOnGaps === true && (gaps || view.unmapped.length > 0) ? EXIT.failed : EXIT.done;
 }

@@ -7,10 +7,11 @@ import { parseMoney } from "../core/money.ts";
 import { isAgeingOver } from "../report/ageing.ts";
 import { ageingCsv } from "../report/ageing-csv.ts";
 import { renderAgeing } from "../report/ageing-text.ts";
-import { isOver, type Scope } from "../report/reconcile.ts";
+import { isOver } from "../report/reconcile.ts";
 import { reconciliationCsv } from "../report/reconcile-csv.ts";
 import { reconciliationHtml } from "../report/reconcile-html.ts";
 import { renderReconciliation } from "../report/reconcile-text.ts";
+import type { Scope } from "../report/reconciliation.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type ClientOptions, here, withClientOptions } from "./options.ts";
 import { example, print, printAs, type Verbs } from "./verb.ts";
@@ -33,10 +34,10 @@ interface ReconcileOptions extends ReportOptions {
 /** Adds reconcile and ageing. */
 export function addReportVerbs(program: Command, { act }: Verbs): void {
   const reconciling = withClientOptions(program.command("reconcile"), ["text", "csv", "json", "html"])
-    .summary("compare billing with accounting, amount by amount")
+    .summary("compare PSA, billing and accounting, amount by amount")
     .description(
-      "Compares what billing invoiced with what accounting posted, per customer, month and GL code, and payments and " +
-        "balances. Every difference comes with its document, its cause and the command that ends it. Writes nothing.",
+      "Compares what the PSA billed, billing invoiced and accounting posted, per customer, month and GL code, and " +
+        "payments and balances. Every difference comes with its document, its cause and the command that ends it. Writes nothing.",
     )
     .option("--period <YYYY-MM>", "only documents dated in this month (default: everything)", parsePeriod)
     .option("--from <YYYY-MM-DD>", "only documents dated on or after this day", parseDay)

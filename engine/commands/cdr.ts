@@ -46,7 +46,7 @@ export async function cdr(place: ClientPlace, options: CdrOptions): Promise<CdrV
       "Name it: --number <column>, or readiness.cdr.numbers in client.yaml.",
     );
   const uses = await withClient(place, config, async ({ state, connections }) => {
-    return (await readFacts({ config, connections, state, whole: false })).numbers;
+    return (await readFacts({ config, connections, state, whole: false, now: place.clock.now() })).numbers;
   });
   const counted = await countCalls(path, columns, uses);
   return { schemaVersion: 1, client: config.client, file: options.file, ...counted };

@@ -1,4 +1,5 @@
 import {
+  type Book,
   type Customers,
   type CustomerView,
   type LedgerCustomer,
@@ -23,7 +24,7 @@ export function createCustomers(
     const view = viewOf(uid, rows, known);
     for (const { system, id } of rows) views.set(`${system} ${id}`, view);
   }
-  const of = (side: Side, id: string): CustomerView => {
+  const of = (side: Book, id: string): CustomerView => {
     const found = views.get(`${side} ${id}`);
     if (found !== undefined) return found;
     const alone = viewOf(`${side}:${id}`, [{ system: side, id, label: "" }], known);

@@ -1,28 +1,37 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
-import type { Applied, DocumentKind, LedgerDocument, Side } from "../report/ledger.ts";
+import type { Applied, Book, DocumentKind, GlAmounts, LedgerDocument } from "../report/ledger.ts";
+import type { SharedValues } from "./shared-values.ts";
 
 /** A canonical invoice, credit note or payment as the little that reports compare of it. */
 
-type Own = Omit<LedgerDocument, "uid" | "adjusts" | "counterparts" | "pipeline" | "standing">;
+/** How the id map and the pipelines have it. */
+type Known = Pick<
+  LedgerDocument,
+  "uid" | "adjusts" | "counterparts" | "psa_invoice" | "pipeline" | "standing"
+>;
 
 /**
  * `mapped`: the same record with the GL codes that its pipeline gives it, or the part of a payment that the other side is
- * to have; undefined where its own count.
+ * to have; undefined where its own count. Written out field by field: an object that is spread into another has a shape of
+ * its own, which takes as much as all of its values.
  */
 export function toDocument(
   kind: DocumentKind,
-  side: Side,
+  side: Book,
   { id, record }: SystemRecord,
   mapped: CanonicalRecord | undefined,
-): Own {
+  known: Known,
+  shared: SharedValues,
+): LedgerDocument {
+  const textOf = (value: Json | undefined): string => shared.text(plainText(value));
   const date = textOf(record[`${kind}_date`]);
   const label = textOf(record[kind === "payment" ? "reference" : "number"]);
   const isPayment = kind === "payment";
   return {
     kind,
     side,
-    id,
+    id: shared.text(id),
     number: label === "" ? id : label,
     customer_id: textOf(record["customer_id"]),
     currency: textOf(record["currency"]),
@@ -33,14 +42,21 @@ export function toDocument(
     total: amountOf(isPayment ? (mapped ?? record)["amount"] : record["total"]),
     refunded: kind === "invoice" ? 0 : amountOf(record["refunded_amount"]),
     balance: numberOrNull(record[kind === "invoice" ? "balance" : "unapplied_amount"]),
-    gl: isPayment ? {} : glOf(mapped ?? record),
-    applied: itemsOf(kind === "credit_note" ? record["applications"] : (mapped ?? record)["allocations"]).map(
-      (one): Applied => ({
+    gl: isPayment ? NO_GL : glOf(mapped ?? record, shared),
+    applied: appliedOf(
+      itemsOf(kind === "credit_note" ? record["applications"] : (mapped ?? record)["allocations"]),
+      (one) => ({
         invoice_id: textOf(one["invoice_id"]),
         amount: amountOf(one["amount"]),
         date: textOf(one[kind === "credit_note" ? "application_date" : "allocation_date"]) || date,
       }),
     ),
+    uid: known.uid,
+    adjusts: known.adjusts,
+    counterparts: known.counterparts,
+    psa_invoice: known.psa_invoice,
+    pipeline: known.pipeline,
+    standing: known.standing,
   };
 }
 
@@ -50,10 +66,10 @@ export function toApplied(
 ): (Applied & { readonly credit_note_id: string }) | undefined {
   if (record["status"] === "voided") return undefined;
   return {
-    credit_note_id: textOf(record["credit_note_id"]),
-    invoice_id: textOf(record["invoice_id"]),
+    credit_note_id: plainText(record["credit_note_id"]),
+    invoice_id: plainText(record["invoice_id"]),
     amount: amountOf(record["amount"]),
-    date: textOf(record["application_date"]),
+    date: plainText(record["application_date"]),
   };
 }
 
@@ -62,20 +78,31 @@ function statusOf(status: Json | undefined): LedgerDocument["status"] {
   return status === "draft" || status === "voided" ? status : "issued";
 }
 
-function glOf(record: CanonicalRecord): LedgerDocument["gl"] {
-  const sums: { [gl_code: string]: number } = {};
+const NO_GL: GlAmounts = { codes: [], amounts: [] };
+const NONE: readonly Applied[] = [];
+
+function appliedOf(
+  items: ReturnType<typeof itemsOf>,
+  toOne: (item: { readonly [field: string]: Json }) => Applied,
+): readonly Applied[] {
+  return items.length === 0 ? NONE : items.map(toOne);
+}
+
+function glOf(record: CanonicalRecord, shared: SharedValues): GlAmounts {
+  const sums = new Map<string, number>();
   for (const item of [...itemsOf(record["lines"]), ...itemsOf(record["taxes"])]) {
-    const code = textOf(item["gl_code"]);
-    sums[code] = (sums[code] ?? 0) + amountOf(item["amount"]);
+    const code = plainText(item["gl_code"]);
+    sums.set(code, (sums.get(code) ?? 0) + amountOf(item["amount"]));
   }
-  return sums;
+  const codes = shared.texts([...sums.keys()].sort());
+  return { codes, amounts: codes.map((code) => sums.get(code) ?? 0) };
 }
 
 function itemsOf(value: Json | undefined): readonly { readonly [field: string]: Json }[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function textOf(value: Json | undefined): string {
+function plainText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 

@@ -1,9 +1,8 @@
-import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
-import type { SystemRecord } from "../connector/types.ts";
-import type { Clock } from "../core/clock.ts";
+import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import { other } from "../report/cause-commands.ts";
 import {
   type Applied,
+  type Book,
   type DocumentKind,
   type Flow,
   type Ledger,
@@ -16,34 +15,46 @@ import {
   type Unreadable,
 } from "../report/ledger.ts";
 import { adjustedBy } from "../sync/adjustments.ts";
-import { stateLinks } from "../sync/links.ts";
-import { createStandings, type Standing, type Stood } from "../sync/standing.ts";
+import type { Standing } from "../sync/standing.ts";
 import { survey } from "../sync/survey.ts";
+import { createItemBook, type ItemBook } from "./item-book.ts";
 import { createCustomers } from "./ledger-customers.ts";
 import { toApplied, toDocument } from "./ledger-document.ts";
-import type { OpenClient } from "./open-client.ts";
+import { canBe, itemsCompared, readItems } from "./read-items.ts";
+import { canList, pagesOf, type ReadOptions, standingsOf } from "./read-records.ts";
+import { readLooseRefunds, withoutLoose } from "./read-refunds.ts";
+import { createSharedValues, type SharedValues } from "./shared-values.ts";
 
 /** Reads the receivables of billing and accounting whole, a page at a time; of each record only what reports compare is kept. */
 
 const KINDS: readonly DocumentKind[] = ["invoice", "credit_note", "payment"];
 const APPLICATION = "credit_application";
-const PAGE = 500;
 
-export interface ReadOptions extends OpenClient {
-  readonly config: ClientConfig;
-  readonly clock: Clock;
-}
-
-/** Reads the ledgers of `sides`; the other one is empty. Throws SystemError: a report on half of the books would be wrong. */
-export async function readLedgers(options: ReadOptions, sides: readonly Side[] = SIDES): Promise<Ledgers> {
+/**
+ * Reads the books that are named; the others are empty. Of the PSA it reads its own invoices and the items that billing
+ * invoices. Throws SystemError: a report on half of the books would be wrong.
+ */
+export async function readLedgers(
+  options: ReadOptions,
+  books: readonly Book[] = ["psa", ...SIDES],
+): Promise<Ledgers> {
+  const { config } = options;
+  const sides = SIDES.filter((side) => books.includes(side));
+  const withPsa = books.includes("psa");
   const unreadable: Unreadable[] = [];
-  const silent = sides.filter((side) => hidesApplications(options.config, side));
+  const shared = createSharedValues();
+  const compared = withPsa ? itemsCompared(options) : undefined;
+  const itemPipeline = compared !== undefined && "pipeline" in compared ? compared : undefined;
+  const psaInvoices = withPsa ? psaInvoicesCompared(config) : undefined;
+  const book = itemPipeline === undefined ? undefined : createItemBook(config, options.state);
+  const silent = sides.filter((side) => hidesApplications(config, side));
   const applications_known = silent.length === 0;
   const read = async (side: Side): Promise<Ledger> => {
     if (!sides.includes(side)) return { side, documents: [], applications_known, customers: new Map() };
     const documents: LedgerDocument[] = [];
-    for (const kind of KINDS.filter((one) => canList(options.config, side, one))) {
-      for await (const page of documentsOf(options, side, kind, unreadable)) documents.push(...page);
+    for (const kind of KINDS.filter((one) => canList(config, side, one))) {
+      for await (const page of documentsOf(options, side, kind, unreadable, shared, book))
+        documents.push(...page);
     }
     // What one side does not say is left out on both, so that they stay comparable.
     const applied = applications_known ? await applicationsOf(options, side, unreadable) : NO_APPLICATIONS;
@@ -53,33 +64,54 @@ export async function readLedgers(options: ReadOptions, sides: readonly Side[] =
   // One after the other: each keeps its pages in flight by itself.
   const billing = await read("billing");
   const accounting = await read("accounting");
+  const psa: LedgerDocument[] = [];
+  // Also where they are not compared it has to be known which items they bill.
+  if (psaInvoices === true || (book !== undefined && canList(config, "psa", "invoice"))) {
+    const read = documentsOf(options, "psa", "invoice", unreadable, shared, book);
+    for await (const page of read) if (psaInvoices === true) psa.push(...page);
+  }
+  const customers = createCustomers(options.state, {
+    billing: billing.customers,
+    accounting: accounting.customers,
+  });
+  const loose = await readLooseRefunds(options, sides, customers, unreadable);
+  const withRefunds = (ledger: Ledger): Ledger => {
+    return { ...ledger, documents: withoutLoose(ledger.documents, loose, customers) };
+  };
+  const items =
+    itemPipeline === undefined || book === undefined
+      ? null
+      : await readItems(options, itemPipeline, book, customers, unreadable);
   return {
-    billing,
-    accounting,
-    customers: createCustomers(options.state, {
-      billing: billing.customers,
-      accounting: accounting.customers,
-    }),
+    billing: withRefunds(billing),
+    accounting: withRefunds(accounting),
+    psa,
+    psa_compared: psaInvoices === true,
+    items,
+    customers,
     invoiceKey: createInvoiceKey(billing, accounting),
     flows: flowsOf(options),
     applications_pipeline:
-      options.config.pipelines.find(({ target }) => target.entity === APPLICATION)?.pipeline ?? null,
+      config.pipelines.find(({ target }) => target.entity === APPLICATION)?.pipeline ?? null,
+    refunds_pipeline: config.pipelines.find(({ target }) => target.entity === "refund")?.pipeline ?? null,
     not_compared: [
-      ...psaNotCompared(options.config),
-      ...notCompared(options.config, sides),
+      ...(typeof psaInvoices === "object" ? [psaInvoices] : []),
+      ...(compared !== undefined && "reason" in compared ? [compared] : []),
+      ...notCompared(config, sides),
       ...silent.map(unknownApplications),
+      ...loose.not_compared,
     ],
     unreadable,
   };
 }
 
-function canList({ systems }: ClientConfig, system: SystemName, entity: string): boolean {
-  return systems.get(system)?.connector.entities[entity]?.list != null;
-}
-
-function psaNotCompared(config: ClientConfig): readonly NotCompared[] {
-  if (!config.systems.has("psa") || canList(config, "psa", "invoice")) return [];
-  return [{ system: "psa", entity: "invoice", reason: "its connector lists no invoices" }];
+/** Why the PSA's own invoices are not compared; true: they are, undefined: nothing says that it makes any. */
+function psaInvoicesCompared(config: ClientConfig): true | NotCompared | undefined {
+  if (!config.systems.has("psa") || !canBe(config.invoicing, "separate")) return undefined;
+  const not = (reason: string): NotCompared => ({ system: "psa", entity: "invoice", reason });
+  if (!canList(config, "psa", "invoice")) return not("its connector lists no invoices");
+  const moved = flowPipelines(config).some(({ source }) => source.system === "psa");
+  return moved || not("no pipeline brings its own invoices to accounting");
 }
 
 /** Kinds that one of the systems does not list, or that the client keeps in accounting alone. */
@@ -101,9 +133,11 @@ function words(entity: DocumentKind): string {
 
 async function* documentsOf(
   options: ReadOptions,
-  side: Side,
+  side: Book,
   kind: DocumentKind,
   unreadable: Unreadable[],
+  shared: SharedValues,
+  items: ItemBook | undefined,
 ): AsyncGenerator<readonly LedgerDocument[]> {
   const flows = flowPipelines(options.config).filter(
     ({ source }) => source.system === side && source.entity === kind,
@@ -121,19 +155,25 @@ async function* documentsOf(
     const ids = readable.map(({ id }) => id);
     const uids = options.state.uidsOf(kind, side, ids);
     const counterparts = options.state.translate(kind, side, other(side), ids);
+    const ofPsa: ReadonlyMap<string, readonly string[]> =
+      side === "accounting" && kind === "invoice"
+        ? options.state.translate(kind, side, "psa", ids)
+        : new Map();
     const adjusted = adjustedGroups(options, other(side), counterparts);
     yield readable.map((source, index): LedgerDocument => {
       const [best] = stood
         .flatMap((list) => list[index] ?? [])
         .sort((a, b) => rank(a.standing) - rank(b.standing));
-      return {
-        ...toDocument(kind, side, source, best?.mapped),
-        uid: adjusted.get(source.id)?.uid ?? uids.get(source.id) ?? null,
+      if (kind === "invoice" && side !== "accounting") items?.see(side, source, best?.mapped);
+      const known = {
+        uid: shared.text(adjusted.get(source.id)?.uid ?? uids.get(source.id) ?? "") || null,
         adjusts: adjusted.get(source.id)?.kind ?? null,
-        counterparts: counterparts.get(source.id) ?? NONE,
+        counterparts: counterparts.get(source.id)?.map(shared.text) ?? NONE,
+        psa_invoice: ofPsa.get(source.id)?.[0] ?? null,
         pipeline: best?.pipeline.pipeline ?? null,
-        standing: best === undefined ? null : shared(best.standing),
+        standing: best === undefined ? null : alike(best.standing),
       };
+      return toDocument(kind, side, source, best?.mapped, known, shared);
     });
   }
 }
@@ -201,7 +241,7 @@ const NONE: readonly string[] = [];
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
 
 // Nearly all of many thousand documents are in step: they share one value.
-function shared(standing: Standing): Standing {
+function alike(standing: Standing): Standing {
   return standing.kind === "written" && !standing.changed ? IN_STEP : standing;
 }
 
@@ -210,38 +250,15 @@ function rank({ kind }: Standing): number {
   return ["written", "unsettled", "set_aside", "not_yet", "left_out"].indexOf(kind);
 }
 
-function standingsOf(
-  { config, state, connections, clock }: ReadOptions,
-  pipeline: PipelineConfig,
-): (records: readonly SystemRecord[]) => Promise<readonly Stood[]> {
-  const source = connections.get(pipeline.source.system);
-  const target = connections.get(pipeline.target.system);
-  if (source === undefined || target === undefined) throw new Error("a pipeline's system has no connection");
-  // A report keeps nothing: what a run would remember goes to this map.
-  const overlay = new Map();
-  return createStandings({
-    config,
-    pipeline,
-    state,
-    source,
-    target,
-    connections,
-    clock,
-    links: stateLinks(state),
-    overlay,
-    taken: new Map(),
-  });
-}
-
-/** Pipelines that carry documents from one of the two ledgers to the other. */
+/** Pipelines that carry documents from one of the two ledgers to the other, or the PSA's invoices to accounting. */
 function flowPipelines({ pipelines }: ClientConfig): readonly PipelineConfig[] {
   return pipelines.filter(
     ({ source, target }) =>
       source.entity === target.entity &&
       KINDS.some((kind) => kind === source.entity) &&
       source.system !== target.system &&
-      source.system !== "psa" &&
-      target.system !== "psa",
+      target.system !== "psa" &&
+      (source.system !== "psa" || (source.entity === "invoice" && target.system === "accounting")),
   );
 }
 
@@ -249,15 +266,21 @@ function flowsOf({ config, connections }: ReadOptions): { readonly [pipeline: st
   return Object.fromEntries(
     flowPipelines(config).flatMap(({ pipeline, source, target, maps }) => {
       const entity = KINDS.find((kind) => kind === source.entity);
-      const side = SIDES.find((one) => one === source.system);
-      if (entity === undefined || side === undefined) return [];
+      const from = (["psa", ...SIDES] as const).find((one) => one === source.system);
+      const to = SIDES.find((one) => one === target.system);
+      if (entity === undefined || from === undefined || to === undefined) return [];
       const codes = Object.values(maps).map(({ codes: name }) => {
         return [name, config.codes.get(name)?.file ?? name];
       });
       const can_update =
         target.write_mode === "upsert" &&
         connections.get(target.system)?.can(target.entity, "update") === true;
-      return [[pipeline, { source: side, entity, can_update, codes: Object.fromEntries(codes) }] as const];
+      return [
+        [
+          pipeline,
+          { source: from, target: to, entity, can_update, codes: Object.fromEntries(codes) },
+        ] as const,
+      ];
     }),
   );
 }
@@ -279,20 +302,14 @@ async function customersOf(options: ReadOptions, side: Side): Promise<ReadonlyMa
 
 /** Linked invoices have the name of their group, the others one of their own. */
 function createInvoiceKey(billing: Ledger, accounting: Ledger): Ledgers["invoiceKey"] {
-  const keys = new Map<string, string>();
-  for (const { kind, side, id, uid } of [...billing.documents, ...accounting.documents]) {
-    if (kind === "invoice" && uid !== null) keys.set(`${side} ${id}`, uid);
-  }
-  return (side, id) => keys.get(`${side} ${id}`) ?? `${side} ${id}`;
-}
-
-async function* pagesOf(records: AsyncIterable<SystemRecord>): AsyncGenerator<readonly SystemRecord[]> {
-  let page: SystemRecord[] = [];
-  for await (const record of records) {
-    page.push(record);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
+  const keysOf = ({ documents }: Ledger): ReadonlyMap<string, string> => {
+    const keys = new Map<string, string>();
+    for (const { kind, id, uid } of documents) if (kind === "invoice" && uid !== null) keys.set(id, uid);
+    return keys;
+  };
+  const keys: { readonly [side: string]: ReadonlyMap<string, string> } = {
+    billing: keysOf(billing),
+    accounting: keysOf(accounting),
+  };
+  return (side, id) => keys[side]?.get(id) ?? `${side} ${id}`;
 }

@@ -58,7 +58,7 @@ export async function judgeClient(
     };
   const now = instant(time);
   const memory = readMemory(state);
-  const facts = await readFacts({ config, connections, state, whole: true });
+  const facts = await readFacts({ config, connections, state, whole: true, now: time });
   const judge = (one: AccountFacts, invoiced: boolean): Verdict => {
     const wasLive = memory.accounts.get(one.id)?.status === "live";
     return judgeAccount(one, { rules, numbers: facts.numbers, wasLive, invoiced, today: now.slice(0, 10) });

@@ -1,6 +1,7 @@
 import { instant } from "../core/clock.ts";
 import type { CustomerView } from "../report/ledger.ts";
-import { reconcile as compare, type Reconciliation, type Scope } from "../report/reconcile.ts";
+import { reconcile as compare } from "../report/reconcile.ts";
+import type { Reconciliation, Scope } from "../report/reconciliation.ts";
 import { openStateReadOnly } from "../state/store.ts";
 import type { State } from "../state/types.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";

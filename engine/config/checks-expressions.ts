@@ -35,11 +35,12 @@ export function checkExpressions(pipeline: LoadedPipeline): readonly Problem[] {
 export const PARSE_HINT =
   "The caret stands where the expression could not be read on: look at what is before it, too.";
 
-function expressionProblems(
+/** The problems of one expression; `nodes`: of the file in which it stands at `pointer`. */
+export function expressionProblems(
   text: string,
   pointer: string,
   entity: Entity | undefined,
-  { nodes }: LoadedPipeline,
+  { nodes }: Pick<LoadedPipeline, "nodes">,
   variables: readonly string[] = [],
 ): readonly Problem[] {
   const node = nodes.get(pointer);

@@ -1,12 +1,14 @@
 import type { Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
+import { expressionProblems } from "./checks-expressions.ts";
 import { problemAt } from "./codes.ts";
 import { type ClientDraft, systemOf } from "./draft.ts";
-import { placeFinder } from "./source.ts";
+import { entities } from "./entities.ts";
+import { placeFinder, pointerTo } from "./source.ts";
 
 /** What `readiness` rests on: billing records that its connector reads, and a table of tax jurisdictions. */
 export function checkReadiness(draft: ClientDraft): readonly Problem[] {
-  return [...tableProblems(draft), ...readingProblems(draft)];
+  return [...tableProblems(draft), ...readingProblems(draft), ...exemptionProblems(draft)];
 }
 
 /** Billing records that readiness is judged by. */
@@ -24,6 +26,21 @@ function tableProblems({ shape, codes, nodes }: ClientDraft): readonly Problem[]
   if (map === undefined || map.rows.some((row) => row["jurisdiction"] !== undefined)) return [];
   const message = `no row of ${map.file} has a column "jurisdiction"`;
   return [problemAt("TP2103", place, message, "Name the tax engine's code in that column.")];
+}
+
+/** `except_when` of every rule: an expression over a service. */
+function exemptionProblems(draft: ClientDraft): readonly Problem[] {
+  const service = entities().get("service");
+  return Object.entries(draft.shape.readiness.rules).flatMap(([code, rule]) =>
+    rule === "off" || rule.except_when == null
+      ? []
+      : expressionProblems(
+          rule.except_when,
+          pointerTo("/readiness/rules", code, "except_when"),
+          service,
+          draft,
+        ),
+  );
 }
 
 function readingProblems(draft: ClientDraft): readonly Problem[] {

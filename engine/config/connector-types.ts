@@ -342,6 +342,8 @@ export interface ListSpec extends ReadRequestSpec, ListBase {
   readonly also: readonly (ReadRequestSpec & { readonly parent: string | null })[];
   /** True when its rows are an index only: each record is read by `get`. */
   readonly by_id: boolean;
+  /** Expression over a row for the records in it; null: a row is a record. */
+  readonly each: string | null;
   readonly details: DetailsSpec | null;
 }
 

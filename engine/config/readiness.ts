@@ -12,6 +12,7 @@ export const TASK_CODES = [
   "circuit_details_missing",
   "rate_plan_choice",
   "service_without_contract",
+  "record_unreadable",
 ] as const;
 
 /** Stable word for what is missing (schemas/entities/billing_account.schema.json). */
@@ -22,8 +23,10 @@ export interface ReadinessRule {
   readonly assignee: string;
   /** Whether the account's invoices wait for it. */
   readonly blocks: boolean;
-  /** Kinds of service that the rule leaves alone. */
-  readonly except: readonly ("circuit" | "btn" | "did" | "other")[];
+  /** Kinds of service that the rule leaves alone; not there where it is about no service. */
+  readonly except?: readonly ("circuit" | "btn" | "did" | "other")[];
+  /** JSONata over a service that the rule leaves alone; null: none. */
+  readonly except_when?: string | null;
 }
 
 export interface ReadinessConfig {

@@ -1,12 +1,14 @@
 import { createAlike } from "./alike.ts";
 import { type Cause, causeOf } from "./causes.ts";
 import {
+  type Book,
   type CustomerView,
   type LedgerDocument,
   type Ledgers,
   type NotCompared,
   SIDES,
   type Side,
+  seatOf,
   type Unreadable,
 } from "./ledger.ts";
 import { appliedBy, checkBalances, FOREVER, type OpenItem, openItems } from "./open-items.ts";
@@ -55,7 +57,7 @@ export interface AgeingReport {
   readonly differences: readonly AgeDifference[];
   /** Invoices whose system shows another balance than its documents make. */
   readonly checks: readonly {
-    readonly system: Side;
+    readonly system: Book;
     readonly id: string;
     readonly number: string;
     readonly currency: string;
@@ -160,9 +162,10 @@ function createAges(sides: readonly Side[]) {
         billing: none("billing"),
         accounting: none("accounting"),
       };
-      const before = row[side] ?? NOTHING;
+      const seat = seatOf(side);
+      const before = row[seat] ?? NOTHING;
       const total = before.total + (bucket === "unapplied" ? -open : open);
-      found.set(key, { ...row, [side]: { ...before, [bucket]: before[bucket] + open, total } });
+      found.set(key, { ...row, [seat]: { ...before, [bucket]: before[bucket] + open, total } });
     },
     rows: (): readonly AgeRow[] => [...found.values()],
   };

@@ -1,4 +1,4 @@
-import type { Flow, LedgerDocument, Side } from "./ledger.ts";
+import type { Book, Flow, LedgerDocument, Side } from "./ledger.ts";
 
 /** The commands that end a difference, as they are typed. */
 
@@ -20,7 +20,7 @@ export interface Commands {
 export function commands(
   name: string,
   { pipeline, kind, id, side }: LedgerDocument,
-  { codes }: Flow,
+  { codes, target }: Flow,
 ): Commands {
   const client = ` --client ${name}`;
   const run = `tripoint run --pipeline ${pipeline}${client}`;
@@ -32,7 +32,7 @@ export function commands(
     restore: `tripoint correct ${pipeline} ${arg(id)} --by restore${client} && ${run}`,
     codes: Object.values(codes).join(" or ") || "the code map",
     apply: (plan) => `tripoint apply ${plan}${client}`,
-    link: (target) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${other(side)}:${arg(target)}${client}`,
+    link: (there) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${target}:${arg(there)}${client}`,
   };
 }
 
@@ -41,7 +41,7 @@ export function arg(text: string): string {
   return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The one of the two ledgers that this is not. */
-export function other(side: Side): Side {
-  return side === "billing" ? "accounting" : "billing";
+/** The ledger beside which a book is put. */
+export function other(side: Book): Side {
+  return side === "accounting" ? "billing" : "accounting";
 }

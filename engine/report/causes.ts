@@ -4,7 +4,7 @@ import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
 import { arg, type Commands, commands, other } from "./cause-commands.ts";
 import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
-import type { Pair } from "./pairs.ts";
+import { documentsIn, type Pair } from "./pairs.ts";
 import { createSums } from "./sums.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
@@ -36,10 +36,10 @@ export interface CauseContext {
 export function causeOf(pair: Pair, context: CauseContext): Cause {
   const adjusted = adjustedLater(pair);
   if (adjusted !== undefined) return adjusted;
-  const source = [...pair.billing, ...pair.accounting].find(({ pipeline }) => pipeline !== null);
+  const source = documentsIn(pair).find(({ pipeline }) => pipeline !== null);
   const flow = source?.pipeline == null ? undefined : context.ledgers.flows[source.pipeline];
   if (source === undefined || flow === undefined) return withoutSource(pair, context);
-  const target = other(source.side);
+  const { target } = flow;
   const here = commands(context.client, source, flow);
   const [found, second] = pair[target].filter(({ adjusts }) => adjusts === null);
   if (found === undefined) return missing(source, target, here);
@@ -73,7 +73,17 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     );
   }
   const what = whatDiffers(source, found);
-  const { applications_pipeline } = context.ledgers;
+  const { applications_pipeline, refunds_pipeline } = context.ledgers;
+  if (what === undefined && source.refunded !== found.refunded) {
+    const back = (one: LedgerDocument): string => `${printMoney(one.refunded, one.currency)} in ${one.side}`;
+    const message = `of ${name(source)}, ${back(source)} and ${back(found)} were given back`;
+    return refunds_pipeline === null
+      ? cause("refunded_elsewhere", message, { task: "Enter the refund where it is missing." })
+      : cause("refunded_elsewhere", message, {
+          task: `What stops it is in: tripoint held list --pipeline ${refunds_pipeline}${here.client}`,
+          command: `tripoint run --pipeline ${refunds_pipeline}${here.client}`,
+        });
+  }
   if (what === undefined && source.kind === "credit_note" && applications_pipeline !== null) {
     return cause("applied_elsewhere", `${name(source)} is not used for the same invoices in ${target}`, {
       task: `What stops it is in: tripoint held list --pipeline ${applications_pipeline}${here.client}`,
@@ -98,8 +108,8 @@ function adjustedLater({ billing, accounting }: Pair): Cause | undefined {
   for (const one of [...billing, ...accounting]) {
     const customer =
       one.side === "billing" ? "" : one.customer_id === original.customer_id ? "" : one.customer_id;
-    for (const [gl_code, amount] of Object.entries(one.gl))
-      sums.add({ customer, gl_code }, one.side, signed(one, amount));
+    for (const [index, gl_code] of one.gl.codes.entries())
+      sums.add({ customer, gl_code }, one.side, signed(one, one.gl.amounts[index] ?? 0));
   }
   if (sums.rows().some(({ difference }) => difference !== 0)) return undefined;
   const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
@@ -108,18 +118,25 @@ function adjustedLater({ billing, accounting }: Pair): Cause | undefined {
 
 /** A document that no pipeline brought and none will take away. */
 function withoutSource(pair: Pair, context: CauseContext): Cause {
-  const [document] = [...pair.billing, ...pair.accounting];
+  const [document] = documentsIn(pair);
   if (document === undefined) throw new Error("a pair has a document");
-  const { kind, side, id } = document;
-  const to = other(side);
+  const { kind, side, id, psa_invoice } = document;
   const client = ` --client ${context.client}`;
+  const [to, gone] =
+    psa_invoice === null ? [other(side), document.counterparts[0]] : (["psa", psa_invoice] as const);
+  const unread = context.ledgers.unreadable.find((one) => one.system === to && one.id === gone);
+  if (unread !== undefined) {
+    return cause("unreadable", `${name(document)} is ${unread.id} of ${to}, which cannot be read`, {
+      task: `Correct it in ${to}: ${unread.reason}`,
+    });
+  }
+  if (psa_invoice !== null) return ofThePsa(document, psa_invoice, context, client);
   const flow = Object.values(context.ledgers.flows).find((one) => one.entity === kind && one.source === to);
   if (flow === undefined) {
     return cause("no_pipeline", `no pipeline moves a ${word(kind)} from ${side} to ${to}`, {
       task: `Add a pipeline for ${kind}, or keep ${name(document)} in step by hand.`,
     });
   }
-  const [gone] = document.counterparts;
   if (gone !== undefined) {
     return cause(
       `gone_in_${to}`,
@@ -154,6 +171,22 @@ function withoutSource(pair: Pair, context: CauseContext): Cause {
     task: `Void it in ${side}, or enter it in ${to}.`,
     command: `tripoint idmap link ${kind} ${to}:<its id there> ${side}:${arg(id)}${client}`,
   });
+}
+
+/** An invoice of accounting that was made from one of the PSA, which is not beside it. */
+function ofThePsa(document: LedgerDocument, made: string, { ledgers }: CauseContext, client: string): Cause {
+  if (ledgers.psa_compared) {
+    return cause(
+      "gone_in_psa",
+      `${name(document)} is linked to ${made} of psa, which is not there any more`,
+      {
+        task: "Void it in accounting, or enter it in psa again and link that.",
+        command: `tripoint idmap unlink invoice psa:${arg(made)}${client}`,
+      },
+    );
+  }
+  const message = `${name(document)} is the PSA's own invoice ${made}: billing has no part in it`;
+  return { cause: "invoiced_by_psa", expected: true, message, task: null, command: null };
 }
 
 function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {
@@ -289,7 +322,8 @@ function setAside(
   }
 }
 
-function cause(
+/** A cause that is no rule of the client. */
+export function cause(
   word: string,
   message: string,
   { task = null, command = null }: { readonly task?: string | null; readonly command?: string | null },
@@ -319,7 +353,7 @@ function whatDiffers(source: LedgerDocument, target: LedgerDocument): string | u
     ...(source.status === target.status ? [] : ["its status"]),
   ];
   if (parts.length > 0) return parts.join(" and ");
-  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(Object.entries(gl).sort());
+  const codes = ({ gl }: LedgerDocument): string => JSON.stringify(gl);
   if (source.kind === "invoice") return "its customer or GL codes";
   return codes(source) === codes(target) ? undefined : "its GL codes";
 }

@@ -1,6 +1,6 @@
 import { printMoney } from "../core/money.ts";
 import type { Expected } from "../sync/readiness/expected.ts";
-import type { AccountStatus } from "../sync/readiness/gate.ts";
+import { type AccountStatus, WAITING } from "../sync/readiness/gate.ts";
 import type { OpenTask } from "../sync/readiness/tasks.ts";
 import { count, renderTable } from "./table.ts";
 import { visible } from "./visible.ts";
@@ -52,7 +52,14 @@ export interface GroupTotal {
 }
 
 const GROUP_NAMES = { number: "numbers", circuit: "circuits", voice_package: "voice packages" } as const;
-const STATUSES: readonly AccountStatus[] = ["shell", "provisioning", "bill_ready", "live", "closed"];
+const STATUSES: readonly AccountStatus[] = [
+  "shell",
+  "provisioning",
+  "unknown",
+  "bill_ready",
+  "live",
+  "closed",
+];
 
 /** The view for people: contracts without an account first, then what each account lacks, then quantities. */
 export function renderReadiness(view: ReadinessView): string {
@@ -115,7 +122,7 @@ function renderGroups(groups: readonly GroupTotal[]): string {
 }
 
 function waitingLine({ accounts, invoices }: ReadinessView): string {
-  const waiting = accounts.filter(({ status }) => status === "shell" || status === "provisioning").length;
+  const waiting = accounts.filter(({ status }) => WAITING.has(status)).length;
   if (waiting === 0) return "";
   const what =
     invoices === "hold"

@@ -1,11 +1,12 @@
 import { type Cell, toCsv } from "./csv.ts";
 import type { CustomerView } from "./ledger.ts";
-import type { Reconciliation } from "./reconcile.ts";
+import type { Reconciliation } from "./reconciliation.ts";
 
 const COLUMNS = [
   ...["section", "customer", "customer_number", "linked", "billing_ids", "accounting_ids"],
   ...["period", "currency", "gl_code", "psa", "billing", "accounting", "difference"],
   ...["entity", "documents", "cause", "expected", "explanation", "task", "command"],
+  ...["invoiced_by", "psa_difference", "psa_ids"],
 ] as const;
 
 type Line = { readonly [column in (typeof COLUMNS)[number]]?: Cell };
@@ -35,8 +36,16 @@ export function reconciliationCsv(report: Reconciliation): string {
   };
   const lines: readonly Line[] = [
     ...report.revenue.map((row): Line => {
-      const psa = row.psa === null ? null : { amount: row.psa, currency: row.currency };
-      return { ...sums("invoiced", row), period: row.period, gl_code: row.gl_code, psa };
+      const money = (amount: number | null): Cell =>
+        amount === null ? null : { amount, currency: row.currency };
+      return {
+        ...sums("invoiced", row),
+        period: row.period,
+        gl_code: row.gl_code,
+        psa: money(row.psa),
+        invoiced_by: row.invoiced_by,
+        psa_difference: money(row.psa_difference),
+      };
     }),
     ...report.payments.map((row): Line => ({ ...sums("received", row), period: row.period })),
     ...report.balances.map((row): Line => sums("balance", row)),
@@ -44,6 +53,7 @@ export function reconciliationCsv(report: Reconciliation): string {
       (row): Line => ({
         ...sums("difference", row),
         period: row.period,
+        psa: row.psa === null ? null : { amount: row.psa, currency: row.currency },
         gl_code: row.gl.map(({ gl_code }) => gl_code).join(" "),
         entity: row.entity,
         documents: row.documents.map(({ system, id, number }) => `${system}:${id} (${number})`).join(", "),
@@ -78,12 +88,13 @@ export function reconciliationCsv(report: Reconciliation): string {
 
 function customerCells(customer: CustomerView | undefined): Line {
   if (customer === undefined) return {};
-  const { name, number, linked, billing_ids, accounting_ids } = customer;
+  const { name, number, linked, psa_ids, billing_ids, accounting_ids } = customer;
   return {
     customer: name,
     customer_number: number,
     linked: linked ? "yes" : "no",
     billing_ids: billing_ids.join(" "),
     accounting_ids: accounting_ids.join(" "),
+    psa_ids: psa_ids.join(" "),
   };
 }

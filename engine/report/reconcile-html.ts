@@ -1,8 +1,18 @@
 import { groupMoney } from "../core/money.ts";
 import { type Html, html } from "./html.ts";
 import { type CustomerView, customerText } from "./ledger.ts";
-import type { DifferenceRow, Reconciliation } from "./reconcile.ts";
-import { notComparedText, RUN_MEANWHILE, titleOf, unreadableText } from "./reconcile-text.ts";
+import {
+  amountsOf,
+  billedOf,
+  booksOf,
+  hasPsa,
+  notComparedText,
+  RUN_MEANWHILE,
+  titleOf,
+  unlinkedIn,
+  unreadableText,
+} from "./reconcile-text.ts";
+import type { DifferenceRow, Reconciliation, SumRow } from "./reconciliation.ts";
 import type { Sums } from "./sums.ts";
 
 /** The reconciliation as one page: no script, nothing that is loaded from elsewhere, readable printed. */
@@ -10,7 +20,9 @@ export function reconciliationHtml(report: Reconciliation): string {
   const customers = new Map(report.customers.map((one) => [one.key, one]));
   const wrong = report.differences.filter(({ expected }) => !expected);
   const expected = report.differences.filter((one) => one.expected);
-  const unlinked = report.customers.filter(({ linked }) => !linked);
+  const unlinked = unlinkedIn(report);
+  const psa = hasPsa(report.totals);
+  const books = booksOf(report);
   const notes = [
     ...(report.run_meanwhile ? [RUN_MEANWHILE] : []),
     ...report.unreadable.map(unreadableText),
@@ -28,7 +40,7 @@ export function reconciliationHtml(report: Reconciliation): string {
 </head>
 <body>
 <header>
-<h1>Billing and accounting ${verdict}</h1>
+<h1>${books.charAt(0).toUpperCase()}${books.slice(1)} ${verdict}</h1>
 <p class="${verdict}">${titleOf(report)}. Read ${report.read_at.slice(0, "2026-08-01T00:00".length).replace("T", " ")} UTC.</p>
 </header>
 <section class="totals">${report.totals.map(totalCards)}</section>
@@ -40,6 +52,7 @@ ${expected.length === 0 ? html`` : html`<section><h2>Left out by rule</h2>${left
     report.revenue.map((row) => ({ ...row, what: row.gl_code === "" ? "(no code)" : row.gl_code })),
     "GL code",
     customers,
+    psa,
   )}</section>
 <section><h2>Received</h2>${sumTable(
     report.payments.map((row) => ({ ...row, what: "" })),
@@ -57,17 +70,29 @@ ${expected.length === 0 ? html`` : html`<section><h2>Left out by rule</h2>${left
   return page.html;
 }
 
-function totalCards({ currency, revenue, payments, balances }: Reconciliation["totals"][number]): Html {
-  const card = (title: string, sums: Sums): Html => html`<div class="card">
+function totalCards(totals: Reconciliation["totals"][number]): Html {
+  const { currency, revenue, payments, balances, psa_invoices, psa_items } = totals;
+  const card = (title: string, first: readonly [string, number], second: readonly [string, number]): Html => {
+    const off = second[1] - first[1];
+    return html`<div class="card">
 <h3>${title}, ${currency}</h3>
-<dl><dt>billing</dt><dd>${groupMoney(sums.billing, currency)}</dd><dt>accounting</dt><dd>${groupMoney(sums.accounting, currency)}</dd>
-<dt>difference</dt><dd class="${sums.difference === 0 ? "agree" : "differ"}">${groupMoney(sums.difference, currency)}</dd></dl>
+<dl><dt>${first[0]}</dt><dd>${groupMoney(first[1], currency)}</dd><dt>${second[0]}</dt><dd>${groupMoney(second[1], currency)}</dd>
+<dt>difference</dt><dd class="${off === 0 ? "agree" : "differ"}">${groupMoney(off, currency)}</dd></dl>
 </div>`;
-  return html`${card("Invoiced", revenue)}${card("Received", payments)}${card("Balance", balances)}`;
+  };
+  const both = (title: string, { billing, accounting }: Sums): Html =>
+    card(title, ["billing", billing], ["accounting", accounting]);
+  const items =
+    psa_items === null ? html`` : card("PSA items", ["PSA", psa_items.psa], ["billing", psa_items.billing]);
+  const invoices =
+    psa_invoices === null
+      ? html``
+      : card("Invoiced by the PSA", ["PSA", psa_invoices.psa], ["accounting", psa_invoices.accounting]);
+  return html`${items}${invoices}${both("Invoiced", revenue)}${both("Received", payments)}${both("Balance", balances)}`;
 }
 
 function differenceCard(row: DifferenceRow, customers: ReadonlyMap<string, CustomerView>): Html {
-  const { currency, documents, billing, accounting, difference, message, task, command, cause } = row;
+  const { currency, documents, difference, message, task, command, cause } = row;
   const listed = documents
     .map(({ system, id, number, date }) => `${system} ${id} (${number}, ${date})`)
     .join(" · ");
@@ -75,7 +100,7 @@ function differenceCard(row: DifferenceRow, customers: ReadonlyMap<string, Custo
   return html`<article>
 <h3>${words.charAt(0).toUpperCase() + words.slice(1)}<span>${customerText(customers.get(row.customer))}, ${row.period}${row.earlier ? ", before this period" : ""}</span></h3>
 <p>${message}</p>
-<p class="amounts">billing <b>${groupMoney(billing, currency)}</b> accounting <b>${groupMoney(accounting, currency)}</b> difference <b class="differ">${groupMoney(difference, currency)} ${currency}</b></p>
+<p class="amounts">${amountsOf(row).map(([system, amount]) => html`${system} <b>${groupMoney(amount, currency)}</b> `)}difference <b class="differ">${groupMoney(difference, currency)} ${currency}</b></p>
 <p class="small">${listed}</p>
 ${task === null ? html`` : html`<p>${task}</p>`}
 ${command === null ? html`` : html`<pre><code>${command}</code></pre>`}
@@ -102,16 +127,26 @@ function sumTable(
     readonly period: string;
     readonly what: string;
     readonly currency: string;
-  })[],
+  } & Partial<Pick<SumRow, "psa" | "psa_difference" | "invoiced_by">>)[],
   title: string,
   customers: ReadonlyMap<string, CustomerView>,
+  psa = false,
 ): Html {
   if (rows.length === 0) return html`<p>None.</p>`;
-  return html`<table><thead><tr><th>customer</th><th>month</th><th>${title}</th><th class="n">billing</th><th class="n">accounting</th><th class="n">difference</th><th></th></tr></thead><tbody>${rows.map(
+  return html`<table><thead><tr><th>customer</th><th>month</th><th>${title}</th>${psa ? html`<th class="n">PSA</th><th class="n">billed of it</th>` : html``}<th class="n">billing</th><th class="n">accounting</th><th class="n">difference</th><th></th></tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.what}</td><td class="n">${groupMoney(row.billing, row.currency)}</td><td class="n">${groupMoney(row.accounting, row.currency)}</td><td class="n d">${groupMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
+      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.what}</td>${psa ? psaCells(row) : html``}<td class="n">${row.invoiced_by === "psa" ? "" : groupMoney(row.billing, row.currency)}</td><td class="n">${groupMoney(row.accounting, row.currency)}</td><td class="n d">${groupMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
 `,
   )}</tbody></table>`;
+}
+
+function psaCells({
+  psa = null,
+  psa_difference: off = null,
+  currency,
+}: Partial<Pick<SumRow, "psa" | "psa_difference">> & { readonly currency: string }): Html {
+  const money = (amount: number | null): string => (amount === null ? "" : groupMoney(amount, currency));
+  return html`<td class="n">${money(psa)}</td><td class="n${(off ?? 0) === 0 ? "" : " off"}">${money(billedOf({ psa, psa_difference: off }))}</td>`;
 }
 
 const STYLE = `
@@ -144,7 +179,7 @@ th, td { padding: .28rem .6rem .28rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); }
 tr { break-inside: avoid; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-b.differ, dd.differ, tr.differ .d { color: var(--bad); font-weight: 600; }
+b.differ, dd.differ, tr.differ .d, .off { color: var(--bad); font-weight: 600; }
 dd.agree { color: var(--good); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } }
 `;

@@ -1,88 +1,13 @@
 import { createAlike } from "./alike.ts";
 import { ADJUSTED, type Cause, causeOf } from "./causes.ts";
-import {
-  type CustomerView,
-  type LedgerDocument,
-  type Ledgers,
-  type NotCompared,
-  type Side,
-  signed,
-  type Unreadable,
-} from "./ledger.ts";
-import { type Pair, pairDocuments } from "./pairs.ts";
+import { type CustomerView, type LedgerDocument, type Ledgers, type Side, seatOf, signed } from "./ledger.ts";
+import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
+import { compareItems, withPsa } from "./reconcile-items.ts";
+import { totalsOf } from "./reconcile-totals.ts";
+import type { DifferenceRow, Reconciliation, Scope, SumRow } from "./reconciliation.ts";
 import { createSums, type Sums } from "./sums.ts";
 
-/** Billing against accounting: sums per customer, month, currency and GL code, and each difference with its cause. Pure. */
-
-export interface Scope {
-  /** First and last day, YYYY-MM-DD; null: no bound. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-export interface SumRow extends Sums {
-  /** Key of the customer. */
-  readonly customer: string;
-  /** YYYY-MM. */
-  readonly period: string;
-  readonly currency: string;
-  /** "" for amounts without a code. */
-  readonly gl_code: string;
-  /** What the PSA billed; null while it cannot be compared. */
-  readonly psa: number | null;
-}
-
-export type PaymentRow = Omit<SumRow, "gl_code" | "psa">;
-export type BalanceRow = Omit<PaymentRow, "period">;
-
-export interface DifferenceRow extends Sums, Cause {
-  readonly entity: LedgerDocument["kind"];
-  readonly customer: string;
-  readonly period: string;
-  readonly currency: string;
-  readonly documents: readonly {
-    readonly system: Side;
-    readonly id: string;
-    readonly number: string;
-    readonly date: string;
-    readonly amount: number;
-  }[];
-  /** The GL codes that differ; empty for payments. */
-  readonly gl: readonly (Sums & { readonly gl_code: string; readonly period: string })[];
-  /** What is out of place, without sign: where a sum went to another code, month or customer it counts there, too. */
-  readonly off: number;
-  /** Before the period: it only explains the balance. */
-  readonly earlier: boolean;
-}
-
-/** Totals of one currency; off: the sum of what is out of place and not expected. */
-export interface CurrencyTotal {
-  readonly currency: string;
-  readonly revenue: Sums;
-  readonly payments: Sums;
-  readonly balances: Sums;
-  readonly off: { readonly documents: number; readonly payments: number; readonly balances: number };
-}
-
-export interface Reconciliation {
-  readonly schemaVersion: 1;
-  readonly client: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  /** When it was read, RFC 3339. */
-  readonly read_at: string;
-  /** A run wrote meanwhile: what it did may show as a difference. */
-  readonly run_meanwhile: boolean;
-  readonly customers: readonly CustomerView[];
-  readonly totals: readonly CurrencyTotal[];
-  readonly revenue: readonly SumRow[];
-  readonly payments: readonly PaymentRow[];
-  /** Invoiced less credited and received, of everything up to the end of the period. */
-  readonly balances: readonly BalanceRow[];
-  readonly differences: readonly DifferenceRow[];
-  readonly not_compared: readonly NotCompared[];
-  readonly unreadable: readonly Unreadable[];
-}
+/** What the PSA billed, billing invoiced and accounting posted: sums per customer, month and GL code, and each difference. Pure. */
 
 export interface ReconcileInput {
   readonly client: string;
@@ -104,25 +29,27 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     ledgers.not_compared.filter(({ system }) => system !== "psa").map(({ entity }) => entity),
   );
   const pairs = pairDocuments(ledgers).filter(
-    ({ billing, accounting }) => ![...billing, ...accounting].some(({ kind }) => skipped.has(kind)),
+    (pair) => !documentsIn(pair).some(({ kind }) => skipped.has(kind)),
   );
   const context = { ledgers, client, alike: createAlike(ledgers, pairs) };
   const customers = new Map<string, CustomerView>();
   const revenue = createSums<Place>();
-  const payments = createSums<Omit<Place, "gl_code">>();
-  const balances = createSums<Omit<Place, "gl_code" | "period">>();
+  const payments = createSums<PaymentPlace>();
+  const balances = createSums<Omit<PaymentPlace, "period">>();
   const differences: DifferenceRow[] = [];
   for (const pair of pairs) {
-    const all = [...pair.billing, ...pair.accounting];
+    const all = documentsIn(pair);
     const documents = all.filter((one) => (to === null || one.date <= to) && wanted(customerOf(one)));
     const inScope = documents.filter(({ date }) => from === null || date >= from);
     for (const one of documents) customers.set(customerOf(one).key, customerOf(one));
     const earlier = inScope.length === 0;
-    const own = sumsOf(earlier ? documents : inScope, customerOf);
+    const compared = earlier ? documents : inScope;
+    const own = isAlike(compared, customerOf) ? [] : sumsOf(compared, customerOf).rows();
     const moved = documents.length < all.length ? 0 : allocationsOff(pair, ledgers);
-    const unequal = own.rows().some(({ difference }) => difference !== 0);
+    const unequal = own.some(({ difference }) => difference !== 0);
     const why = unequal || moved > 0 || (pair.by === "twin" && !earlier) ? causeOf(pair, context) : undefined;
-    for (const one of inScope) addTo(one, customerOf(one), revenue, payments);
+    const invoicer = pair.psa.length > 0 ? "psa" : "billing";
+    for (const one of inScope) addTo(one, customerOf(one), revenue, payments, invoicer);
     // What the client's rules leave out is no part of the balance that both are to have.
     // Documents that adjust each other are one sum, once all of them are in.
     const together = why?.cause === ADJUSTED && documents.length === all.length;
@@ -134,12 +61,17 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       }
     }
     if (why !== undefined) {
-      differences.push(
-        differenceRow(earlier ? documents : inScope, own.rows(), moved, why, customerOf, earlier),
-      );
+      differences.push(differenceRow(compared, own, moved, why, customerOf, earlier));
     }
   }
-  const rows = { revenue: revenue.rows(), payments: payments.rows(), balances: balances.rows() };
+  const items = compareItems(ledgers.items ?? [], { scope, wanted, client });
+  for (const one of items.customers) customers.set(one.key, one);
+  differences.push(...items.differences);
+  const rows = {
+    revenue: withPsa(revenue.rows(), items.sums),
+    payments: payments.rows(),
+    balances: balances.rows(),
+  };
   const order = [...customers.values()].sort(unlinkedFirst);
   const place = new Map(order.map(({ key }, index) => [key, index]));
   const placeOf = ({ customer }: { readonly customer: string }): number => place.get(customer) ?? 0;
@@ -153,8 +85,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     read_at,
     run_meanwhile,
     customers: order,
-    totals: totalsOf(rows, differences),
-    revenue: rows.revenue.map((row) => ({ ...row, psa: null })).sort(inOrder),
+    totals: totalsOf(rows, differences, ledgers),
+    revenue: [...rows.revenue].sort(inOrder),
     payments: [...rows.payments].sort(inOrder),
     balances: [...rows.balances].sort(inOrder),
     differences: differences.sort(
@@ -170,7 +102,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
 export function isOver({ totals, unreadable }: Reconciliation, limit: (currency: string) => number): boolean {
   return (
     unreadable.length > 0 ||
-    totals.some(({ currency, off }) => Math.max(off.documents, off.payments, off.balances) > limit(currency))
+    totals.some(({ currency, off }) => Math.max(...Object.values(off)) > limit(currency))
   );
 }
 
@@ -179,7 +111,10 @@ interface Place {
   readonly period: string;
   readonly currency: string;
   readonly gl_code: string;
+  readonly invoiced_by: SumRow["invoiced_by"];
 }
+
+type PaymentPlace = Omit<Place, "gl_code" | "invoiced_by">;
 
 type CustomerOf = (document: LedgerDocument) => CustomerView;
 
@@ -187,30 +122,51 @@ function addTo(
   document: LedgerDocument,
   { key: customer }: CustomerView,
   revenue: ReturnType<typeof createSums<Place>>,
-  payments: ReturnType<typeof createSums<Omit<Place, "gl_code">>>,
+  payments: ReturnType<typeof createSums<PaymentPlace>>,
+  invoiced_by: SumRow["invoiced_by"],
 ): void {
   const { kind, side, currency, total, refunded, gl } = document;
   const place = { customer, period: monthOf(document), currency };
   if (kind === "payment") payments.add(place, side, signed(document, total - refunded));
   else {
-    for (const [gl_code, amount] of Object.entries(gl)) {
-      revenue.add({ ...place, gl_code }, side, signed(document, amount));
+    for (const [index, gl_code] of gl.codes.entries()) {
+      revenue.add({ ...place, gl_code, invoiced_by }, side, signed(document, gl.amounts[index] ?? 0));
     }
   }
 }
 
+/** Two documents that add the same to both sides: nearly all of them, so that no sums are made for them. */
+function isAlike([left, right, ...more]: readonly LedgerDocument[], customerOf: CustomerOf): boolean {
+  if (left === undefined || right === undefined || more.length > 0) return false;
+  const { gl, kind } = left;
+  return (
+    seatOf(left.side) !== seatOf(right.side) &&
+    kind === right.kind &&
+    left.status === right.status &&
+    left.currency === right.currency &&
+    monthOf(left) === monthOf(right) &&
+    left.total - left.refunded === right.total - right.refunded &&
+    gl.codes.length === right.gl.codes.length &&
+    gl.codes.every((code, index) => code === right.gl.codes[index]) &&
+    gl.amounts.every((amount, index) => amount === right.gl.amounts[index]) &&
+    customerOf(left).key === customerOf(right).key
+  );
+}
+
 /** What documents add to either side, by all that a sum is made up of. */
 function sumsOf(documents: readonly LedgerDocument[], customerOf: CustomerOf) {
-  const sums = createSums<Place>();
+  const sums = createSums<Omit<Place, "invoiced_by">>();
   for (const document of documents) {
     const place = {
       customer: customerOf(document).key,
       period: monthOf(document),
       currency: document.currency,
     };
-    const parts = document.kind === "payment" ? { "": document.total - document.refunded } : document.gl;
-    for (const [gl_code, amount] of Object.entries(parts)) {
-      sums.add({ ...place, gl_code }, document.side, signed(document, amount));
+    const { kind, total, refunded, side } = document;
+    const { codes, amounts } =
+      kind === "payment" ? { codes: [""], amounts: [total - refunded] } : document.gl;
+    for (const [index, gl_code] of codes.entries()) {
+      sums.add({ ...place, gl_code }, side, signed(document, amounts[index] ?? 0));
     }
   }
   return sums;
@@ -218,7 +174,7 @@ function sumsOf(documents: readonly LedgerDocument[], customerOf: CustomerOf) {
 
 function differenceRow(
   documents: readonly LedgerDocument[],
-  sums: readonly (Place & Sums)[],
+  sums: readonly (Omit<Place, "invoiced_by"> & Sums)[],
   moved: number,
   why: Cause,
   customerOf: CustomerOf,
@@ -227,6 +183,9 @@ function differenceRow(
   const [first] = documents;
   if (first === undefined) throw new Error("a difference has a document");
   const of = (side: Side): number => sums.reduce((sum, row) => sum + row[side], 0);
+  // An invoice of the PSA has its place in billing's seat.
+  const isPsa = documents.some(({ side }) => side === "psa");
+  const seated = (amount: number) => (isPsa ? { psa: amount, billing: 0 } : { psa: null, billing: amount });
   const unequal = sums.filter(({ difference }) => difference !== 0);
   return {
     entity: first.kind,
@@ -236,10 +195,15 @@ function differenceRow(
     documents: documents.map(({ side, id, number, date, total }) => {
       return { system: side, id, number, date, amount: total };
     }),
-    billing: of("billing"),
+    ...seated(of("billing")),
     accounting: of("accounting"),
     difference: of("accounting") - of("billing"),
-    gl: first.kind === "payment" ? [] : unequal.map(({ customer: _, currency: __, ...row }) => row),
+    gl:
+      first.kind === "payment"
+        ? []
+        : unequal.map(({ period, gl_code, billing, accounting, difference }) => {
+            return { period, gl_code, ...seated(billing), accounting, difference };
+          }),
     off: unequal.reduce((sum, { difference }) => sum + Math.abs(difference), moved),
     earlier,
     ...why,
@@ -249,6 +213,7 @@ function differenceRow(
 /** What payments or credit notes of a pair are applied to on one side and not on the other, where their amounts agree. */
 function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number {
   if (billing.length === 0 || accounting.length === 0) return 0;
+  if ([...billing, ...accounting].every(({ applied }) => applied.length === 0)) return 0;
   const sums = createSums<{ readonly invoice: string }>();
   for (const { side, status, applied } of [...billing, ...accounting]) {
     if (status !== "issued") continue;
@@ -263,42 +228,6 @@ function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number
       return sums.rows().reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
     }),
   );
-}
-
-function totalsOf(
-  rows: {
-    readonly revenue: readonly (Sums & { readonly currency: string })[];
-    readonly payments: readonly (Sums & { readonly currency: string })[];
-    readonly balances: readonly (Sums & { readonly currency: string })[];
-  },
-  differences: readonly DifferenceRow[],
-): readonly CurrencyTotal[] {
-  const all = [...rows.revenue, ...rows.payments, ...rows.balances];
-  const currencies = [...new Set(all.map(({ currency }) => currency))].sort();
-  return currencies.map((currency): CurrencyTotal => {
-    const total = (list: readonly (Sums & { readonly currency: string })[]): Sums => {
-      const own = list.filter((row) => row.currency === currency);
-      const sum = (name: keyof Sums): number => own.reduce((before, row) => before + row[name], 0);
-      return { billing: sum("billing"), accounting: sum("accounting"), difference: sum("difference") };
-    };
-    const wrong = differences.filter((row) => row.currency === currency && !row.expected && !row.earlier);
-    const off = (isPayment: boolean): number =>
-      wrong
-        .filter(({ entity }) => (entity === "payment") === isPayment)
-        .reduce((sum, row) => sum + row.off, 0);
-    const balances = rows.balances.filter((row) => row.currency === currency);
-    return {
-      currency,
-      revenue: total(rows.revenue),
-      payments: total(rows.payments),
-      balances: total(rows.balances),
-      off: {
-        documents: off(false),
-        payments: off(true),
-        balances: balances.reduce((sum, { difference }) => sum + Math.abs(difference), 0),
-      },
-    };
-  });
 }
 
 function monthOf({ date }: LedgerDocument): string {

@@ -1,4 +1,4 @@
-import type { Side } from "./ledger.ts";
+import { type Book, seatOf } from "./ledger.ts";
 
 /** Minor units of both systems. difference: accounting less billing. */
 export interface Sums {
@@ -9,12 +9,14 @@ export interface Sums {
 
 /** Sums of both sides by a key of several parts, in the order in which keys came. */
 export function createSums<K extends object>(): {
-  add(key: K, side: Side, amount: number): void;
+  /** The PSA's own invoices stand where billing's would: no document has both. */
+  add(key: K, book: Book, amount: number): void;
   rows(): readonly (K & Sums)[];
 } {
   const found = new Map<string, { readonly key: K; billing: number; accounting: number }>();
   return {
-    add: (key, side, amount) => {
+    add: (key, book, amount) => {
+      const side = seatOf(book);
       const name = JSON.stringify(key);
       const row = found.get(name) ?? { key, billing: 0, accounting: 0 };
       found.set(name, row);

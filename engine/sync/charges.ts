@@ -121,7 +121,7 @@ function standsAsCharged({ record, updated_at }: SystemRecord, made: readonly Cl
 }
 
 /** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
-function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
+export function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
   if (status === "written_off") return 0;
   return status === "pending" || typeof amount !== "number" ? sofar : amount;
 }

@@ -14,8 +14,15 @@ import { describe } from "./text.ts";
 /** The entity whose records are items to bill. */
 export const ITEM = "billable_item";
 
+/** What of a pipeline decides which items it bills. */
+interface Way {
+  readonly pipeline: string;
+  readonly source: Pick<PipelineConfig["source"], "system" | "entity">;
+  readonly target: Pick<PipelineConfig["target"], "entity">;
+}
+
 /** True for a pipeline that turns items into charges. */
-export function chargesItems({ source, target }: Pick<PipelineConfig, "source" | "target">): boolean {
+export function chargesItems({ source, target }: Pick<Way, "source" | "target">): boolean {
   return source.entity === ITEM && target.entity === ITEM && source.system === "psa";
 }
 
@@ -38,10 +45,7 @@ export function isLaterCharge(pipeline: Pick<PipelineConfig, "source" | "target"
  * What a record claims of the items it bills; undefined when its pipeline bills none. A voided one, and one that is
  * gone, claims nothing.
  */
-export function claimsOf(
-  pipeline: Pick<PipelineConfig, "pipeline" | "source" | "target">,
-  { id, record }: SystemRecord,
-): readonly ClaimRow[] | undefined {
+export function claimsOf(pipeline: Way, { id, record }: SystemRecord): readonly ClaimRow[] | undefined {
   const owner = { pipeline: pipeline.pipeline, source_id: id };
   if (chargesItems(pipeline)) return [chargeClaim(owner, id, record)];
   if (pipeline.source.entity !== "invoice" || pipeline.target.entity !== "invoice") return undefined;

@@ -64,14 +64,13 @@ export function createStandings(
     mapped: CanonicalRecord | undefined,
     unchanged: boolean,
   ): Standing => {
-    const { issue, sync, source } = candidate;
+    const { issue, source } = candidate;
     if (open.has(source.id)) return { kind: "unsettled" };
     if (issue !== undefined && issue.kind !== "skipped") {
       const { kind, reason, message, detail } = issue;
       return { kind: "set_aside", issue: kind, reason, message, detail: JSON.parse(detail) as Json };
     }
-    if (sync !== undefined && sync.source_hash !== GONE)
-      return { kind: "written", changed: !unchanged, plan };
+    if (isWritten(candidate)) return { kind: "written", changed: !unchanged, plan };
     if (!taken) return { kind: "left_out", reason: "filtered" };
     const left = notMeant(candidate, page);
     if (left?.reason === "before_go_live") return { kind: "left_out", reason: "before_go_live" };
@@ -82,7 +81,10 @@ export function createStandings(
   return async (records) => {
     const readable = records.filter(({ unreadable }) => unreadable === undefined);
     const candidates = toCandidates(page, readable);
-    const takes = await page.transformer.takes(readable.map(({ record }) => record));
+    // Of what was written or set aside nobody asks whether the filter takes it.
+    const fresh = candidates.filter((one) => !isSetAside(one) && !isWritten(one));
+    const takes = await page.transformer.takes(fresh.map(({ source }) => source.record));
+    const taken = new Map(fresh.map((one, index) => [one, takes[index] === true]));
     const whole = (await lenient.map(candidates)).flatMap((one) => ("record" in one ? [one] : []));
     const { carried, links, targetHas } = page;
     const parts = withoutPaidElsewhere(withRevisions(page, whole), pipeline, links);
@@ -95,14 +97,22 @@ export function createStandings(
       if ("resolved" in one && target_id !== undefined && isUnchanged(one, target_id, page))
         unchanged.add(one.candidate);
     }
-    return candidates.map((one, index) => {
+    return candidates.map((one) => {
       const own = mapped.get(one);
       const standing: Standing = elsewhere.has(one)
         ? { kind: "left_out", reason: "paid_elsewhere" }
-        : standingOf(one, takes[index] === true, own, unchanged.has(one));
+        : standingOf(one, taken.get(one) === true, own, unchanged.has(one));
       return { source: one.source, mapped: own, standing };
     });
   };
+}
+
+function isSetAside({ issue }: Candidate): boolean {
+  return issue !== undefined && issue.kind !== "skipped";
+}
+
+function isWritten({ sync }: Candidate): boolean {
+  return sync !== undefined && sync.source_hash !== GONE;
 }
 
 function withoutHolds(pipeline: PipelineConfig): PipelineConfig {

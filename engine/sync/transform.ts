@@ -91,8 +91,16 @@ function hasColumn({ codes: name, value }: FieldMap, codes: ReadonlyMap<string, 
   return codes.get(name)?.rows.some((row) => row[value] !== undefined) === true;
 }
 
+/** Code to the value that a map gives it; a row without the column has undefined. */
+export function tableOf(
+  map: FieldMap,
+  codes: ReadonlyMap<string, CodeMap>,
+): ReadonlyMap<string, string | undefined> {
+  return new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
+}
+
 function codeFiller(path: string, map: FieldMap, codes: ReadonlyMap<string, CodeMap>): Filler {
-  const table = new Map(codes.get(map.codes)?.rows.map((row) => [row.code, row[map.value]]));
+  const table = tableOf(map, codes);
   const [head = "", leaf] = path.split(".");
   const keyLeaf = map.key.slice(map.key.lastIndexOf(".") + 1);
   return (draft, source) => {

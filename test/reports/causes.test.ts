@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../../engine/core/json.ts";
-import type { CustomerView, Flow, LedgerDocument, Ledgers, Side } from "../../engine/report/ledger.ts";
-import { type Reconciliation, reconcile } from "../../engine/report/reconcile.ts";
+import type { Book, CustomerView, Flow, LedgerDocument, Ledgers, Side } from "../../engine/report/ledger.ts";
+import { reconcile } from "../../engine/report/reconcile.ts";
+import type { Reconciliation } from "../../engine/report/reconciliation.ts";
 import type { Standing } from "../../engine/sync/standing.ts";
 
 /** Each way in which two ledgers part, from values alone: its cause, and what ends it. */
@@ -11,16 +12,23 @@ import type { Standing } from "../../engine/sync/standing.ts";
 const FLOWS: { readonly [pipeline: string]: Flow } = {
   invoices: {
     source: "billing",
+    target: "accounting",
     entity: "invoice",
     can_update: true,
     codes: { gl: "mappings/demo/gl-codes.yaml" },
   },
-  credit_notes: { source: "billing", entity: "credit_note", can_update: true, codes: {} },
-  payments: { source: "accounting", entity: "payment", can_update: false, codes: {} },
+  credit_notes: {
+    source: "billing",
+    target: "accounting",
+    entity: "credit_note",
+    can_update: true,
+    codes: {},
+  },
+  payments: { source: "accounting", target: "billing", entity: "payment", can_update: false, codes: {} },
 };
 const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
 
-type Given = Partial<LedgerDocument> & { readonly side: Side };
+type Given = Partial<LedgerDocument> & { readonly side: Book };
 
 function document(given: Given): LedgerDocument {
   const { kind = "invoice", side } = given;
@@ -39,9 +47,10 @@ function document(given: Given): LedgerDocument {
     total,
     refunded: 0,
     balance: null,
-    gl: kind === "payment" ? {} : { "4000": total },
+    gl: kind === "payment" ? { codes: [], amounts: [] } : { codes: ["4000"], amounts: [total] },
     applied: [],
     uid: "u1",
+    psa_invoice: null,
     adjusts: null,
     counterparts: [side === "billing" ? "145" : "9001"],
     pipeline,
@@ -62,6 +71,9 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
   const ledgers: Ledgers = {
     billing: ledger("billing"),
     accounting: ledger("accounting"),
+    psa: all.filter((one) => one.side === "psa"),
+    psa_compared: true,
+    items: null,
     customers: {
       of: (side, id) => {
         const key = linked ? id : `${side}:${id}`;
@@ -82,6 +94,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
     invoiceKey: (side, id) => all.find((one) => one.side === side && one.id === id)?.uid ?? `${side} ${id}`,
     flows: FLOWS,
     applications_pipeline: "credit-applications",
+    refunds_pipeline: "refunds",
     not_compared: [],
     unreadable: [],
   };
@@ -218,7 +231,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "revenue moved to another code",
-    given: [billing, { ...accounting, gl: { "4999": 10000 } }],
+    given: [billing, { ...accounting, gl: { codes: ["4999"], amounts: [10000] } }],
     cause: "changed_in_accounting",
     command: `tripoint held retry 9001 --pipeline invoices --client demo && ${run}`,
   },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DifferenceRow } from "../../engine/report/reconcile.ts";
+import type { DifferenceRow } from "../../engine/report/reconciliation.ts";
 import type { Demo } from "../support/demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 import {
@@ -57,7 +57,14 @@ for (const seats of PAIRS) {
           ["changed_in_accounting", 55286, 56286, 1000],
         );
         assert.deepEqual(found?.gl, [
-          { period: "2026-09", gl_code: "4000", billing: 51375, accounting: 52375, difference: 1000 },
+          {
+            period: "2026-09",
+            gl_code: "4000",
+            psa: null,
+            billing: 51375,
+            accounting: 52375,
+            difference: 1000,
+          },
         ]);
         await carryOut(demo, found);
         const [held, ...others] = wrongIn(await reconciled(demo));

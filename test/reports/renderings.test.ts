@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
-import type { Reconciliation } from "../../engine/report/reconcile.ts";
 import { reconciliationCsv } from "../../engine/report/reconcile-csv.ts";
 import { reconciliationHtml } from "../../engine/report/reconcile-html.ts";
 import { renderReconciliation } from "../../engine/report/reconcile-text.ts";
+import type { Reconciliation } from "../../engine/report/reconciliation.ts";
 
 /** A name and a number that a vendor's user typed in do no harm where the report is read. */
 
@@ -34,7 +34,9 @@ const report: Reconciliation = {
       revenue: { billing: 1234567, accounting: 0, difference: -1234567 },
       payments: { billing: 0, accounting: 0, difference: 0 },
       balances: { billing: 1234567, accounting: 0, difference: -1234567 },
-      off: { documents: 1234567, payments: 0, balances: 1234567 },
+      psa_invoices: null,
+      psa_items: null,
+      off: { documents: 1234567, payments: 0, balances: 1234567, psa: 0 },
     },
   ],
   revenue: [
@@ -43,7 +45,9 @@ const report: Reconciliation = {
       period: "2026-08",
       currency: "JPY",
       gl_code: "0400",
+      invoiced_by: "billing",
       psa: null,
+      psa_difference: null,
       billing: 1234567,
       accounting: 0,
       difference: -1234567,
@@ -58,6 +62,7 @@ const report: Reconciliation = {
       period: "2026-08",
       currency: "JPY",
       documents: [{ system: "billing", id: "9", number: EVIL, date: "2026-08-01", amount: 1234567 }],
+      psa: null,
       billing: 1234567,
       accounting: 0,
       difference: -1234567,

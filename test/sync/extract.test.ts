@@ -23,6 +23,7 @@ const LIST: ListSpec = {
   parent: null,
   details: null,
   by_id: false,
+  each: null,
   also: [],
   method: "GET",
   headers: {},

@@ -86,7 +86,14 @@ function numbers(count: number, contract_line_id: string | null = null): readonl
         location_id: null,
         parent_service_id: null,
       },
-      ...{ number: null, circuit_id: null, rate_plan_code: null, contract_line_id, provenance: "manual" },
+      ...{
+        number: null,
+        circuit_id: null,
+        rate_plan_code: null,
+        contract_line_id,
+        provenance: "manual",
+        exempt: new Set(),
+      },
     }),
   );
 }

@@ -176,7 +176,7 @@ function entityProgram(spec: EntitySpec, connector: HttpConnector, compile: Comp
       list === null
         ? []
         : [
-            { ...read(list), parent: null },
+            { ...read(list), parent: null, each: list.each === null ? undefined : compile(list.each) },
             ...list.also.map((one) => ({ ...read(one), parent: one.parent })),
           ],
     listIsIndex: list?.by_id === true,

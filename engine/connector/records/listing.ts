@@ -126,19 +126,34 @@ async function* walkAll(
 }
 
 async function* walk(
-  program: ReadProgram,
+  program: ReadProgram & Pick<ListProgram, "each">,
   variables: Variables,
-  { pager, counter }: ReadDeps,
+  { pager, counter, scope }: ReadDeps,
 ): AsyncGenerator<readonly Json[], void> {
   let records = 0;
   try {
     for await (const page of pager.pages(program, variables)) {
       records += page.length;
-      yield page;
+      yield program.each === undefined ? page : await recordsIn(page, program.each, scope);
     }
   } finally {
     counter.needPages(records);
   }
+}
+
+/** The records that each row holds. A row in which they cannot be told apart goes on whole, and is read as it is. */
+async function recordsIn(
+  rows: readonly Json[],
+  each: Program,
+  scope: ReadDeps["scope"],
+): Promise<readonly Json[]> {
+  const results = await scope.page(each, rows);
+  return rows.flatMap((row, index) => {
+    const result = results[index];
+    if (result?.ok !== true) return [row];
+    const found = result.value ?? [];
+    return Array.isArray(found) ? (found as readonly Json[]) : [found];
+  });
 }
 
 /**

@@ -34,6 +34,8 @@ export interface ReadProgram {
 /** `parent`: entity whose records are walked, the list being a child list of each. */
 export interface ListProgram extends ReadProgram {
   readonly parent: string | null;
+  /** The records in a row; undefined: a row is a record. */
+  readonly each?: Program | undefined;
 }
 
 export interface LookupProgram extends ReadProgram {

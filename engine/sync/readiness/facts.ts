@@ -1,3 +1,5 @@
+import type { TaskCode } from "../../config/readiness.ts";
+
 /** What the gate looks at: the parts of canonical records that readiness rests on, gathered for one account. */
 
 export interface AccountFacts {
@@ -14,6 +16,15 @@ export interface AccountFacts {
   readonly contracts: readonly ContractFacts[];
   /** False when no contracts can be read: then nothing is said about them. */
   readonly contracts_known: boolean;
+  /** Records that could not be read and that the account has, or may have for all that anybody knows. */
+  readonly unread: readonly UnreadRecord[];
+}
+
+export interface UnreadRecord {
+  readonly system: "psa" | "billing";
+  readonly entity: "billing_account" | "location" | "service" | "contract";
+  readonly id: string;
+  readonly reason: string;
 }
 
 export interface LocationFacts {
@@ -40,6 +51,8 @@ export interface ServiceFacts {
   readonly rate_plan_code: string | null;
   readonly contract_line_id: string | null;
   readonly provenance: "manual" | "provisioning" | "import";
+  /** Rules that leave it alone. */
+  readonly exempt: ReadonlySet<TaskCode>;
 }
 
 export interface ContractFacts {

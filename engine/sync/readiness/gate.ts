@@ -8,7 +8,11 @@ import type { Found, OpenTask } from "./tasks.ts";
  * names what is missing and never what it should be: a number, a circuit or a rate plan is a person's to choose.
  */
 
-export type AccountStatus = "shell" | "provisioning" | "bill_ready" | "live" | "closed";
+/** unknown: a record that the answer rests on cannot be read. */
+export type AccountStatus = "shell" | "provisioning" | "unknown" | "bill_ready" | "live" | "closed";
+
+/** Whose new invoices wait. */
+export const WAITING: ReadonlySet<AccountStatus> = new Set(["shell", "provisioning", "unknown"]);
 
 export interface Verdict {
   readonly status: AccountStatus;
@@ -42,6 +46,7 @@ export function judgeAccount(account: AccountFacts, context: GateContext): Verdi
   if (account.closed || isOver(account, services, context))
     return { status: "closed", open_tasks: [], expected };
   const found: readonly Found[] = [
+    ...unreadTasks(account),
     ...locationTasks(account, services),
     ...circuitTasks(account, services),
     ...numberTasks(services, context),
@@ -50,11 +55,12 @@ export function judgeAccount(account: AccountFacts, context: GateContext): Verdi
     ...expectationTasks(expected, account.contracts),
     ...contractTasks(account, services, context),
   ];
-  const open_tasks = found.flatMap(({ code, service, ...task }): readonly OpenTask[] => {
+  const open_tasks = found.flatMap(({ code, service, of, ...task }): readonly OpenTask[] => {
     const rule = context.rules[code];
     if (rule === "off") return [];
-    if (service !== undefined && rule.except.includes(service.kind)) return [];
-    return [{ code, ...task, assignee: rule.assignee, blocks: rule.blocks }];
+    if (service?.exempt.has(code) === true) return [];
+    const blocks = rule.blocks && (of !== "contract" || restsOnContracts(context.rules));
+    return [{ code, ...task, assignee: rule.assignee, blocks }];
   });
   return { status: statusOf(services, open_tasks, context), open_tasks, expected };
 }
@@ -65,6 +71,7 @@ function statusOf(
   { wasLive, invoiced }: GateContext,
 ): AccountStatus {
   if (wasLive) return "live";
+  if (tasks.some(({ code, blocks }) => code === "record_unreadable" && blocks)) return "unknown";
   if (services.length === 0) return "shell";
   if (tasks.some(({ blocks }) => blocks)) return "provisioning";
   return invoiced ? "live" : "bill_ready";
@@ -72,11 +79,36 @@ function statusOf(
 
 /** Every contract of the account has ended and nothing is in use any more. */
 function isOver(
-  { contracts }: AccountFacts,
+  { contracts, unread }: AccountFacts,
   services: readonly ServiceFacts[],
   { today }: GateContext,
 ): boolean {
+  if (unread.length > 0) return false;
   return services.length === 0 && contracts.length > 0 && contracts.every((one) => !isInForce(one, today));
+}
+
+/** True where a task about contracts makes invoices wait: without it they need not be read for an invoice. */
+export function restsOnContracts(rules: ReadinessConfig["rules"]): boolean {
+  return OF_CONTRACTS.some((code) => {
+    const rule = rules[code];
+    return rule !== "off" && rule.blocks;
+  });
+}
+
+const OF_CONTRACTS = [
+  "numbers_missing",
+  "circuit_details_missing",
+  "rate_plan_choice",
+  "service_without_contract",
+] as const;
+
+/** What cannot be read could be anything: nothing is taken for granted because it is not seen. */
+function unreadTasks({ unread }: AccountFacts): readonly Found[] {
+  return unread.map(({ system, entity, id, reason }): Found => {
+    const what = `${entity.replace("_", " ")} ${id} of ${system}`;
+    const message = `${what} cannot be read, and nobody knows what of it is this account's: ${reason}`;
+    return { ...accountTask("record_unreadable", message), subject: `${entity} ${id}`, of: entity };
+  });
 }
 
 function locationTasks(
@@ -101,7 +133,7 @@ function circuitTasks(account: AccountFacts, services: readonly ServiceFacts[]):
   for (const location of account.locations) {
     const here = services.filter(({ location_id }) => location_id === location.id);
     const circuits = here.filter(({ kind }) => kind === "circuit");
-    const numbers = here.filter(isNumber);
+    const numbers = here.filter((one) => isNumber(one) && !one.exempt.has("circuit_missing"));
     if (numbers.length > 0 && circuits.length === 0) {
       const count =
         numbers.length === 1
@@ -148,7 +180,11 @@ function ratePlanTasks({ locations }: AccountFacts, services: readonly ServiceFa
 }
 
 function jurisdictionTasks({ locations }: AccountFacts, services: readonly ServiceFacts[]): readonly Found[] {
-  const used = new Set(services.map(({ location_id }) => location_id));
+  const used = new Set(
+    services
+      .filter(({ exempt }) => !exempt.has("tax_jurisdiction_missing"))
+      .map(({ location_id }) => location_id),
+  );
   return locations
     .filter(({ id, jurisdiction }) => used.has(id) && jurisdiction.code === null)
     .map((location) => {

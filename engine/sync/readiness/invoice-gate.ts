@@ -1,10 +1,9 @@
-import { TASK_CODES } from "../../config/readiness.ts";
 import type { ClientConfig, PipelineConfig, SystemName } from "../../config/types.ts";
 import type { Connection } from "../../connector/types.ts";
 import { type Clock, instant } from "../../core/clock.ts";
 import type { CanonicalRecord } from "../../core/json.ts";
 import type { State } from "../../state/types.ts";
-import { judgeAccount, type Verdict } from "./gate.ts";
+import { judgeAccount, restsOnContracts, type Verdict, WAITING } from "./gate.ts";
 import { readFacts, whyNotJudged } from "./read.ts";
 import { readMemory } from "./remember.ts";
 
@@ -70,8 +69,9 @@ async function judge({
 }: InvoiceGateOptions): Promise<ReadonlyMap<string, Judged>> {
   const { rules } = config.readiness;
   const { accounts: before } = readMemory(state);
-  const facts = await readFacts({ config, connections, state, whole: restsOnContracts(rules) });
-  const today = instant(clock.now()).slice(0, 10);
+  const now = clock.now();
+  const facts = await readFacts({ config, connections, state, whole: restsOnContracts(rules), now });
+  const today = instant(now).slice(0, 10);
   return new Map(
     facts.accounts.map((account) => {
       const wasLive = before.get(account.id)?.status === "live";
@@ -88,24 +88,9 @@ async function judge({
   );
 }
 
-/** What is blocked by contracts is the exception: without it they need not be read for an invoice. */
-function restsOnContracts(rules: ClientConfig["readiness"]["rules"]): boolean {
-  return TASK_CODES.some((code) => {
-    const rule = rules[code];
-    return OF_CONTRACTS.has(code) && rule !== "off" && rule.blocks;
-  });
-}
-
-const OF_CONTRACTS: ReadonlySet<string> = new Set([
-  "numbers_missing",
-  "circuit_details_missing",
-  "rate_plan_choice",
-  "service_without_contract",
-]);
-
 /** Why the invoices of an account wait. */
 export function reasonOf(account: string, { status, open_tasks }: Verdict): string | undefined {
-  if (status !== "shell" && status !== "provisioning") return undefined;
+  if (!WAITING.has(status)) return undefined;
   const blocking = open_tasks.filter(({ blocks }) => blocks);
   const told = blocking
     .slice(0, TASKS_TOLD)
@@ -113,5 +98,6 @@ export function reasonOf(account: string, { status, open_tasks }: Verdict): stri
   const more = blocking.length > TASKS_TOLD ? [`${blocking.length - TASKS_TOLD} more`] : [];
   const missing =
     status === "shell" ? ["No service is provisioned yet.", ...told, ...more] : [...told, ...more];
-  return `billing account ${account} is not ready to bill: ${missing.join(" ")}`;
+  const how = status === "unknown" ? "is not known to be ready" : "is not ready";
+  return `billing account ${account} ${how} to bill: ${missing.join(" ")}`;
 }

@@ -4,9 +4,11 @@ import type { SystemRecord } from "../../connector/types.ts";
 import type { Json } from "../../core/json.ts";
 import type { State } from "../../state/types.ts";
 import { type SurveyOptions, survey } from "../survey.ts";
+import { type Exemptions, exemptionsOf } from "./exempt.ts";
 import type { AccountFacts, ContractFacts, ContractLineFacts, LocationFacts, ServiceFacts } from "./facts.ts";
 import type { NumberUse } from "./gate.ts";
 import { createFindJurisdiction } from "./jurisdiction.ts";
+import { createUnread, type Unread } from "./unread.ts";
 
 /** Reads what readiness rests on: accounts, locations and services of billing, and the PSA's contracts. */
 
@@ -14,6 +16,8 @@ export interface FactsOptions extends SurveyOptions {
   readonly state: Pick<State, "translate">;
   /** Whether contracts are read, and names of customers: the guard of invoices needs neither. */
   readonly whole: boolean;
+  /** Milliseconds: what $now() answers in an expression. */
+  readonly now: number;
 }
 
 export interface Facts {
@@ -21,7 +25,7 @@ export interface Facts {
   readonly numbers: ReadonlyMap<string, readonly NumberUse[]>;
   /** Signed telecom contracts that no account in billing fulfils. */
   readonly unmapped: readonly { readonly contract: ContractFacts; readonly customer: string }[];
-  /** Records that could not be read, a sentence each: what they hold is missing from the judgement. */
+  /** What could not be read or evaluated, a sentence each. */
   readonly unreadable: readonly string[];
 }
 
@@ -38,20 +42,31 @@ export function whyNotJudged({ systems }: ClientConfig): string | null {
 
 /** Reads the facts of every account. Throws SystemError. */
 export async function readFacts(options: FactsOptions): Promise<Facts> {
-  const { config, state, whole } = options;
+  const { config, state, whole, now } = options;
   const unreadable: string[] = [];
-  const all = async (system: "psa" | "billing", entity: string): Promise<readonly SystemRecord[]> => {
+  const unread: Unread[] = [];
+  const all = async (
+    system: Unread["system"],
+    entity: Unread["entity"],
+  ): Promise<readonly SystemRecord[]> => {
     const records: SystemRecord[] = [];
     for await (const record of survey(options, system, entity)) {
       if (record.deleted) continue;
-      if (record.unreadable === undefined) records.push(record);
-      else unreadable.push(`${entity} ${record.id} of ${system}: ${record.unreadable}`);
+      const { id, unreadable: reason } = record;
+      if (reason === undefined) {
+        records.push(record);
+        continue;
+      }
+      unreadable.push(`${entity} ${id} of ${system}: ${reason}`);
+      unread.push({ system, entity, id, reason, record: record.record });
     }
     return records;
   };
   const accounts = await all("billing", "billing_account");
   const locations = groupBy(await all("billing", "location"), "customer_id");
-  const services = groupBy(await all("billing", "service"), "billing_account_id");
+  const listed = await all("billing", "service");
+  const services = groupBy(listed, "billing_account_id");
+  const exemptions = await exemptionsOf(config.readiness.rules, listed, now);
   const names = whole ? await namesOf(options, unreadable) : new Map<string, string>();
   const psa = config.systems.get("psa");
   const contracts_known = whole && (psa?.connector.entities["contract"]?.list ?? null) !== null;
@@ -59,9 +74,16 @@ export async function readFacts(options: FactsOptions): Promise<Facts> {
   unreadable.push(...contracts.flatMap(linesOfNoKind));
   const place = createFindJurisdiction(config.codes.get(config.readiness.tax_jurisdictions ?? ""));
   const contractsOf = assignContracts(accounts, contracts, state);
-  const found = accounts.map((account): AccountFacts => {
+  // An account that cannot be read is still one: what is known of it is that it is there.
+  const blank = unread
+    .filter(({ entity }) => entity === "billing_account")
+    .map(({ id, record }) => ({ id, record }));
+  const unreadOf = createUnread(unread, [...accounts, ...blank], state);
+  const found = [...accounts, ...blank].map((account): AccountFacts => {
     const customer_id = text(account, "customer_id") ?? account.id;
     const label = text(account, "account_number") ?? account.id;
+    const served = (services.get(account.id) ?? []).map((one) => serviceFacts(one, exemptions));
+    const hasNumbers = served.some(({ number, status }) => number !== null && status !== "disconnected");
     const own = (locations.get(customer_id) ?? []).filter((one) => {
       const of = text(one, "billing_account_id");
       return (of === null || of === account.id) && text(one, "status") === "active";
@@ -77,20 +99,37 @@ export async function readFacts(options: FactsOptions): Promise<Facts> {
         const jurisdiction = code === null ? place(one.record["address"]) : { code, why: "" };
         return { id: one.id, name: text(one, "name") ?? one.id, jurisdiction };
       }),
-      services: (services.get(account.id) ?? []).map(serviceFacts),
+      services: served,
       contracts: contractsOf.get(account.id) ?? [],
       contracts_known,
+      unread: unreadOf(account, hasNumbers),
     };
   });
   const fulfilled = new Set(found.flatMap((one) => one.contracts.map(({ id }) => id)));
   return {
     accounts: found,
-    numbers: numbersOf(found),
+    numbers: withUnread(numbersOf(found), unread),
     unmapped: contracts
       .filter((one) => text(one, "status") === "signed" && !fulfilled.has(one.id))
       .map((one) => ({ contract: contractFacts(one), customer: text(one, "customer_id") ?? "" })),
-    unreadable,
+    unreadable: [...unreadable, ...exemptions.failed],
   };
+}
+
+/** A number of a service that cannot be read is in use as far as anybody knows. */
+function withUnread(
+  numbers: ReadonlyMap<string, readonly NumberUse[]>,
+  unread: readonly Unread[],
+): ReadonlyMap<string, readonly NumberUse[]> {
+  const all = new Map(numbers);
+  for (const { entity, id, record } of unread) {
+    const number = entity === "service" ? record["number"] : null;
+    if (typeof number !== "string") continue;
+    const account = record["billing_account_id"];
+    const use = { service_id: id, account: typeof account === "string" ? account : "an unknown account" };
+    all.set(number, [...(all.get(number) ?? []), use]);
+  }
+  return all;
 }
 
 /** Active numbers, each with the services that have it. */
@@ -152,8 +191,9 @@ function isTelecom(contract: SystemRecord): boolean {
 
 // Canonical records were held against their schema when they were read: what stands there is of the type that it has.
 
-function serviceFacts({ id, record }: SystemRecord): ServiceFacts {
-  return { ...(record as unknown as ServiceFacts), id };
+function serviceFacts(service: SystemRecord, exemptions: Exemptions): ServiceFacts {
+  const { id, record } = service;
+  return { ...(record as unknown as ServiceFacts), id, exempt: exemptions.of(service) };
 }
 
 /** Lines that do not say what they sell: what is expected of the others stands. */
@@ -178,7 +218,7 @@ function contractFacts(contract: SystemRecord): ContractFacts {
   };
 }
 
-function text({ record }: SystemRecord, field: string): string | null {
+function text({ record }: Pick<SystemRecord, "record">, field: string): string | null {
   const value: Json | undefined = record[field];
   return typeof value === "string" ? value : null;
 }

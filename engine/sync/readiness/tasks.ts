@@ -1,5 +1,5 @@
 import type { TaskCode } from "../../config/readiness.ts";
-import type { ServiceFacts } from "./facts.ts";
+import type { ServiceFacts, UnreadRecord } from "./facts.ts";
 
 /** What a person has to do before, or while, an account bills. */
 export interface OpenTask {
@@ -18,4 +18,6 @@ export interface OpenTask {
 /** A task before its rule has said whose it is. `service`: the kind that the rule may leave out. */
 export interface Found extends Pick<OpenTask, "code" | "subject" | "contract_id" | "location" | "message"> {
   readonly service?: ServiceFacts;
+  /** Of a record that cannot be read: its entity. */
+  readonly of?: UnreadRecord["entity"];
 }
