@@ -12,6 +12,7 @@ export function checkClient(draft: ClientDraft): readonly Problem[] {
     ...currencyProblems(draft),
     ...dateProblems("/go_live", draft.shape.go_live, draft),
     ...dateProblems("/invoicing/switch_over", draft.shape.invoicing.switch_over, draft),
+    ...unchargedProblems(draft),
     ...Object.entries(draft.shape.schedules).flatMap(([name, when]) => scheduleProblems(name, when, draft)),
   ];
 }
@@ -65,6 +66,20 @@ function dateProblems(
   if (date === null || isDate(date)) return [];
   const place = placeFinder(nodes)(pointer);
   return [problemAt("TP2506", place, `${date} is no day of the calendar`, "Write YYYY-MM-DD.")];
+}
+
+/** Where customers are to get one invoice, something has to charge what the PSA bills, or nobody would. */
+function unchargedProblems({ shape, nodes, pipelines }: ClientDraft): readonly Problem[] {
+  const { mode, customers, switch_over, before } = shape.invoicing;
+  const modes = [mode, ...Object.values(customers), ...(switch_over === null ? [] : [before])];
+  if (!modes.includes("consolidated") || shape.systems["psa"] === undefined) return [];
+  if (pipelines.some(({ source, target }) => source.system === "psa" && target.entity === "billable_item"))
+    return [];
+  const message = "customers get one invoice, and no pipeline brings what the PSA bills to billing";
+  const hint = "Add a pipeline that extends ../base/billable-items-to-billing.yaml, or write mode: separate.";
+  return [
+    { ...problemAt("TP2313", placeFinder(nodes)("/invoicing"), message, hint), severity: "warning" },
+  ];
 }
 
 function isDate(text: string): boolean {

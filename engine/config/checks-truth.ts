@@ -58,7 +58,11 @@ function truthProblems(pipeline: LoadedPipeline, draft: ClientDraft): readonly P
   if (isCustomer && target.write_mode === "create_only") return [];
   const message = `${source.system} does not own ${entity}: ${owner} does`;
   const fills = isCustomer ? ", or write_mode: create_only to fill gaps only" : "";
-  const hint = `Take ${owner} as the source${fills}, or change truth.${entity} in client.yaml.`;
+  const change =
+    entity === "invoice" && source.system === "psa"
+      ? "write truth: { msp_invoice: psa } in client.yaml for the PSA's own invoices"
+      : `change truth.${entity} in client.yaml`;
+  const hint = `Take ${owner} as the source${fills}, or ${change}.`;
   return [problemAt("TP2301", placeOf("/source/system"), message, hint)];
 }
 

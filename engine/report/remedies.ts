@@ -45,6 +45,8 @@ const COMMANDS = {
   correct: ({ client, pipeline, source_id }: Trouble) =>
     `tripoint correct ${pipeline} ${source_id} --by <restore|void|keep> --client ${client}`,
   validate: ({ client }: Trouble) => `tripoint validate --client ${client}`,
+  doctor: ({ client }: Trouble) => `tripoint doctor --client ${client}`,
+  readiness: ({ client }: Trouble) => `tripoint readiness --client ${client}`,
 } as const;
 
 const RULES: { readonly [reason: string]: Rule } = {
@@ -105,11 +107,19 @@ const RULES: { readonly [reason: string]: Rule } = {
   possible_duplicate: rule("decider", "it is there already, perhaps: link the two, or void one", "link"),
   entered_by_hand: rule("target", "do the same there by hand, then link the two anew", "unlink"),
   typed_in_there: rule("target", "void it there, or enter it at its owner and link the two", "run"),
-  account_not_ready: rule("target", "complete what the account still lacks", "run"),
+  account_not_ready: rule(
+    "source",
+    "complete what the account still lacks, as its readiness says; it goes on by itself then",
+    "readiness",
+  ),
   claimed_already: rule("decider", "take it off one of the two documents that bill it", "run"),
   billed_twice: rule("source", "take it off the invoice there: billing charges it already", "run"),
   charged_otherwise: rule("target", "correct the charge there by hand", "run"),
-  cannot_be_written: rule("source", "correct what the message names", "run"),
+  cannot_be_written: rule(
+    "integrator",
+    "correct what the message names: in the code map or client.yaml, or in one of the systems",
+    "doctor",
+  ),
   refused_for_now: rule("nobody", "it is tried again at every run", "run"),
   external_id_differs: rule("source", "correct the id in that field, or the link", "run"),
   external_id_refused: rule("source", "see why the system refuses the id", "run"),

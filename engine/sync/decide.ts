@@ -40,11 +40,13 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
   }
   if (!isDocument(target)) return toCreate(resolved, held, context);
   const day = dayOf(dated(record, undefined, context), target);
+  // What the target cannot hold at all comes back as it was: the write says why, and its rounding is nobody's matter.
+  const isWritable = held !== resolved.resolved;
   const stop =
     zeroTotal(record, context) ??
     closedPeriod(record, [day], context) ??
     kindOfAccount(record, held, context) ??
-    roundingStop(held, context.rounding, pipeline.target.system);
+    (isWritable ? roundingStop(held, context.rounding, pipeline.target.system) : undefined);
   return stop === undefined ? toCreate(resolved, held, context) : { candidate, ...stop };
 }
 
