@@ -8,7 +8,8 @@ export const capabilities: Capabilities = {
     token_refresh: NO_TOKENS,
     rotated_token_kept: NO_TOKENS,
     rotated_token_lost: NO_TOKENS,
-    voided_at_source: "only its own invoices are read, which the suite leaves to the tests of consolidated invoicing",
+    voided_at_source:
+      "only its own invoices are read, which the suite leaves to the tests of consolidated invoicing",
     same_key: NO_CREATE,
     same_natural_key: NO_CREATE,
     lost_create: NO_CREATE,

@@ -156,13 +156,8 @@ function pushStep(chain: Chain, source: CanonicalRecord, target: CanonicalRecord
     const text = `it was sent to ${to}, and whether it was stored is not known yet`;
     return { ...broken, text, who: "nobody: the next run looks", command: run };
   }
-  const [plan] = [...state.rows("plan")].filter(
-    (one) => one.pipeline === push.pipeline && isIn(JSON.parse(one.detail), id),
-  );
-  if (plan !== undefined) {
-    const command = `tripoint apply ${plan.id} --client ${config.client}`;
-    return { ...broken, text: `its plan waits: ${plan.reason}`, who: "whoever approves large runs", command };
-  }
+  const plan = planWith(chain, push, id);
+  if (plan !== undefined) return { ...broken, text: `its plan waits: ${plan.reason}`, ...plan.approval };
   if (target === undefined) {
     if (config.go_live !== null && String(source["invoice_date"]) < config.go_live) {
       return { step: "push", state: "open", text: "not meant to be sent", who: null, command: null };
@@ -242,6 +237,11 @@ async function allocationStep(
     const trouble = troubleOf(chain, back, id);
     if (trouble !== undefined) return { ...broken, ...trouble };
     if (linked.has(id)) continue;
+    const plan = planWith(chain, back, id);
+    if (plan !== undefined) {
+      const text = `payment ${id} of ${from} is not in ${to}: its plan waits: ${plan.reason}`;
+      return { ...broken, text, ...plan.approval };
+    }
     const text = `payment ${id} of ${from} is not in ${to}, and nothing holds it: no run has met it yet`;
     const command = `tripoint run --client ${config.client} --pipeline ${back.pipeline}`;
     return { ...broken, text, who: "nobody: the next run brings it", command };
@@ -272,6 +272,16 @@ function troubleOf({ config, state }: Chain, { pipeline }: PipelineConfig, id: s
   const { who, command } = remedyOf(one);
   const what = { held: "held", conflict: "in conflict", dead_letter: "refused" }[one.kind];
   return { text: `${what} since ${one.since} (${one.reason}): ${one.message}`, who, command };
+}
+
+/** The plan in which a record waits, why it waits, and who lets it go on. */
+function planWith({ config, state }: Chain, { pipeline }: PipelineConfig, id: string) {
+  const plan = [...state.rows("plan")].find(
+    (one) => one.pipeline === pipeline && isIn(JSON.parse(one.detail), id),
+  );
+  if (plan === undefined) return undefined;
+  const command = `tripoint apply ${plan.id} --client ${config.client}`;
+  return { reason: plan.reason, approval: { who: "whoever approves large runs", command } };
 }
 
 /** Minor units that a payment puts on an invoice. */

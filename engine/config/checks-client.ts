@@ -77,9 +77,7 @@ function unchargedProblems({ shape, nodes, pipelines }: ClientDraft): readonly P
     return [];
   const message = "customers get one invoice, and no pipeline brings what the PSA bills to billing";
   const hint = "Add a pipeline that extends ../base/billable-items-to-billing.yaml, or write mode: separate.";
-  return [
-    { ...problemAt("TP2313", placeFinder(nodes)("/invoicing"), message, hint), severity: "warning" },
-  ];
+  return [{ ...problemAt("TP2313", placeFinder(nodes)("/invoicing"), message, hint), severity: "warning" }];
 }
 
 function isDate(text: string): boolean {

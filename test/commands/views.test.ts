@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { apply } from "../../engine/commands/apply.ts";
 import { blame } from "../../engine/commands/blame.ts";
 import { customerView } from "../../engine/commands/customer.ts";
 import { linkIds, unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { UsageError } from "../../engine/commands/refusal.ts";
+import { run } from "../../engine/commands/run.ts";
 import { whyInvoice } from "../../engine/commands/why.ts";
 import { renderBlame } from "../../engine/report/blame.ts";
 import { renderCustomer } from "../../engine/report/customer.ts";
@@ -144,6 +146,22 @@ test("R72: why follows an invoice to the first step that broke and names what me
   assert.match(lost.broken?.text ?? "", /payment \d+ of accounting is not in billing, and nothing holds it/);
   assert.match(lost.broken?.command ?? "", /tripoint run --client demo --pipeline payments/);
   await assert.rejects(whyInvoice(demo.place, "4711"), UsageError);
+});
+
+test("R72: why names the plan in which an invoice's payment waits, and the command that lets it go on", async (t) => {
+  const demo = await openTinyDemo(t);
+  const names = demo.client.pipelines.map(({ pipeline }) => pipeline);
+  await demo.run({ pipelines: names.filter((name) => name !== "payments") });
+  demo.edit("client.yaml", (text) =>
+    text.replace(/limits:[\s\S]*$/, "limits: { first_run: { create: 0 } }\n"),
+  );
+  await run(demo.place);
+  const waiting = await whyInvoice(demo.place, "1042");
+  assert.equal(statesOf(waiting).at(-1), "allocation broken");
+  assert.match(waiting.broken?.text ?? "", /its plan waits: it would create more than 0 records/);
+  const plan = /^tripoint apply (payments-\w+) --client demo$/.exec(waiting.broken?.command ?? "")?.[1] ?? "";
+  await apply(demo.place, plan);
+  assert.equal((await whyInvoice(demo.place, "1042")).broken, null, "the command lets it go on");
 });
 
 test("R68: blame names system, run, rule and configuration of the last write of a value", async (t) => {
