@@ -22,7 +22,24 @@ export function checkDocuments(pipeline: LoadedPipeline, draft: ClientDraft): re
       ),
     );
   }
-  return [...reviseProblems(pipeline, draft), ...roundingProblems(pipeline, draft)];
+  return [
+    ...closedProblems(pipeline, draft),
+    ...reviseProblems(pipeline, draft),
+    ...roundingProblems(pipeline, draft),
+  ];
+}
+
+/** Another day than the document's own can be chosen only where the ledger says which days are closed. */
+function closedProblems(
+  { period_closed, target, placeOf }: LoadedPipeline,
+  draft: ClientDraft,
+): readonly Problem[] {
+  const connector = systemOf(draft, target.system)?.connector;
+  if (period_closed === "hold" || connector === undefined) return [];
+  if (connector.driver === "http" && connector.ledger.closed_until !== null) return [];
+  const message = `the connector ${connector.connector} cannot tell until when books are closed: ${period_closed} changes nothing`;
+  const hint = "Delete it here: what the system refuses for a closed period is held.";
+  return [{ ...problemAt("TP2407", placeOf("/period_closed"), message, hint), severity: "warning" }];
 }
 
 function reviseProblems({ revise, target, placeOf }: LoadedPipeline, draft: ClientDraft): readonly Problem[] {

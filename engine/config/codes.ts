@@ -83,6 +83,7 @@ export const CODES = {
   TP2404: "connector cannot carry a field",
   TP2405: "unverified money write",
   TP2406: "connector cannot inactivate",
+  TP2407: "connector cannot tell closed books",
   TP2501: "unknown pipeline in schedules",
   TP2502: "schedule cannot be read",
   TP2503: "schedule never fires",
