@@ -40,6 +40,10 @@ const COMMANDS = {
     `tripoint idmap unlink ${entity} ${source}:${source_id} --client ${client}`,
   link_reference: ({ client, source, target, refers }: Trouble) =>
     `tripoint idmap link ${refers?.entity ?? "<entity>"} ${source}:${refers?.id ?? "<id>"} ${target}:<id> --client ${client}`,
+  unlink_one: ({ client, entity, target }: Trouble) =>
+    `tripoint idmap unlink ${entity} ${target}:<id> --client ${client}`,
+  unlink_reference: ({ client, target, refers }: Trouble) =>
+    `tripoint idmap unlink ${refers?.entity ?? "<entity>"} ${target}:<id> --client ${client}`,
   resolve: ({ client, pipeline, source_id }: Trouble) =>
     `tripoint conflicts resolve ${pipeline} ${source_id} --take source --client ${client}`,
   correct: ({ client, pipeline, source_id }: Trouble) =>
@@ -55,7 +59,7 @@ const RULES: { readonly [reason: string]: Rule } = {
     "link or sync what it refers to; it goes on by itself then",
     "link_reference",
   ),
-  reference_ambiguous: rule("decider", "unlink all but one of what it refers to", "link_reference"),
+  reference_ambiguous: rule("decider", "unlink all but one of what it refers to", "unlink_reference"),
   reference_gone: rule(
     "target",
     "what it refers to is gone there: put it back or link another",
@@ -64,7 +68,7 @@ const RULES: { readonly [reason: string]: Rule } = {
   match_ambiguous: rule("decider", "say which record it is", "link"),
   match_unsure: rule("target", "mend the records that cannot be read, or link the right one", "link"),
   no_match: rule("decider", "link its counterpart", "link"),
-  link_ambiguous: rule("decider", "unlink all but one", "unlink"),
+  link_ambiguous: rule("decider", "unlink all but one of those that it is linked to", "unlink_one"),
   found_twice: rule("decider", "link the right one of the records found", "link"),
   outcome_unknown: rule("target", "look whether it was stored there, and link it if so", "link"),
   outcome_open: rule("nobody", "the next run finds out whether it was stored", "run"),
@@ -103,7 +107,11 @@ const RULES: { readonly [reason: string]: Rule } = {
   ),
   has_payments: rule("target", "take its payments off there, run again, then put them back", "run"),
   voided_there: rule("decider", "unlink it, to have it posted anew", "unlink"),
-  zero_total: rule("decider", "post it, or leave it: zero_total says which", "validate"),
+  zero_total: rule(
+    "integrator",
+    "post such documents, or skip them: the pipeline's zero_total says which",
+    "run",
+  ),
   possible_duplicate: rule("decider", "it is there already, perhaps: link the two, or void one", "link"),
   entered_by_hand: rule("target", "do the same there by hand, then link the two anew", "unlink"),
   typed_in_there: rule("target", "void it there, or enter it at its owner and link the two", "run"),

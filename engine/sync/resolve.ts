@@ -102,13 +102,17 @@ function resolveOne(
       };
     }
     if (several.length > 0) {
-      const message = `${entity} ${several[0]} of ${source.system} is linked to several ids of ${to.system}`;
+      const [id = ""] = several;
+      const ids = (table?.get(id) ?? []).join(", ");
+      const message =
+        `${describe(one.record)}: ${entity} ${id} of ${source.system} is linked to several ids of ${to.system}: ${ids}; ` +
+        `unlink all but one with tripoint idmap unlink ${entity} ${to.system}:<id>`;
       return {
         candidate: one.candidate,
         action: "hold",
         reason: "reference_ambiguous",
         message,
-        detail: { entity },
+        detail: { entity, id },
       };
     }
   }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../engine/config/root.ts";
-import { isKnownReason, type Trouble } from "../../engine/report/remedies.ts";
+import { isKnownReason, remedyOf, type Trouble } from "../../engine/report/remedies.ts";
 import { groupTroubles, renderTroubles } from "../../engine/report/troubles.ts";
 
 const HELD: Trouble & { readonly message: string; readonly since: string } = {
@@ -35,6 +35,17 @@ test("R74: what waits is listed once a reason, with who must act and a command t
       "    tripoint validate --client acme",
       "",
     ].join("\n"),
+  );
+});
+
+test("R74: of several links those of the target are taken off, and the record keeps its own", () => {
+  assert.equal(
+    remedyOf({ ...HELD, reason: "link_ambiguous" }).command,
+    "tripoint idmap unlink invoice accounting:<id> --client acme",
+  );
+  assert.equal(
+    remedyOf({ ...HELD, reason: "reference_ambiguous" }).command,
+    "tripoint idmap unlink customer accounting:<id> --client acme",
   );
 });
 

@@ -81,7 +81,7 @@ for (const { name, target, record, want } of [
     name: "two ids for one reference are nobody's to choose from",
     target: "payment",
     record: { customer_id: "2", allocations: [] },
-    want: ["hold", "reference_ambiguous", { entity: "customer" }],
+    want: ["hold", "reference_ambiguous", { entity: "customer", id: "2" }],
   },
 ] as const) {
   test(`resolve: ${name}`, () => {
