@@ -21,6 +21,7 @@ export function troublesOf(config: ClientConfig, state: State): readonly OpenTro
       source: own?.source.system ?? system,
       target: own?.target.system ?? system,
       entity: own?.source.entity ?? entity,
+      linked_as: own?.target.entity ?? entity,
       source_id,
       kind,
       reason,

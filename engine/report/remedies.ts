@@ -1,3 +1,5 @@
+import { arg } from "./cause-commands.ts";
+
 /** What ends each kind of trouble: who has to act, and the command that shows it or carries it out. */
 
 /** Where a record set aside was on its way. */
@@ -8,6 +10,8 @@ export interface Trouble {
   readonly source: string;
   readonly target: string;
   readonly entity: string;
+  /** The entity under which the id map knows it: that of the pipeline's target. */
+  readonly linked_as: string;
   readonly source_id: string;
   readonly kind: "held" | "conflict" | "dead_letter";
   readonly reason: string;
@@ -33,21 +37,21 @@ interface Rule {
 
 const COMMANDS = {
   run: ({ client, pipeline }: Trouble) => `tripoint run --client ${client}${onlyPipeline(pipeline)}`,
-  retry: ({ client, source_id }: Trouble) => `tripoint held retry ${source_id} --client ${client}`,
-  link: ({ client, entity, source, source_id, target }: Trouble) =>
-    `tripoint idmap link ${entity} ${source}:${source_id} ${target}:<id> --client ${client}`,
-  unlink: ({ client, entity, source, source_id }: Trouble) =>
-    `tripoint idmap unlink ${entity} ${source}:${source_id} --client ${client}`,
+  retry: ({ client, source_id }: Trouble) => `tripoint held retry ${arg(source_id)} --client ${client}`,
+  link: ({ client, linked_as, source, source_id, target }: Trouble) =>
+    `tripoint idmap link ${linked_as} ${source}:${arg(source_id)} ${target}:<id> --client ${client}`,
+  unlink: ({ client, linked_as, source, source_id }: Trouble) =>
+    `tripoint idmap unlink ${linked_as} ${source}:${arg(source_id)} --client ${client}`,
   link_reference: ({ client, source, target, refers }: Trouble) =>
-    `tripoint idmap link ${refers?.entity ?? "<entity>"} ${source}:${refers?.id ?? "<id>"} ${target}:<id> --client ${client}`,
-  unlink_one: ({ client, entity, target }: Trouble) =>
-    `tripoint idmap unlink ${entity} ${target}:<id> --client ${client}`,
+    `tripoint idmap link ${refers?.entity ?? "<entity>"} ${source}:${arg(refers?.id ?? "<id>")} ${target}:<id> --client ${client}`,
+  unlink_one: ({ client, linked_as, target }: Trouble) =>
+    `tripoint idmap unlink ${linked_as} ${target}:<id> --client ${client}`,
   unlink_reference: ({ client, target, refers }: Trouble) =>
     `tripoint idmap unlink ${refers?.entity ?? "<entity>"} ${target}:<id> --client ${client}`,
   resolve: ({ client, pipeline, source_id }: Trouble) =>
-    `tripoint conflicts resolve ${pipeline} ${source_id} --take source --client ${client}`,
+    `tripoint conflicts resolve ${pipeline} ${arg(source_id)} --take source --client ${client}`,
   correct: ({ client, pipeline, source_id }: Trouble) =>
-    `tripoint correct ${pipeline} ${source_id} --by <restore|void|keep> --client ${client}`,
+    `tripoint correct ${pipeline} ${arg(source_id)} --by <restore|void|keep> --client ${client}`,
   validate: ({ client }: Trouble) => `tripoint validate --client ${client}`,
   doctor: ({ client }: Trouble) => `tripoint doctor --client ${client}`,
   readiness: ({ client }: Trouble) => `tripoint readiness --client ${client}`,

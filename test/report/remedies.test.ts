@@ -12,6 +12,7 @@ const HELD: Trouble & { readonly message: string; readonly since: string } = {
   source: "billing",
   target: "accounting",
   entity: "invoice",
+  linked_as: "invoice",
   source_id: "9001",
   kind: "held",
   reason: "reference_missing",
@@ -46,6 +47,20 @@ test("R74: of several links those of the target are taken off, and the record ke
   assert.equal(
     remedyOf({ ...HELD, reason: "reference_ambiguous" }).command,
     "tripoint idmap unlink customer accounting:<id> --client acme",
+  );
+});
+
+test("R74: an id that a shell would take apart is quoted", () => {
+  assert.equal(
+    remedyOf({ ...HELD, source_id: "A 7&8", reason: "refused" }).command,
+    "tripoint held retry 'A 7&8' --client acme",
+  );
+});
+
+test("R74: what becomes another entity in the target is linked as that", () => {
+  assert.equal(
+    remedyOf({ ...HELD, linked_as: "credit_note", reason: "target_missing" }).command,
+    "tripoint idmap unlink credit_note billing:9001 --client acme",
   );
 });
 
