@@ -1,4 +1,4 @@
-import type { ErrorObject } from "ajv";
+import type { AnySchema, ErrorObject } from "ajv";
 import { isObject } from "../core/json.ts";
 import { nearMiss } from "../core/near-miss.ts";
 import type { Problem } from "../core/problem.ts";
@@ -13,15 +13,20 @@ interface Context {
   readonly nodes: NodeSources;
   readonly placeOf: PlaceOf;
   readonly keyOf: PlaceOf;
+  /** Keys that belong at the top of the file. */
+  readonly top: readonly string[];
 }
 
-/** Problems for the errors of a value that stands at `base` (a JSON pointer) of its file. */
+/** Problems for the errors of a value that stands at `base` (a JSON pointer) of its file; `schema`: what it is checked by. */
 export function schemaProblems(
   errors: readonly ErrorObject[],
   nodes: NodeSources,
   base: string,
+  schema: AnySchema,
 ): readonly Problem[] {
-  const context: Context = { nodes, placeOf: placeFinder(nodes), keyOf: keyFinder(nodes) };
+  const properties = base === "" && isObject(schema) ? schema["properties"] : undefined;
+  const top = Object.keys(properties ?? {});
+  const context: Context = { nodes, placeOf: placeFinder(nodes), keyOf: keyFinder(nodes), top };
   const misspelt = misspeltKeys(errors);
   const problems: Problem[] = [];
   for (const error of errors) {
@@ -45,7 +50,7 @@ function misspeltKeys(errors: readonly ErrorObject[]): ReadonlySet<string> {
 }
 
 function toProblem(error: ErrorObject, pointer: string, context: Context): Problem {
-  const { placeOf, keyOf } = context;
+  const { placeOf, keyOf, top } = context;
   const name = nameOf(pointer);
   if (error.propertyName !== undefined) {
     const place = keyOf(pointerTo(pointer, error.propertyName));
@@ -56,12 +61,9 @@ function toProblem(error: ErrorObject, pointer: string, context: Context): Probl
     case "additionalProperties": {
       const key = unknownOf(error);
       const place = keyOf(pointerTo(pointer, key));
-      return problemAt(
-        "TP2012",
-        place,
-        `unknown key "${key}" ${under(pointer)}`,
-        allowedHint(key, allowedKeys(error)),
-      );
+      const hint = allowedHint(key, allowedKeys(error));
+      const elsewhere = pointer !== "" && top.includes(key) ? `${key} belongs at the top of the file. ` : "";
+      return problemAt("TP2012", place, `unknown key "${key}" ${under(pointer)}`, `${elsewhere}${hint}`);
     }
     case "false schema": {
       const message = `${name} does not go with the other keys beside it`;

@@ -59,7 +59,7 @@ export function runValidator(
 ): { readonly value: Json; readonly problems: readonly Problem[] } {
   const copy = structuredClone(value);
   const errors: readonly ErrorObject[] = validate(copy) ? [] : (validate.errors ?? []);
-  const problems = schemaProblems(errors, nodes, pointer);
+  const problems = schemaProblems(errors, nodes, pointer, validate.schema);
   return { value: errors.length === 0 ? copy : repaired(validate, value), problems };
 }
 

@@ -86,7 +86,11 @@ const RULES: { readonly [reason: string]: Rule } = {
   ),
   number_taken: rule("decider", "renumber one of the two, or give the pipeline numbers of its own", "run"),
   changed_meanwhile: rule("nobody", "it is tried again with the newest version", "run"),
-  period_closed: rule("target", "open the period there, or date the document later", "run"),
+  period_closed: rule(
+    "target",
+    "open the period there, or have the integrator say what happens (the pipeline's period_closed)",
+    "run",
+  ),
   source_deleted: rule("decider", "deal with the counterpart by hand, then unlink it", "unlink"),
   target_missing: rule("decider", "unlink it, to have it created anew", "unlink"),
   target_unreadable: rule("target", "correct the record there", "run"),

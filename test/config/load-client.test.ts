@@ -226,3 +226,12 @@ test("listClients: only folders with a client.yaml are clients", (t) => {
   assert.deepEqual(listClients(root), ["acme"]);
   assert.deepEqual(listClients(join(root, "nowhere")), []);
 });
+
+test("a key that stands a level too deep is told where it belongs", (t) => {
+  const root = freshRoot(t);
+  const path = join(root, "mappings/acme/invoices.yaml");
+  writeFileSync(path, readFileSync(path, "utf8").replace("target:\n", "target:\n  period_closed: hold\n"));
+  const { problems } = loadClient(root, "acme", ENV, root);
+  assert.equal(problems.length, 1);
+  assert.match(problems[0]?.hint ?? "", /^period_closed belongs at the top of the file\./);
+});
