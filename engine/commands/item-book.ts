@@ -100,7 +100,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
       currency: text(record["currency"]) || config.currency,
       status: source.unreadable === undefined ? (record["status"] as ItemFacts["status"]) : "unreadable",
       mode: modeOf(config, customer_id, from),
-      before_go_live: config.go_live !== null && text(item_date) < config.go_live,
+      before_go_live: config.go_live !== null && typeof item_date === "string" && item_date < config.go_live,
       charged: charges.length === 0 ? null : { charges: charges.length, amount },
       claimed_by: rows
         .filter((row) => row.kind === "route" && row.record === "")

@@ -33,7 +33,10 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
     const facts: ItemFacts[] = [];
     for await (const item of survey(options, "psa", ITEM)) {
       there.add(item.id);
-      if (String(item.record["item_date"]).startsWith(period)) facts.push(book.factsOf(item));
+      const { item_date: day } = item.record;
+      // What cannot be read may be of any month: it is left out of none.
+      if (typeof day === "string" ? day.startsWith(period) : item.unreadable !== undefined)
+        facts.push(book.factsOf(item));
     }
     const gone = book.gone(there).filter(({ record: { period: days, item_date } }) => {
       return String(isObject(days) ? days["from"] : item_date).startsWith(period);

@@ -144,6 +144,7 @@ function unclaimed(
   const open = (why: string) => ({ why, explained: false });
   if (before_go_live) return known("it is dated before go_live");
   if (issue !== null) return known(issue);
+  if (status === "unreadable") return open("it cannot be read in the PSA: run tripoint, which says why");
   if (status === "written_off") return known("it is written off in the PSA");
   if (status === "pending") return known("the PSA has not approved it, or does not bill it");
   const [invoice] = live;

@@ -92,15 +92,21 @@ test("R55: what Autotask has put on an invoice is not charged, and the proof fin
   assert.equal(proven, false);
 });
 
-test("R50: an item whose price is in another currency than the tenant's is held, and the others go on", async (t) => {
+test("R50, R55: an item whose price is in another currency than the tenant's is held, the others go on, and no proof leaves it out", async (t) => {
   const month = await openPosted(t);
   postMonth(month);
   month.post(551200, { internalCurrencyExtendedPrice: 260.1 });
+  const before = await month.proof("2026-10");
+  assert.equal(before.items.find(({ item }) => item === "551200")?.verdict, "unexplained");
   await month.run();
   assert.deepEqual(Object.keys(month.charges()).sort(), ["551201", "551202"]);
   const [issue, ...more] = await month.demo.issues();
   assert.deepEqual(more, []);
   assert.match(issue?.message ?? "", /not in the tenant's own currency/);
+  const { items } = await month.proof("2026-10");
+  const item = items.find((one) => one.item === "551200");
+  assert.equal(item?.verdict, "unclaimed");
+  assert.match(item?.why ?? "", /not in the tenant's own currency/);
 });
 
 test("R5, R48: separate, Autotask's own invoice becomes a receivable beside billing's, and is voided with it", async (t) => {
