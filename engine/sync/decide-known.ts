@@ -32,7 +32,9 @@ export async function decideKnown(
       continue;
     }
     const filled = pipeline.target.write_mode === "create_only" && can.update;
-    if (filled || isUnchanged(resolved, targetId, context)) {
+    // What waits for something may differ there, whatever was last sent.
+    const isCompared = candidate.issue?.kind === "held" && connection.can(entity, "get");
+    if (filled || (!isCompared && isUnchanged(resolved, targetId, context))) {
       const base = unchangedBase(resolved, context);
       const reason = filled ? "target_filled_already" : "unchanged";
       decided.push({
