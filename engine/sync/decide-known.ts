@@ -87,7 +87,10 @@ async function decideCompared(
   const adjusted = {
     candidate,
     known: record,
-    wanted: isVoided(record) ? undefined : resolved.resolved,
+    // Its lines as the ledger would show them: a split can be one for the whole document there.
+    wanted: isVoided(record)
+      ? undefined
+      : { ...resolved.resolved, lines: held["lines"] ?? null, taxes: held["taxes"] ?? null },
     original: current,
     earlier,
     base: baseOf(resolved, context, held, current.record),
