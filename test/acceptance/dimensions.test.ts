@@ -236,7 +236,11 @@ period_closed: adjust
     const [, usage = {}] = ledger.all("charges").filter((row) => row["bill_id"] === 9002);
     const bill = ledger.get("bills", "9002") ?? {};
     const more = (value: Json | undefined): number => Math.round(Number(value) * 100 + 100) / 100;
-    ledger.put("charges", String(usage["charge_id"]), { ...usage, quantity: 1, amount: more(usage["amount"]) });
+    ledger.put("charges", String(usage["charge_id"]), {
+      ...usage,
+      quantity: 1,
+      amount: more(usage["amount"]),
+    });
     changeBill(demo, "9002", { total: more(bill["total"]), amount_due: more(bill["amount_due"]) });
     await demo.run();
     assert.deepEqual(classes(demo, split)["INV-1043-A1"], ["Usage"]);
