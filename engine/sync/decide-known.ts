@@ -2,6 +2,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { decideLinked, isUnchanged, unchangedBase } from "./decide.ts";
 import { decideAdjusted, type Earlier, readEarlier } from "./decide-adjusted.ts";
 import { baseOf, type Comparison, isVoided } from "./decision.ts";
+import { kindOfAccount } from "./document.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import type { Decision, Resolved } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -95,7 +96,10 @@ async function decideCompared(
     earlier,
     base: baseOf(resolved, context, held, current.record),
   };
-  return (await decideAdjusted(adjusted, alone, context)) ?? alone ?? decideLinked(comparison, context);
+  const decision = await decideAdjusted(adjusted, alone, context);
+  const stop = decision?.action === "create" ? kindOfAccount(record, held, context) : undefined;
+  if (stop !== undefined) return { candidate, ...stop };
+  return decision ?? alone ?? decideLinked(comparison, context);
 }
 
 /** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */

@@ -184,6 +184,16 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await assertQuiet(demo);
   });
 
+  test(`R16, R18: ${connector}: a tax whose code leads to a revenue account now is not adjusted, but held`, async (t) => {
+    const demo = await openClosed(t, connector);
+    demo.edit("gl-codes.yaml", (text) =>
+      text.replace('gl_code: "2210", item: "2210 USF"', 'gl_code: "4010", item: "4010 Long distance"'),
+    );
+    await demo.run();
+    assert.match((await heldOf(demo, "invoices"))["account_kind"] ?? "", /INV-1042.* taxes go to 4010/);
+    assert.ok(!documents(demo).some((one) => one.startsWith("INV-1042-A1")));
+  });
+
   test(`R16: ${connector}: where the ledger takes no credit note the change waits, and says so`, async (t) => {
     const demo = await openClosed(t, connector);
     correctBill(demo, "9002", "1", -4500);
