@@ -147,7 +147,7 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
 
 /** What keeps everything from being told or posted. */
 function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
-  const { known, wanted, original, earlier } = adjusted;
+  const { candidate, known, wanted, original, earlier } = adjusted;
   const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
   if (missing !== undefined) {
     return hold(
@@ -155,6 +155,15 @@ function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
       "target_missing",
       `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
         `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
+    );
+  }
+  // Whoever voided it meant it: only a word of theirs has all of it posted anew.
+  if (wanted !== undefined && isVoided(original.record) && correctionOf(candidate.issue) !== "restore") {
+    return hold(
+      adjusted,
+      "voided_there",
+      `${describe(known)} was voided in ${system} by hand, and its books there are closed: void it at the source, too, or ` +
+        `post it anew there by hand on an open day and link that one (tripoint idmap unlink, then link)`,
     );
   }
   const moved = wanted && FIXED.find((field) => wanted[field] !== original.record[field]);

@@ -184,6 +184,25 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await assertQuiet(demo);
   });
 
+  test(`R16: ${connector}: a bill that somebody voided in the ledger is not posted anew as its own adjustment`, async (t) => {
+    const demo = await openClosed(t, connector);
+    const { ledger } = demo.sandboxes.accounting;
+    const [collection, key, number, voided] =
+      connector === "xero"
+        ? (["Invoices", "InvoiceID", "InvoiceNumber", { Status: "VOIDED" }] as const)
+        : (["Invoice", "Id", "DocNumber", { TotalAmt: 0, Balance: 0, PrivateNote: "Voided" }] as const);
+    const row = ledger.all(collection).find((one) => one[number] === "INV-1043") ?? {};
+    ledger.put(collection, String(row[key]), { ...row, ...voided });
+    correctBill(demo, "9002", "3", 4500);
+    const before = documents(demo);
+    await demo.run();
+    assert.deepEqual(documents(demo), before);
+    assert.match(
+      (await heldOf(demo, "invoices"))["voided_there"] ?? "",
+      /INV-1043 .* was voided in accounting/,
+    );
+  });
+
   test(`R16, R18: ${connector}: a tax whose code leads to a revenue account now is not adjusted, but held`, async (t) => {
     const demo = await openClosed(t, connector);
     demo.edit("gl-codes.yaml", (text) =>
