@@ -137,6 +137,8 @@ for (const connector of ["quickbooks", "xero"] as const) {
     assert.match((await heldOf(demo, "invoices"))["target_missing"] ?? "", /idmap unlink invoice/);
     await unlinkId(demo.place, "invoice", { system: "accounting", id });
     await demo.run();
+    // Billing has no bill of an adjustment's id, and is not asked for one.
+    assert.ok(!demo.sandboxes.billing.log.some(({ url }) => decodeURIComponent(url).includes("~A")));
     assert.deepEqual(documents(demo), [
       ...ORIGINALS,
       "INV-1043-A2 2026-09-01 -6000",
