@@ -6,6 +6,7 @@ import { listClients, loadClient } from "../config/load-client.ts";
 import { packageRoot } from "../config/root.ts";
 import type { ClientConfig } from "../config/types.ts";
 import type { Clock } from "../core/clock.ts";
+import { ADJUSTING } from "../sync/adjustments.ts";
 import { ConfigError, UsageError } from "./refusal.ts";
 
 /** The client that comes with tripoint, and the one that is meant in its own folder when none is named. */
@@ -86,9 +87,13 @@ export function checkPipelines(config: ClientConfig, pipelines: readonly string[
   }
 }
 
-/** Throws UsageError when no pipeline of the client moves the entity. */
+/** Throws UsageError when no pipeline of the client moves the entity, nor adjusts a document by one. */
 export function checkEntity(config: ClientConfig, entity: string): void {
-  const names = config.pipelines.flatMap(({ source, target }) => [source.entity, target.entity]);
+  const names = config.pipelines.flatMap(({ source, target, period_closed }) => [
+    source.entity,
+    target.entity,
+    ...(period_closed === "adjust" ? ADJUSTING : []),
+  ]);
   if (names.includes(entity)) return;
   const known = [...new Set(names)].sort();
   throw new UsageError(`no pipeline moves the entity "${entity}"`, allowedHint(entity, known, "There are"));

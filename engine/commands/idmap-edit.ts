@@ -2,10 +2,11 @@ import type { ClientConfig, SystemName } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import { openState } from "../state/store.ts";
 import type { Change, LinkRow, State } from "../state/types.ts";
+import { adjustedBy } from "../sync/adjustments.ts";
 import { writeBacksOf } from "../sync/external-ids.ts";
 import { linkHistory } from "../sync/history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "../sync/links.ts";
-import { lookAgain } from "../sync/look-again.ts";
+import { COMPARE_AGAIN, lookAgain } from "../sync/look-again.ts";
 import { type Known, linkedChanges } from "../sync/record.ts";
 import type { ClientPlace } from "./client.ts";
 import { checkEntity, loadConfig } from "./client.ts";
@@ -115,10 +116,16 @@ function forgetSynced(
     const rows = [
       ...state.rows("sync", isSource ? { pipeline, source_id: id } : { pipeline, target_id: id }),
     ];
-    return rows.flatMap(({ source_id }): readonly Change[] => [
-      { del: "sync", row: { pipeline, source_id } },
-      ...lookAgain(state, pipeline, source_id, "unlinked", now),
-    ]);
+    return rows.flatMap(({ source_id }): readonly Change[] => {
+      // The source knows nothing of an adjustment: the document that it adjusts is looked at.
+      const original = adjustedBy(source_id)?.id;
+      return [
+        { del: "sync", row: { pipeline, source_id } },
+        ...(original === undefined
+          ? lookAgain(state, pipeline, source_id, "unlinked", now)
+          : lookAgain(state, pipeline, original, COMPARE_AGAIN, now)),
+      ];
+    });
   });
 }
 

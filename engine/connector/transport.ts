@@ -117,7 +117,7 @@ export function createTransport(options: {
         const said = cause instanceof Error ? cause.message : "";
         // Node's own messages name the code already: "connect ECONNREFUSED 127.0.0.1:80".
         const message = said.includes(code) ? said : [code, said].filter((part) => part !== "").join(": ");
-        return { kind: NOT_SENT.has(code) ? "not_sent" : "broken", message };
+        return { kind: NOT_SENT.has(code) && isConnecting(cause) ? "not_sent" : "broken", message };
       } finally {
         line.open -= 1;
         line.used = performance.now();
@@ -160,6 +160,12 @@ function plainHeaders(headers: { readonly [name: string]: string | string[] | un
       Array.isArray(value) ? value.join(", ") : (value ?? ""),
     ]),
   );
+}
+
+/** False for a fault of a connection that stood: a host can become unreachable after it was sent something. */
+function isConnecting(cause: unknown): boolean {
+  const syscall = isObject(cause) ? cause["syscall"] : undefined;
+  return syscall === undefined || syscall === "connect" || syscall === "getaddrinfo";
 }
 
 function errorCode(cause: unknown): string {

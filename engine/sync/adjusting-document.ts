@@ -20,7 +20,7 @@ export interface Adjusting {
 }
 
 /**
- * What is still to be posted, one line for each GL code that differs; undefined: nothing. `wanted`: undefined for a
+ * What is still to be posted, one line for each GL code and split that differs; undefined: nothing. `wanted`: undefined for a
  * document that is to come to nothing.
  */
 export function differenceOf(
@@ -55,7 +55,7 @@ function differing(
   const add = ({ entity, record }: PostedDocument, sign: number): void => {
     const items = Array.isArray(record[list]) ? record[list].filter(isObject) : [];
     for (const item of items) {
-      const key = JSON.stringify(item["gl_code"] ?? null);
+      const key = JSON.stringify(BOOKED_BY.map((field) => item[field] ?? null));
       const sum = all.get(key) ?? { amount: 0, like: item };
       const amount = typeof item["amount"] === "number" ? item["amount"] : 0;
       sum.amount += entity === "credit_note" ? -sign * amount : sign * amount;
@@ -72,6 +72,9 @@ function differing(
         : { ...like, line_number: null, taxable_amount: null, amount },
     );
 }
+
+// What keeps amounts apart in a ledger.
+const BOOKED_BY = ["gl_code", "class", "department", "branch"];
 
 // A difference is no quantity at a price, and it bills no item anew.
 const LUMP = { quantity: "1", unit_amount_decimal: null, billable_item_id: null };

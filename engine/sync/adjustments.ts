@@ -1,4 +1,6 @@
 import type { PipelineConfig } from "../config/types.ts";
+import type { State } from "../state/types.ts";
+import { slotName } from "./keys.ts";
 import type { Links } from "./links.ts";
 
 /**
@@ -6,13 +8,16 @@ import type { Links } from "./links.ts";
  * or a credit note of its own, known to the id map as invoice:<id of the original>~A1, ~A2 …
  */
 
-const ADJUSTING = ["invoice", "credit_note"] as const;
+/** Kinds of documents that are adjusted, and that adjust. */
+export const ADJUSTING = ["invoice", "credit_note"] as const;
 export type AdjustingEntity = (typeof ADJUSTING)[number];
 
 export interface Adjustment {
   readonly entity: AdjustingEntity;
   /** In the target. */
   readonly id: string;
+  /** Its place among the adjustments of its record, from 1. */
+  readonly n: number;
 }
 
 /** True for an entity whose documents are adjusted. */
@@ -49,28 +54,35 @@ export function isLinked(
   );
 }
 
-/** What was posted to adjust the documents of source records, in the order in which it was posted. */
+/**
+ * What was posted to adjust the documents of source records, in the order in which it was posted. One that a person has
+ * unlinked is left out, and those after it still count.
+ */
 export function adjustmentsOf(
   { source, target }: Pick<PipelineConfig, "source" | "target">,
   links: Pick<Links, "translate">,
+  state: Pick<State, "generations">,
   ids: readonly string[],
 ): ReadonlyMap<string, readonly Adjustment[]> {
   const found = new Map<string, readonly Adjustment[]>();
-  const { entity: adjusted } = target;
+  const { entity: adjusted, system } = target;
   if (!isAdjusting(adjusted)) return found;
   let open = ids;
   for (let n = 1; open.length > 0; n++) {
     const idOf = (id: string): string => adjustmentId(adjusted, id, n);
+    const slotsOf = (id: string): readonly string[] =>
+      ADJUSTING.map((entity) => slotName({ system, entity, source_id: idOf(id), operation: "create" }));
     const tables = ADJUSTING.map((entity) => ({
       entity,
-      table: links.translate(entity, source.system, target.system, open.map(idOf)),
+      table: links.translate(entity, source.system, system, open.map(idOf)),
     }));
+    const sent = state.generations(open.flatMap(slotsOf));
     open = open.filter((id) => {
       const own = tables.flatMap(({ entity, table }) =>
-        (table.get(idOf(id)) ?? []).map((one): Adjustment => ({ entity, id: one })),
+        (table.get(idOf(id)) ?? []).map((one): Adjustment => ({ entity, id: one, n })),
       );
       if (own.length > 0) found.set(id, [...(found.get(id) ?? []), ...own]);
-      return own.length > 0;
+      return own.length > 0 || slotsOf(id).some((slot) => sent.has(slot));
     });
   }
   return found;

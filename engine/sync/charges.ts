@@ -100,6 +100,8 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
       "the PSA's invoice";
     return { ...item, kind: "held", reason: "billed_twice", message };
   }
+  // What was credited and stands on the PSA's invoice now is the PSA's.
+  if (record["status"] === "billed") return { ...item, kind: "settled" };
   if (standsAsCharged(source, made)) return { ...item, kind: "settled" };
   const due = amountDue(record, sofar);
   if (due === sofar) return { ...item, kind: "settled" };
@@ -128,7 +130,7 @@ export function amountDue({ status, amount }: CanonicalRecord, sofar: number): n
 
 function furtherCharge(source: SystemRecord, number: number, due: number, amount: number): SystemRecord {
   const id = `${source.id}~${number}`;
-  const { description, currency } = source.record;
+  const { description, currency, status } = source.record;
   return itemOf(id, {
     ...source.record,
     id,
@@ -138,6 +140,8 @@ function furtherCharge(source: SystemRecord, number: number, due: number, amount
     unit: null,
     unit_amount_decimal: formatMoney(amount, shownText(currency)),
     amount,
+    // A credit over all of it covers no days: an item that is back is charged for them anew.
+    ...(status === "written_off" ? { covered: null } : {}),
   });
 }
 

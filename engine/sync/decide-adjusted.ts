@@ -4,6 +4,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { type Adjusting, differenceOf, type PostedDocument } from "./adjusting-document.ts";
 import {
+  ADJUSTING,
   type AdjustingEntity,
   adjustmentId,
   adjustmentNumber,
@@ -16,7 +17,7 @@ import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
 import { postedDiffers } from "./posted.ts";
 import { entityOf } from "./shape.ts";
-import type { Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";
+import type { Adjusts, Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe } from "./text.ts";
 
 /**
@@ -28,6 +29,7 @@ import { describe } from "./text.ts";
 export interface Earlier {
   readonly entity: AdjustingEntity;
   readonly id: string;
+  readonly n: number;
   readonly document: SystemRecord | undefined;
 }
 
@@ -45,10 +47,10 @@ export interface Adjusted {
 
 /** What was posted so far to adjust the documents of source records, as the target holds it. */
 export async function readEarlier(
-  { pipeline, links, connection }: Pick<PageContext, "pipeline" | "links" | "connection">,
+  { pipeline, links, state, connection }: Pick<PageContext, "pipeline" | "links" | "state" | "connection">,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Earlier[]>> {
-  const known = adjustmentsOf(pipeline, links, ids);
+  const known = adjustmentsOf(pipeline, links, state, ids);
   const documents = new Map<string, SystemRecord>();
   const all = [...known.values()].flat();
   for (const entity of new Set(all.map((one) => one.entity))) {
@@ -80,10 +82,34 @@ export async function decideAdjusted(
   const decision = decide(adjusted, asked, context);
   if (decision === undefined || decision.action !== "create" || decision.adjusts === undefined)
     return decision;
+  const there = await alreadyThere(adjusted, decision.adjusts, decision.record, context);
+  if (there !== undefined) return there;
   const [held = decision.record] = await context.connection.carried(decision.adjusts.entity, [
     decision.record,
   ]);
   return { ...decision, held };
+}
+
+/** With a lost state its number says that an adjustment was posted before, of whichever kind. */
+async function alreadyThere(
+  adjusted: Adjusted,
+  { id }: Adjusts,
+  record: CanonicalRecord,
+  { pipeline: { source, target }, connection }: Deciding,
+): Promise<SetAside | undefined> {
+  for (const entity of ADJUSTING) {
+    const found = connection.can(entity, "find") ? await connection.find(entity, record, "") : [];
+    const hit = found.find(({ deleted }) => !deleted);
+    if (hit === undefined) continue;
+    return hold(
+      adjusted,
+      "exists_already",
+      `${describe(adjusted.known)} would be adjusted by ${String(record["number"])}, which ${target.system} has as ` +
+        `${entity} ${hit.id}: if it is that adjustment, tripoint idmap link ${entity} ${source.system}:${id} ` +
+        `${target.system}:${hit.id}; if not, give it another number there`,
+    );
+  }
+  return undefined;
 }
 
 function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision | undefined {
@@ -121,7 +147,7 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
 
 /** What keeps everything from being told or posted. */
 function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
-  const { known, wanted, original, earlier } = adjusted;
+  const { candidate, known, wanted, original, earlier } = adjusted;
   const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
   if (missing !== undefined) {
     return hold(
@@ -129,6 +155,15 @@ function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
       "target_missing",
       `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
         `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
+    );
+  }
+  // Whoever voided it meant it: only a word of theirs has all of it posted anew.
+  if (wanted !== undefined && isVoided(original.record) && correctionOf(candidate.issue) !== "restore") {
+    return hold(
+      adjusted,
+      "voided_there",
+      `${describe(known)} was voided in ${system} by hand, and its books there are closed: void it at the source, too, or ` +
+        `post it anew there by hand on an open day and link that one (tripoint idmap unlink, then link)`,
     );
   }
   const moved = wanted && FIXED.find((field) => wanted[field] !== original.record[field]);
@@ -191,7 +226,7 @@ function toAdjust(
 ): WriteDecision {
   const { entity: name, ...sums } = difference;
   const entity = entityOf(name);
-  const n = earlier.length + 1;
+  const n = (earlier.at(-1)?.n ?? 0) + 1;
   const id = adjustmentId(adjusted, candidate.source.id, n);
   const like = wanted ?? original.record;
   const number = adjustmentNumber(String(original.record["number"]), n);

@@ -9,6 +9,7 @@ import { isDocument } from "./posted.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate, Decision, SetAside } from "./stages.ts";
 import { labelOf } from "./text.ts";
+import { unknownOf } from "./triage.ts";
 
 /** What `source_deleted` makes of them; the target is read for those that are to be written. */
 export async function decideGone(
@@ -16,6 +17,7 @@ export async function decideGone(
   gone: readonly Candidate[],
 ): Promise<readonly Decision[]> {
   const { pipeline, connection, closedUntil } = page;
+  const unknown = unknownOf(page, gone);
   const linked = gone.filter(({ sync }) => sync !== undefined && sync.source_hash !== GONE);
   const ids = linked.map(({ sync }) => sync?.target_id ?? "");
   const writes = pipeline.source_deleted === "void" || pipeline.source_deleted === "inactivate";
@@ -33,12 +35,14 @@ export async function decideGone(
   const decisions: Decision[] = [];
   for (const candidate of gone) {
     const { sync, source } = candidate;
-    if (sync === undefined || sync.source_hash === GONE) decisions.push(skip(candidate));
+    const open = unknown(candidate);
+    if (open !== undefined) decisions.push(open);
+    else if (sync === undefined || sync.source_hash === GONE) decisions.push(skip(candidate));
     else {
       const original = byId.get(sync.target_id);
       const alone = decideOne(deciding, candidate, sync.target_id, original);
       const adjusted =
-        !voids || original === undefined
+        !voids || original === undefined || original.unreadable !== undefined
           ? undefined
           : await decideAdjusted(
               {
@@ -82,6 +86,11 @@ function decideOne(
     if (current === undefined || (action === "update" && !page.can.update)) {
       const known = current?.record ?? { id: targetId };
       return held(`target_cannot_${action}`, voidTask(page.target, known, target.system, "is gone"));
+    }
+    // Nobody knows whether it is paid, or lies in closed books.
+    if (current.unreadable !== undefined) {
+      const message = `${target.entity} ${targetId} of ${target.system} cannot be read: ${current.unreadable}`;
+      return held("target_unreadable", message);
     }
     const reason =
       action === "void" && Object.hasOwn(current.record, "void_reason") ? { void_reason: "deleted" } : {};

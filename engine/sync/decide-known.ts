@@ -2,6 +2,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { decideLinked, isUnchanged, unchangedBase } from "./decide.ts";
 import { decideAdjusted, type Earlier, readEarlier } from "./decide-adjusted.ts";
 import { baseOf, type Comparison, isVoided } from "./decision.ts";
+import { kindOfAccount } from "./document.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import type { Decision, Resolved } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -32,7 +33,9 @@ export async function decideKnown(
       continue;
     }
     const filled = pipeline.target.write_mode === "create_only" && can.update;
-    if (filled || isUnchanged(resolved, targetId, context)) {
+    // What waits for something may differ there, whatever was last sent.
+    const isCompared = candidate.issue?.kind === "held" && connection.can(entity, "get");
+    if (filled || (!isCompared && isUnchanged(resolved, targetId, context))) {
       const base = unchangedBase(resolved, context);
       const reason = filled ? "target_filled_already" : "unchanged";
       decided.push({
@@ -85,12 +88,18 @@ async function decideCompared(
   const adjusted = {
     candidate,
     known: record,
-    wanted: isVoided(record) ? undefined : resolved.resolved,
+    // Its lines as the ledger would show them: a split can be one for the whole document there.
+    wanted: isVoided(record)
+      ? undefined
+      : { ...resolved.resolved, lines: held["lines"] ?? null, taxes: held["taxes"] ?? null },
     original: current,
     earlier,
     base: baseOf(resolved, context, held, current.record),
   };
-  return (await decideAdjusted(adjusted, alone, context)) ?? alone ?? decideLinked(comparison, context);
+  const decision = await decideAdjusted(adjusted, alone, context);
+  const stop = decision?.action === "create" ? kindOfAccount(record, held, context) : undefined;
+  if (stop !== undefined) return { candidate, ...stop };
+  return decision ?? alone ?? decideLinked(comparison, context);
 }
 
 /** A record of a system that shows none of its kind: a person's link says that it is there, and later changes are theirs. */

@@ -20,13 +20,21 @@ export interface SlotKey {
 
 /** Keys for a page of writes, in their order: one look-up. */
 export function keysFor(state: Pick<State, "generations">, slots: readonly WriteSlot[]): readonly SlotKey[] {
-  const names = slots.map(({ system, entity, source_id, operation }) =>
-    [system, entity, source_id, operation].join("/"),
-  );
+  const names = slots.map(slotName);
   const generations = state.generations(names);
   return slots.map((slot, index) => {
     const name = names[index] ?? "";
     const generation = generations.get(name) ?? 0;
     return { slot: name, generation, key: idempotencyKey({ ...slot, generation }) };
   });
+}
+
+/** Name under which it is kept how often a write has had a proven outcome. */
+export function slotName({
+  system,
+  entity,
+  source_id,
+  operation,
+}: Omit<WriteSlot, "client" | "pipeline">): string {
+  return [system, entity, source_id, operation].join("/");
 }

@@ -169,7 +169,7 @@ function promise(
   }
   const made = [...promises.values()].map(({ intent, promised }): readonly Change[] => [
     { put: "intent", row: intent },
-    ...(promised.claims ?? []).map((row): Change => ({ put: "claim", row })),
+    ...(promised.adjusts?.claims ?? promised.claims ?? []).map((row): Change => ({ put: "claim", row })),
   ]);
   for (let at = 0; at < made.length; at += PROMISES_PER_LINE) {
     state.commit(made.slice(at, at + PROMISES_PER_LINE).flat());

@@ -12,6 +12,15 @@ export function triageOf(
   context: PageContext,
   candidates: readonly Candidate[],
 ): (candidate: Candidate) => SetAside | undefined {
+  const unknown = unknownOf(context, candidates);
+  return (candidate) => unknown(candidate) ?? triage(candidate, context);
+}
+
+/** Answers for those that the target may have already without anybody knowing: they wait, whatever is known of their source. */
+export function unknownOf(
+  context: PageContext,
+  candidates: readonly Candidate[],
+): (candidate: Candidate) => SetAside | undefined {
   const unsettled = unsettledIds(context);
   const doubtful = withoutTheirLink(context, candidates);
   return (candidate) =>
@@ -19,7 +28,7 @@ export function triageOf(
       ? outcomeOpen(candidate, context)
       : doubtful.has(candidate)
         ? asBefore(candidate)
-        : triage(candidate, context);
+        : undefined;
 }
 
 /** Why a record that the filter takes is kept out all the same; undefined when it is not. */

@@ -6,6 +6,8 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { rowsOf, textOf } from "../support/books.ts";
 import { openCreditDemo } from "../support/credit-demo.ts";
 import type { Demo } from "../support/demo.ts";
+import { changeBill } from "../support/edits.ts";
+import { closeBooks } from "../support/ledger-demo.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { openWith } from "./ledgers.ts";
 
@@ -149,10 +151,19 @@ function codes(mrc: string, ld: string): string {
   return GL_CODES.replace('"MRC",', `"MRC", ${mrc},`).replace('"LD",', `"LD", ${ld},`);
 }
 
-async function openSplit(t: TestContext, vendor: Vendor, split: Split, map: string): Promise<Demo> {
+async function openSplit(
+  t: TestContext,
+  vendor: Vendor,
+  split: Split,
+  map: string,
+  own: { readonly [file: string]: string } = {},
+): Promise<Demo> {
   const { settings, ...system } = SYSTEMS.accounting[vendor];
   const accounting = { ...system, settings: { ...settings, dimensions: split.dimensions } };
-  const demo = await openWith(t, vendor, { files: { "gl-codes.yaml": map }, systems: { accounting } });
+  const demo = await openWith(t, vendor, {
+    files: { "gl-codes.yaml": map, ...own },
+    systems: { accounting },
+  });
   split.setUp(demo);
   return demo;
 }
@@ -205,6 +216,40 @@ for (const [vendor, split] of Object.entries(SPLITS) as [Vendor, Split][]) {
     const [message = "", ...more] = await held(demo);
     assert.deepEqual(more, []);
     assert.match(message, /INV-1042 .* differs: lines 1: class is Usage there, Voice was sent/);
+  });
+}
+
+for (const vendor of ["quickbooks", "xero"] as const) {
+  test(`R16, R63: an adjustment in ${vendor} is of the class of what changed, though another has its GL code, too`, async (t) => {
+    const split = SPLITS[vendor];
+    const map = codes("class: Voice", "class: Usage").replace('gl_code: "4010"', 'gl_code: "4000"');
+    const demo = await openSplit(t, vendor, split, map.replace("4010 Long distance", "4000 Voice"), {
+      "invoices.yaml": `pipeline: invoices
+extends: ../base/invoices-to-accounting.yaml
+after: [customers-accounting, customers-billing-accounting]
+period_closed: adjust
+`,
+    });
+    await demo.run();
+    closeBooks(demo, "2026-08-31");
+    const { ledger } = demo.sandboxes.billing;
+    const [, usage = {}] = ledger.all("charges").filter((row) => row["bill_id"] === 9002);
+    const bill = ledger.get("bills", "9002") ?? {};
+    const more = (value: Json | undefined): number => Math.round(Number(value) * 100 + 100) / 100;
+    ledger.put("charges", String(usage["charge_id"]), {
+      ...usage,
+      quantity: 1,
+      amount: more(usage["amount"]),
+    });
+    changeBill(demo, "9002", { total: more(bill["total"]), amount_due: more(bill["amount_due"]) });
+    await demo.run();
+    assert.deepEqual(classes(demo, split)["INV-1043-A1"], ["Usage"]);
+    demo.edit("gl-codes.yaml", (text) => text.replace("class: Usage", "class: Voice"));
+    await demo.run();
+    assert.deepEqual([classes(demo, split)["INV-1043-A2"], await held(demo)], [["Voice", "Usage"], []]);
+    demo.writes("accounting");
+    await demo.run();
+    assert.equal(demo.writes("accounting"), 0);
   });
 }
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTransport, type HttpRequest } from "../../engine/connector/transport.ts";
@@ -62,4 +65,28 @@ test("transport: connections are used again, but not after they stood idle for l
   assert.deepEqual([await connections(), await connections()], [1, 1]);
   await sleep(2100);
   assert.deepEqual([await connections(), await connections()], [2, 2]);
+});
+
+test("transport: a host that cannot be reached any more once a write was sent is no proof that it was not", async (t) => {
+  const sockets: Socket[] = [];
+  const onConnected = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);
+  subscribe("undici:client:connected", onConnected);
+  t.after(() => unsubscribe("undici:client:connected", onConnected));
+  const server = createServer(() => {
+    const cause = Object.assign(new Error("read EHOSTUNREACH"), { code: "EHOSTUNREACH", syscall: "read" });
+    for (const socket of sockets) socket.destroy(cause);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const transport = createTransport(OPTIONS);
+  t.after(() => transport.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  assert.deepEqual(await transport.exchange(to(url, "POST")), {
+    kind: "broken",
+    message: "read EHOSTUNREACH",
+  });
+  server.close();
+  const { kind } = await transport.exchange(to("http://127.0.0.1:1/", "POST"));
+  assert.equal(kind, "not_sent");
 });

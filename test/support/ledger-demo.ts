@@ -1,4 +1,5 @@
 import type { TestContext } from "node:test";
+import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { type Demo, openDemo } from "./demo.ts";
@@ -42,7 +43,8 @@ export function closeBooks({ sandboxes: { accounting } }: Demo, until: string): 
   const [organisation] = ledger.all("Organisation");
   if (organisation === undefined) {
     const prefs = ledger.get("Preferences", "1") ?? {};
-    ledger.put("Preferences", "1", { ...prefs, AccountingInfoPrefs: { BookCloseDate: until } });
+    const books = { ...(prefs["AccountingInfoPrefs"] as Row | undefined), BookCloseDate: until };
+    ledger.put("Preferences", "1", { ...prefs, AccountingInfoPrefs: books });
     return;
   }
   const PeriodLockDate = `/Date(${Date.parse(`${until}T00:00:00Z`)}+0000)/`;

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { correctDocument } from "../../engine/commands/correct.ts";
+import { linkIds, unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { renderPlan } from "../../engine/report/plan.ts";
+import { initState } from "../../engine/state/store.ts";
 import { reconciled, wrongIn } from "../reports/ledgers.ts";
 import { clerkOf } from "../support/clerks.ts";
 import { creditsOf } from "../support/credits.ts";
@@ -115,6 +119,102 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await assertQuiet(demo);
   });
 
+  test(`R16: ${connector}: an adjustment that somebody deleted is made up for; those after it still count`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    await demo.run();
+    demo.clock.advance(3_600_000);
+    correctBill(demo, "9002", "1", -6000);
+    await demo.run();
+    const [collection, key, number] =
+      connector === "xero" ? ["Invoices", "InvoiceID", "InvoiceNumber"] : ["Invoice", "Id", "DocNumber"];
+    const { ledger } = demo.sandboxes.accounting;
+    const id = String(ledger.all(collection).find((row) => row[number] === "INV-1043-A1")?.[key]);
+    ledger.remove(collection, id);
+    demo.clock.advance(3_600_000);
+    correctBill(demo, "9002", "2", 100);
+    await demo.run();
+    assert.match((await heldOf(demo, "invoices"))["target_missing"] ?? "", /idmap unlink invoice/);
+    await unlinkId(demo.place, "invoice", { system: "accounting", id });
+    await demo.run();
+    // Billing has no bill of an adjustment's id, and is not asked for one.
+    assert.ok(!demo.sandboxes.billing.log.some(({ url }) => decodeURIComponent(url).includes("~A")));
+    assert.deepEqual(documents(demo), [
+      ...ORIGINALS,
+      "INV-1043-A2 2026-09-01 -6000",
+      "INV-1043-A3 2026-09-01 4600",
+    ]);
+    await assertQuiet(demo);
+  });
+
+  test(`R16: ${connector}: with the state lost, adjustments that the ledger has are not posted again`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    await demo.run();
+    demo.clock.advance(3_600_000);
+    correctBill(demo, "9002", "1", -6000);
+    await demo.run();
+    const before = documents(demo);
+    const links = await demo.state((state) => [...state.rows("link")]);
+    const originals = links.filter(
+      ({ uid }) => !links.some((one) => one.uid === uid && /~A\d+$/.test(one.id)),
+    );
+    // People link the originals again, and the ledger's tokens are no part of what is lost here.
+    const tokens = join(demo.place.state, "tokens.json");
+    const kept = existsSync(tokens) ? readFileSync(tokens) : undefined;
+    rmSync(demo.place.state, { recursive: true });
+    await initState({ folder: demo.place.state });
+    if (kept !== undefined) writeFileSync(tokens, kept, { mode: 0o600 });
+    await demo.state((state) => state.commit(originals.map((row) => ({ put: "link", row }))));
+    await demo.run();
+    for (const hint of ["INV-1043-A1", "INV-1043-A2"]) {
+      if ("posted_differs" in (await heldOf(demo, "invoices")))
+        await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "restore" });
+      await demo.run();
+      const held = (await heldOf(demo, "invoices"))["exists_already"] ?? "";
+      assert.match(held, new RegExp(`adjusted by ${hint}`));
+      const [, entity = "", source = "", id = ""] =
+        /idmap link (\w+) billing:(\S+) accounting:([\w-]+)/.exec(held) ?? [];
+      const ids = [
+        { system: "billing", id: source },
+        { system: "accounting", id },
+      ] as const;
+      await linkIds(demo.place, { entity, ids, force: false });
+      await demo.run();
+    }
+    assert.deepEqual([documents(demo), await heldOf(demo, "invoices")], [before, {}]);
+    await assertQuiet(demo);
+  });
+
+  test(`R16: ${connector}: a bill that somebody voided in the ledger is not posted anew as its own adjustment`, async (t) => {
+    const demo = await openClosed(t, connector);
+    const { ledger } = demo.sandboxes.accounting;
+    const [collection, key, number, voided] =
+      connector === "xero"
+        ? (["Invoices", "InvoiceID", "InvoiceNumber", { Status: "VOIDED" }] as const)
+        : (["Invoice", "Id", "DocNumber", { TotalAmt: 0, Balance: 0, PrivateNote: "Voided" }] as const);
+    const row = ledger.all(collection).find((one) => one[number] === "INV-1043") ?? {};
+    ledger.put(collection, String(row[key]), { ...row, ...voided });
+    correctBill(demo, "9002", "3", 4500);
+    const before = documents(demo);
+    await demo.run();
+    assert.deepEqual(documents(demo), before);
+    assert.match(
+      (await heldOf(demo, "invoices"))["voided_there"] ?? "",
+      /INV-1043 .* was voided in accounting/,
+    );
+  });
+
+  test(`R16, R18: ${connector}: a tax whose code leads to a revenue account now is not adjusted, but held`, async (t) => {
+    const demo = await openClosed(t, connector);
+    demo.edit("gl-codes.yaml", (text) =>
+      text.replace('gl_code: "2210", item: "2210 USF"', 'gl_code: "4010", item: "4010 Long distance"'),
+    );
+    await demo.run();
+    assert.match((await heldOf(demo, "invoices"))["account_kind"] ?? "", /INV-1042.* taxes go to 4010/);
+    assert.ok(!documents(demo).some((one) => one.startsWith("INV-1042-A1")));
+  });
+
   test(`R16: ${connector}: where the ledger takes no credit note the change waits, and says so`, async (t) => {
     const demo = await openClosed(t, connector);
     correctBill(demo, "9002", "1", -4500);
@@ -154,7 +254,7 @@ for (const connector of ["quickbooks", "xero"] as const) {
     );
     const [usd] = report.totals;
     assert.deepEqual(usd?.balances, { billing: 69042, accounting: 69042, difference: 0 });
-    assert.deepEqual(usd?.off, { documents: 0, payments: 0, balances: 0 });
+    assert.deepEqual(usd?.off, { documents: 0, payments: 0, balances: 0, psa: 0 });
     clerkOf(demo).receive({
       date: "2026-09-10",
       amount: 13756,

@@ -197,6 +197,21 @@ for (const ledger of [quickbooks, xero]) {
     assert.deepEqual([demo.writes("billing"), demo.writes("accounting")], [0, 0]);
   });
 
+  test(`R4: ${connector}: a correction that has to wait is not forgotten by the runs that follow`, async (t) => {
+    const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: [] } });
+    await demo.run();
+    demo.clock.advance(86_400_000);
+    ledger.clerk(demo, "INV-1043", 999);
+    demo.clock.advance(7 * 86_400_000);
+    await demo.run();
+    ledger.close(demo, "2026-08-31");
+    await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "restore" });
+    await demo.run();
+    assert.match((await held(demo))["period_closed"] ?? "", /INV-1043/);
+    await demo.run();
+    assert.match((await held(demo))["posted_differs"] ?? "", /INV-1043.*total is 999\.00 USD there/);
+  });
+
   test(`R16: ${connector}: an invoice dated in closed books is held before anything is sent`, async (t) => {
     const demo = await open(t, ledger);
     ledger.close(demo, "2026-08-31");

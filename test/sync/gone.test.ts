@@ -86,6 +86,42 @@ test("absence: an invoice that two full reads do not show is voided by its rule;
   assert.equal(demo.writes("accounting"), 0);
 });
 
+test("absence: an invoice that may be in the books, and is gone from billing, is not forgotten", async (t) => {
+  const demo = await openTinyDemo(t, { ...tinyWorld, receipts: [] });
+  demo.sandboxes.accounting.fault({ kind: "commit_then_cut", path: "/invoice|/batch", method: "POST" });
+  assert.equal(part(await demo.run(), "invoices").uncertain, 2);
+  const accounting = demo.connect("accounting");
+  const finding = (entity: string, what: Parameters<typeof accounting.can>[1]) =>
+    what !== "find" && accounting.can(entity, what);
+  const connections = new Map([
+    ["psa", demo.connect("psa")],
+    ["billing", demo.connect("billing")],
+    ["accounting", { ...accounting, can: finding }],
+  ] as const);
+  await demo.run({ connections });
+  assert.equal((await asides(demo, "invoices"))["9002"], "held outcome_unknown");
+  removeBill(demo, "9002");
+  for (let run = 1; run <= 2; run++) {
+    demo.clock.advance(WEEK);
+    await demo.run();
+    assert.equal((await asides(demo, "invoices"))["9002"], "held outcome_unknown", `run ${run}`);
+  }
+});
+
+test("absence: an invoice that cannot be read in the books is not voided unseen", async (t) => {
+  const demo = await openTinyDemo(t, { ...tinyWorld, receipts: [] });
+  await demo.run();
+  const { ledger } = demo.sandboxes.accounting;
+  const row = ledger.all("Invoice").find((one) => one["DocNumber"] === "INV-1043") ?? {};
+  ledger.put("Invoice", String(row["Id"]), { ...row, TxnDate: "soon" });
+  removeBill(demo, "9002");
+  for (let run = 1; run <= 2; run++) {
+    demo.clock.advance(WEEK);
+    assert.equal(part(await demo.run(), "invoices").voided, 0);
+  }
+  assert.equal((await asides(demo, "invoices"))["9002"], "held target_unreadable");
+});
+
 test("absence: an invoice that is back at the second look stays as it is", async (t) => {
   const demo = await openTinyDemo(t);
   const { billing, accounting } = demo.sandboxes;
