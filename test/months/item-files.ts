@@ -43,6 +43,8 @@ export const ITEM_FILES = {
     ]),
   "billable-items.yaml":
     "pipeline: billable-items\nextends: ../base/billable-items-to-billing.yaml\nafter: [customers]\ntests: []\n",
+  "billed-items.yaml":
+    "pipeline: billed-items\nextends: ../base/billed-items-to-psa.yaml\nafter: [billable-items]\ntests: []\n",
 };
 
 /** What client.yaml says otherwise than the demo's. */

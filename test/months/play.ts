@@ -4,6 +4,7 @@ import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import { MARKED_IN_FIELD } from "../support/billing-month.ts";
 import { CREDIT_PIPELINES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
@@ -66,6 +67,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
   const demo = await openDemo(scope, {
     world,
     systems: {
+      ...(consolidates ? { psa: MARKED_IN_FIELD } : {}),
       billing: SYSTEMS.billing[stage.billing],
       accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
     },

@@ -10,10 +10,10 @@ import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
 export function tieOut(
-  scene: Pick<Scene, "demo" | "truth" | "billing" | "clerk">,
+  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk">,
   day: string,
 ): readonly string[] {
-  const { demo, truth, billing, clerk } = scene;
+  const { demo, truth, psa, billing, clerk } = scene;
   const { world } = demo;
   const items = trueItems(truth);
   const sides = { billing, accounting: clerk };
@@ -38,10 +38,11 @@ export function tieOut(
   }
   const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
-  const due = [...chargesDue(truth, demo.client.go_live ?? "", day)].map(([item, charge]) =>
-    chargeLine({ item, ...charge }),
-  );
-  found.push(...compare("billing's charge", due, summed(billing.charges()).map(chargeLine)));
+  const due = chargesDue(truth, demo.client.go_live ?? "", day);
+  const lines = [...due].map(([item, charge]) => chargeLine({ item, ...charge }));
+  found.push(...compare("billing's charge", lines, summed(billing.charges()).map(chargeLine)));
+  const marked = [...due.keys()].filter((item) => !item.startsWith("addition:"));
+  found.push(...compare("the PSA's mark", marked, psa.marked()));
   for (const company of truth.companies) {
     const { name } = company;
     const posted = postings(truth, company, world.gl);

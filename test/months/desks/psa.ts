@@ -3,6 +3,7 @@ import { ACCOUNTING_FIELD, SIGNED_FIELD } from "../../../connectors/connectwise/
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import type { Company } from "../../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
+import { rowsOf } from "../../support/books.ts";
 import type { Demo } from "../../support/demo.ts";
 import { ask, only, patch } from "../../support/edits.ts";
 
@@ -19,6 +20,8 @@ export interface PsaDesk {
   approve(item: string): Promise<void>;
   /** Gives an item another amount. */
   reprice(item: string, amount: number): Promise<void>;
+  /** Items that say that billing bills them, but for products that were taken back. */
+  marked(): readonly string[];
   /** Writes time or an expense off, takes a product back. */
   reverse(item: string): Promise<void>;
   /** A further line of a contract, of the product of another one of its lines; answers with its id. */
@@ -193,6 +196,14 @@ export function psaDesk(demo: Demo): PsaDesk {
         kindOf(item) === "product" ? { billableOption: "Billable" } : { status: "ReadyToBill" },
       ),
     reprice: (item, amount) => changeItem(item, { [AMOUNTS[kindOf(item)]]: amount / 100 }),
+    marked: () =>
+      (["time", "expense", "product"] as const).flatMap((kind) =>
+        demo.sandboxes.psa.ledger
+          .all(COLLECTIONS[kind])
+          .filter((row) => row["cancelledFlag"] !== true)
+          .filter((row) => rowsOf(row["customFields"]).some(({ value }) => typeof value === "string"))
+          .map(({ id }) => `${kind}:${id}`),
+      ),
     reverse: (item) =>
       changeItem(item, kindOf(item) === "product" ? { cancelledFlag: true } : { status: "WrittenOff" }),
     addLine: async (contract, { like, quantity, price, start }) => {
@@ -238,6 +249,7 @@ export function psaDesk(demo: Demo): PsaDesk {
   }
 }
 
+const COLLECTIONS = { time: "timeEntries", expense: "expenseEntries", product: "products" } as const;
 const AMOUNTS = { time: "extendedInvoiceAmount", expense: "invoiceAmount", product: "extPrice" } as const;
 
 function kindOf(item: string): Work["kind"] {
