@@ -125,8 +125,8 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
   const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
   const compared = compareFields(
-    written(target, held, context.carried),
-    written(target, current.record, context.carried),
+    written(target, held, context.told),
+    written(target, current.record, context.told),
     pipeline.conflicts,
     candidate.sync?.fields ?? null,
     candidate.issue,

@@ -16,6 +16,8 @@ export interface DecideContext extends DocumentContext {
   readonly doubted: ReadonlySet<string>;
   /** Canonical fields that the target's connector writes. */
   readonly carried: readonly string[];
+  /** Those of them that the source tells, or the pipeline sets: the others change nothing that is there. */
+  readonly told: readonly string[];
   readonly can: { readonly create: boolean; readonly update: boolean; readonly void: boolean };
 }
 

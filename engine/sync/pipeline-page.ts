@@ -9,6 +9,7 @@ import type { PageContext } from "./page-context.ts";
 import { createInvoiceGate } from "./readiness/invoice-gate.ts";
 import { createRelated } from "./related.ts";
 import { entityOf } from "./shape.ts";
+import { toldFields } from "./told.ts";
 import { createTransformer } from "./transform.ts";
 import { createUnlinked } from "./unlinked.ts";
 
@@ -50,6 +51,7 @@ export function createPage(
         ? createUnlinked(pipeline, target, state, config.go_live)
         : undefined,
     carried,
+    told: toldFields(config, pipeline, carried),
     doubted,
     rounding: ledger?.driver === "http" ? ledger.ledger.rounding : null,
     closedUntil: () => target.closedUntil?.() ?? Promise.resolve(null),

@@ -10,6 +10,7 @@ import { resolvePage } from "./resolve.ts";
 import { entityOf, PipelineError } from "./shape.ts";
 import { type Candidate, type Decision, NOT_LINKED } from "./stages.ts";
 import { shown } from "./text.ts";
+import { toldFields } from "./told.ts";
 import { createTransformer } from "./transform.ts";
 
 /** The `tests:` of pipelines: a source record in, a decision out, through the same stages as a run and no network. */
@@ -55,6 +56,7 @@ async function decide(
     pipeline,
     target,
     carried,
+    told: toldFields(config, pipeline, carried),
     closedUntil: null,
     rounding: null,
     doubted: new Set(),
