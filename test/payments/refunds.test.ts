@@ -47,6 +47,22 @@ test("R24: an overpayment that xero refunds is on account no more in billing, an
   assert.equal(clerk.onAccount(), 12500);
 });
 
+test("R24: money that xero received and returned before any run is recorded in billing, and so is its return", async (t) => {
+  const { demo, clerk } = await openUnpaid(t, "xero");
+  const id = clerk.receive({ ...OVER, on: {}, of: "INV-1044" });
+  clerk.refund(id, { ...BACK, amount: OVER.amount });
+  await run(demo);
+  await run(demo);
+  const { ledger } = demo.sandboxes.billing;
+  const payments = ledger.all("payments").map((row) => [row["amount"], row["unapplied_amount"]]);
+  assert.deepEqual(payments, [[15000, 0]]);
+  assert.deepEqual(
+    ledger.all("refunds").map(({ amount, reference }) => [amount, reference]),
+    [[15000, "CHK-88"]],
+  );
+  assert.deepEqual(await held(demo), []);
+});
+
 test("R24: a refund receipt of quickbooks, which names no payment, waits for a person and writes nothing", async (t) => {
   const { demo, clerk } = await openUnpaid(t, "quickbooks");
   const id = clerk.receive(OVER);

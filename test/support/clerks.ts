@@ -57,7 +57,7 @@ export function clerkOf(demo: Demo): Clerk {
     rule: () => true,
     origin: accounting.origin,
   };
-  return accounting.ledger.all("Invoices").length > 0 ? xeroClerk(demo, books) : quickBooksClerk(demo, books);
+  return accounting.name === "xero" ? xeroClerk(demo, books) : quickBooksClerk(demo, books);
 }
 
 function quickBooksClerk({ sandboxes: { accounting } }: Demo, books: SandboxContext): Clerk {
