@@ -1,5 +1,5 @@
 import { addDays, monthEnd } from "../../../mappings/demo/world/dates.ts";
-import type { TrueItem, TrueLine } from "../items.ts";
+import { chargesDue, type TrueItem, type TrueLine } from "../items.ts";
 import type { EventKind, Scene } from "../scene.ts";
 
 /** What technicians and account managers do in the PSA for customers that get one invoice. */
@@ -90,7 +90,8 @@ export const lineChanged: EventKind = {
   happen: async (scene) => {
     const { random, psa, today } = scene;
     const line = someLine(scene);
-    if (line === undefined) return undefined;
+    // A month that nobody has charged yet is charged by the line as it stands then, whatever it was at the time.
+    if (line === undefined || !isCharged(line, scene)) return undefined;
     const quantity = random.int(1, 30);
     await psa.changeLine(line.contract, line.id, { quantity });
     line.quantities.push({ from: today, quantity });
@@ -134,6 +135,12 @@ function someCompany({ truth, billing, random, consolidated }: Scene) {
 function someItem({ truth, random }: Scene, state: TrueItem["state"]): TrueItem | undefined {
   const those = truth.items.filter((item) => item.state === state && item.amount > 1);
   return those.length === 0 ? undefined : random.pick(those);
+}
+
+function isCharged(line: TrueLine, { billing, demo, today }: Scene): boolean {
+  const charged = new Set(billing.charges().map(({ item }) => item));
+  const due = chargesDue({ items: [], lines: [line] }, demo.client.go_live ?? "", today);
+  return [...due.keys()].every((item) => charged.has(item));
 }
 
 function someLine({ truth, random }: Scene): TrueLine | undefined {
