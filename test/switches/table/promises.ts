@@ -57,7 +57,7 @@ export const PROMISES: readonly Switch[] = [
     id: "R70",
     without: "a payment has to be entered in billing, too",
     file: "mappings/base/payments-to-billing.yaml",
-    find: 'filter: status = "posted" and amount > 0',
+    find: 'filter: status in ["posted", "refunded"] and amount > 0',
     replace: 'filter: status = "never" and amount > 0',
     tests: ["acceptance/promises"],
   },
