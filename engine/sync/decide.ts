@@ -13,6 +13,7 @@ import {
   decisionHash,
   fingerprintOf,
   isVoided,
+  voidedBeforeSync,
 } from "./decision.ts";
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
@@ -28,7 +29,7 @@ import { describe, labelOf, shown } from "./text.ts";
 export function decideNew(resolved: Resolved, held: CanonicalRecord, context: DecideContext): Decision {
   const { candidate, record } = resolved;
   const { pipeline, target, can } = context;
-  if (isVoided(record)) return skip(resolved, "voided_before_sync", "it was voided before it was ever sent");
+  if (isVoided(record)) return voidedBeforeSync(candidate);
   if (!can.create) {
     const [from, to] = [pipeline.source.system, pipeline.target.system];
     const fields = context.carried.filter((field) => target.fields.includes(field));
@@ -237,8 +238,4 @@ function conflict(
   const message = `${labelOf(record)}: both sides changed ${parts.join("; ")}`;
   const detail = decided.length === 0 ? { fields } : { fields, resolution };
   return { candidate, action: "hold", reason: "both_changed", message, detail };
-}
-
-function skip({ candidate }: Resolved, reason: string, message: string): SetAside {
-  return { candidate, action: "skip", reason, message, detail: null };
 }

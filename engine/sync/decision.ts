@@ -5,7 +5,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { keptFields } from "./compare.ts";
 import type { DocumentContext } from "./document.ts";
 import { written } from "./shape.ts";
-import type { Resolved, SyncBase } from "./stages.ts";
+import type { Candidate, Resolved, SetAside, SyncBase } from "./stages.ts";
 import type { FieldChange } from "./types.ts";
 
 /** What every decision is made of: its grounds, its hash, and what the state is to remember of it. Pure. */
@@ -68,6 +68,12 @@ export function decisionHash(
 /** True for a document that was voided. */
 export function isVoided(record: CanonicalRecord): boolean {
   return record["status"] === "voided";
+}
+
+/** There is nothing to do for a record that was voided before it was ever sent. */
+export function voidedBeforeSync(candidate: Candidate): SetAside {
+  const message = "it was voided before it was ever sent";
+  return { candidate, action: "skip", reason: "voided_before_sync", message, detail: null };
 }
 
 /** The day of a document. */

@@ -2,6 +2,7 @@ import type { Entity, EntityReference } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { adjustedBy } from "./adjustments.ts";
+import { isVoided, voidedBeforeSync } from "./decision.ts";
 import type { Links } from "./links.ts";
 import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { Mapped, Resolved, SetAside } from "./stages.ts";
@@ -90,6 +91,10 @@ function resolveOne(
     });
     const [id] = missing;
     if (id !== undefined) {
+      // It was never sent, and what it hangs on may never be either.
+      if (target.moneyRecord && one.candidate.sync === undefined && isVoided(one.record)) {
+        return voidedBeforeSync(one.candidate);
+      }
       const parent = !target.moneyRecord && !path.includes(".") && target.typeAt(path)?.nullable === false;
       return {
         candidate: one.candidate,

@@ -104,6 +104,15 @@ for (const [ledger, { method, application }] of Object.entries(LEDGERS)) {
   });
 }
 
+test("R24: a credit note that billing took back before any run leaves nothing behind, nor does what it was used for", async (t) => {
+  const demo = await openCreditDemo(t, "quickbooks");
+  voidCredit(demo);
+  await demo.run();
+  assert.deepEqual(await demo.issues(), []);
+  assert.deepEqual(demo.credits(), []);
+  await assertQuiet(demo);
+});
+
 test("R24: credit notes that billing exports as CSV are posted, used and taken back as those of a database are", async (t) => {
   const demo = await openCreditDemo(t, "quickbooks", { billing: "csv-billing" });
   await demo.settle();
