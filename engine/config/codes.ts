@@ -84,6 +84,7 @@ export const CODES = {
   TP2405: "unverified money write",
   TP2406: "connector cannot inactivate",
   TP2407: "connector cannot tell closed books",
+  TP2408: "a setting that a write needs is not given",
   TP2501: "unknown pipeline in schedules",
   TP2502: "schedule cannot be read",
   TP2503: "schedule never fires",
