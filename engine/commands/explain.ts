@@ -3,6 +3,7 @@ import { groupBy } from "../core/group.ts";
 import { printMoney } from "../core/money.ts";
 import { cronWords } from "../report/cron-words.ts";
 import type { Explained, ExplainView } from "../report/explain.ts";
+import { whyNotJudged } from "../sync/readiness/read.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
 
 /** client.yaml in plain words: the four business decisions first. No network, no state. */
@@ -15,7 +16,14 @@ export function explain(place: ClientPlace): ExplainView {
     client: config.client,
     file: config.file,
     decisions: [invoicing(config), linking(config), schedules(config), winners(config)],
-    more: [systems(config), goLive(config), payments(config), codes(config), limits(config)],
+    more: [
+      systems(config),
+      goLive(config),
+      payments(config),
+      readiness(config),
+      codes(config),
+      limits(config),
+    ],
   };
 }
 
@@ -164,14 +172,45 @@ function payments({ payments: { sync_back }, pipelines }: ClientConfig): Explain
   };
 }
 
-function codes({ codes: all, pipelines }: ClientConfig): Explained {
+function readiness(config: ClientConfig): Explained {
+  const { invoices, tax_jurisdictions, rules } = config.readiness;
+  const key = "readiness";
+  const question = "What does an account need before it bills?";
+  const not_judged = whyNotJudged(config);
+  if (not_judged !== null) return { key, question, answers: [`Nothing is judged: ${not_judged}.`] };
+  const on = Object.entries(rules).flatMap(([code, rule]) => (rule === "off" ? [] : [{ code, ...rule }]));
+  const off = Object.entries(rules).flatMap(([code, rule]) => (rule === "off" ? [code] : []));
+  const blocking = on.filter(({ blocks }) => blocks);
+  const wait = blocking.map(({ code, assignee }) => `${code} (${assignee})`).join(", ") || "nothing";
+  const tasks = on.filter(({ blocks }) => !blocks).map(({ code, assignee }) => `${code} (${assignee})`);
+  return {
+    key,
+    question,
+    answers: [
+      invoices === "hold"
+        ? `New invoices of an account without a service wait, and so they do for ${wait}.`
+        : `New invoices are posted whatever it lacks; it is not ready to bill for ${wait}.`,
+      ...(tasks.length === 0 ? [] : [`A task beside it, which nothing waits for: ${tasks.join(", ")}.`]),
+      ...(off.length === 0 ? [] : [`Not looked at: ${off.join(", ")}.`]),
+      tax_jurisdictions === null
+        ? "Tax jurisdictions are billing's own; an address without one is a gap."
+        : `Tax jurisdictions are billing's own, else by the service address and ${tax_jurisdictions}.`,
+    ],
+  };
+}
+
+function codes({ codes: all, pipelines, readiness: { tax_jurisdictions } }: ClientConfig): Explained {
   return {
     key: "codes",
     question: "Which code maps?",
     answers: [
       ...[...all.values()].map(({ name, rows }) => {
         const users = pipelines.filter(({ maps }) => Object.values(maps).some((map) => map.codes === name));
-        const by = users.map(({ pipeline }) => pipeline).join(", ") || "no pipeline";
+        const all = [
+          ...users.map(({ pipeline }) => pipeline),
+          ...(name === tax_jurisdictions ? ["readiness"] : []),
+        ];
+        const by = all.join(", ") || "no pipeline";
         return `${name}: ${rows.length} rows, used by ${by}.`;
       }),
       "A code without a row holds its record, unless a pipeline says otherwise.",

@@ -61,6 +61,19 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   assert.match(after, /At most 200 creates, 5 voids; more waits/);
 });
 
+test("R46, R69: explain says what accounts need before they bill, who supplies it and which table taxes go by", (t) => {
+  const before = words(t, {});
+  assert.match(before, /New invoices of an account without a service wait, .* rate_plan_missing \(rating\)/);
+  assert.match(before, /which nothing waits for: numbers_missing \(porting desk\)/);
+  assert.match(before, /by the service address and jurisdictions\./);
+  assert.match(before, /jurisdictions: \d+ rows, used by readiness\./);
+  const rules = { rate_plan_missing: "off", numbers_missing: { blocks: true } };
+  const after = words(t, { readiness: { invoices: "ignore", tax_jurisdictions: null, rules } });
+  assert.match(after, /New invoices are posted whatever it lacks; .* numbers_missing \(porting desk\)/);
+  assert.match(after, /Not looked at: rate_plan_missing\./);
+  assert.match(after, /an address without one is a gap/);
+});
+
 for (const { schedule, want } of [
   { schedule: "manual", want: "only when someone starts it" },
   { schedule: "*/5 * * * *", want: "every 5 minutes" },
