@@ -14,6 +14,8 @@ import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
+import { unproven } from "./proof.ts";
+import { drawRouting, type Routing } from "./routing.ts";
 import type { Scene } from "./scene.ts";
 import { tieOut } from "./tie-out.ts";
 import type { Truth } from "./truth.ts";
@@ -62,14 +64,10 @@ export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise
 
 async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
   const consolidates = stage.billing === "sqlite-billing";
-  const world = monthsWorld(stage.seed);
-  const routing = {
-    customers: new Set(
-      consolidates ? world.companies.filter(isTelecomCustomer).map(({ number }) => number) : [],
-    ),
-    switch_over: null,
-    to: "consolidated",
-  } as const;
+  const all = monthsWorld(stage.seed);
+  const customers = consolidates ? all.companies.filter(isTelecomCustomer).map(({ number }) => number) : [];
+  const routing = drawRouting(makeRandom(stage.seed, "routing"), new Set(customers), FIRST_MONTH);
+  const world = { ...all, companies: all.companies.filter((company) => canBeInvoiced(company, routing)) };
   const demo = await openDemo(scope, {
     world,
     systems: {
@@ -129,7 +127,11 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     }
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
-    const problems = [...(await untilQuiet(demo)), ...tieOut(people, last)];
+    const problems = [
+      ...(await untilQuiet(demo)),
+      ...tieOut(people, last),
+      ...(await unproven(demo, truth, last)),
+    ];
     if (problems.length > 0) return { problems, month, story };
   }
   return { problems: [], month: stage.months, story };
@@ -180,6 +182,12 @@ function monthsWorld(seed: number): World {
   };
 }
 
+/** False for a company without telephony that would have been invoiced through billing, which does not have it. */
+function canBeInvoiced(company: World["companies"][number], { switch_over, to }: Routing): boolean {
+  const throughBilling = switch_over !== null && to === "separate";
+  return !throughBilling || isTelecomCustomer(company) || !buysServices(company);
+}
+
 /** The PSA as people use it who void invoices there. */
 function withVoids(psa: SystemEntry): SystemEntry {
   const settings = psa["settings"] as JsonObject;
@@ -187,8 +195,9 @@ function withVoids(psa: SystemEntry): SystemEntry {
 }
 
 function buysBoth(company: World["companies"][number]): boolean {
-  return (
-    isTelecomCustomer(company) &&
-    company.contracts.some(({ type, status }) => type === "managed_services" && status === "signed")
-  );
+  return isTelecomCustomer(company) && buysServices(company);
+}
+
+function buysServices({ contracts }: World["companies"][number]): boolean {
+  return contracts.some(({ type, status }) => type === "managed_services" && status === "signed");
 }

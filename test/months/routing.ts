@@ -13,7 +13,7 @@ export interface Routing {
 
 const SWITCH_DAYS = [25, 115] as const;
 
-/** Some clients change their way in a month of the plan, on its first day or in the middle. */
+/** Some clients change their way in a month, on its first day or in the middle. */
 export function drawRouting(random: Random, customers: ReadonlySet<string>, firstMonth: string): Routing {
   const to = random.chance(70) ? "consolidated" : "separate";
   const day = addDays(firstMonth, random.int(...SWITCH_DAYS));

@@ -9,7 +9,7 @@ const PRICES = [65_000, 58_750, 39_125, 95_000];
 
 export const workDone: EventKind = {
   name: "work done",
-  weight: 5,
+  weight: 7,
   happen: async (scene) => {
     const { random, today, psa, truth } = scene;
     const day = addDays(today, -random.int(0, 6));

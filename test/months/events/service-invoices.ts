@@ -12,7 +12,7 @@ const ITEMS_MAX = 4;
 
 export const workInvoiced: EventKind = {
   name: "PSA invoice",
-  weight: 5,
+  weight: 8,
   happen: (scene) => {
     const { truth, random, today } = scene;
     const [first, ...others] = random.shuffle(billable(scene));
