@@ -31,9 +31,10 @@ function tableProblems({ shape, codes, nodes }: ClientDraft): readonly Problem[]
   return [problemAt("TP2103", place, message, "Name the tax engine's code in that column.")];
 }
 
-/** Rows that no address finds, and rows that lead to no jurisdiction. */
+/** Rows that no address finds, and rows that lead to no jurisdiction; a county that many rows name is told once. */
 function rowProblems(map: LoadedCodeMap): readonly Problem[] {
   const rows = new Map(map.rows.map((row) => [row.code, row]));
+  const told = new Set<string>();
   return map.rows.flatMap((row, index): readonly Problem[] => {
     const at = (column: string): Place =>
       map.placeOf(pointerTo("/rows", map.positions[index] ?? index, column));
@@ -48,7 +49,8 @@ function rowProblems(map: LoadedCodeMap): readonly Problem[] {
       return [problemAt("TP2103", at("code"), message, 'Add jurisdiction: "…", or county: "…".')];
     }
     const wanted = countyCode(county);
-    if ((rows.get(wanted)?.["jurisdiction"] ?? "") !== "") return [];
+    if (told.has(county) || (rows.get(wanted)?.["jurisdiction"] ?? "") !== "") return [];
+    told.add(county);
     const hint = rows.has(county)
       ? `Write the county's code as "${wanted}": by "${county}" a ZIP code is looked up.`
       : `Add { code: "${wanted}", jurisdiction: "…" }.`;
