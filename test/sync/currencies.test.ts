@@ -126,9 +126,9 @@ test("R16: xero: an adjustment finer than its two decimals is held before anythi
   closeBooks(demo, "2026-08-31");
   demo.clock.advance(3_600_000);
   const { ledger, show } = demo.sandboxes.billing;
-  const [bill] = ledger.all("invoices");
-  const [line, ...more] = bill?.["lines"] as readonly Row[];
-  ledger.put("invoices", String(bill?.["id"]), {
+  const [bill = {}] = ledger.all("invoices");
+  const [line, ...more] = bill["lines"] as readonly Row[];
+  ledger.put("invoices", String(bill["id"]), {
     ...bill,
     lines: [{ ...line, unit_amount_decimal: "1.232", amount: 2464 }, ...more],
     subtotal: 2464,
