@@ -1,5 +1,6 @@
-import type { ClientConfig, Limits } from "../config/types.ts";
+import type { ClientConfig, Limits, PipelineConfig } from "../config/types.ts";
 import { printMoney } from "../core/money.ts";
+import type { CursorRow, State } from "../state/types.ts";
 import type { WriteDecision } from "./stages.ts";
 import { amountOf } from "./text.ts";
 import type { PipelinePlan, PlannedDecision } from "./types.ts";
@@ -27,6 +28,17 @@ export interface Gate {
 /** The limits of one pipeline's run. */
 export function limitsFor({ limits }: ClientConfig, firstRun: boolean): Limits {
   return firstRun ? { ...limits, ...limits.first_run } : limits;
+}
+
+/** Whether it is a pipeline's first run: no run ended yet, or all that were read so far were held and nothing is in step. */
+export function isFirstRun(
+  { pipeline }: Pick<PipelineConfig, "pipeline">,
+  cursor: CursorRow | undefined,
+  state: Pick<State, "rows">,
+): boolean {
+  if (cursor === undefined) return true;
+  const [anything] = state.rows("sync", { pipeline });
+  return anything === undefined;
 }
 
 export function createGate(limits: Limits, approved: PipelinePlan | undefined): Gate {

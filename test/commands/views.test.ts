@@ -212,6 +212,24 @@ test("R68: blame names system, run, rule and configuration of the last write of 
   );
 });
 
+test("R68: blame of a total is about the lines that it is made of, and amounts are money", async (t) => {
+  const demo = await openTinyDemo(t);
+  const { run: first } = await demo.run();
+  const invoice = { entity: "invoice", word: "INV-1043" };
+  const text = renderBlame(await blame(demo.place, { ...invoice, field: "total" }));
+  assert.match(text, new RegExp(`total +92\\.56 USD +billing:9002 +invoices \\(create\\) +${first}`));
+  const lines = renderBlame(await blame(demo.place, { ...invoice, field: "lines" }));
+  assert.match(lines, /lines +\d over \d+\.\d\d USD +billing:9002/);
+  const [row] = demo.sandboxes.accounting.ledger
+    .all("Invoice")
+    .filter((one) => one["DocNumber"] === "INV-1043");
+  demo.sandboxes.accounting.ledger.put("Invoice", String(row?.["Id"]), { ...row, TotalAmt: 99 });
+  assert.match(
+    renderBlame(await blame(demo.place, { ...invoice, field: "total" })),
+    /total +99\.00 USD +billing:9002, where it is 92\.56 USD now/,
+  );
+});
+
 function statesOf({ steps }: WhyView): readonly string[] {
   return steps.map(({ step, state }) => `${step} ${state}`);
 }

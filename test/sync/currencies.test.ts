@@ -4,7 +4,7 @@ import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { openDemo } from "../support/demo.ts";
-import { heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
+import { closeBooks, heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
 import { openUnpaid, runPayments } from "../support/payments-world.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
@@ -112,6 +112,38 @@ test("R16: xero: an amount finer than its two decimals is held before anything i
     /INV-1042 over 2\.641 KWD would come to 2\.640 KWD.*line 1 comes to 2\.470 KWD instead of 2\.468 KWD/,
   );
   assert.deepEqual(demo.books("accounting").invoices, []);
+});
+
+test("R16: xero: an adjustment finer than its two decimals is held before anything is sent", async (t) => {
+  const world = { ...worldIn("KWD", "1.230", 2460, 170), receipts: [] };
+  const demo = await openLedgerDemo(t, "xero", {
+    world,
+    rules: "period_closed: adjust\n",
+    billing: "sqlite-billing",
+  });
+  demo.edit("client.yaml", (text) => text.replace("currency: USD", "currency: KWD"));
+  await demo.settle();
+  closeBooks(demo, "2026-08-31");
+  demo.clock.advance(3_600_000);
+  const { ledger, show } = demo.sandboxes.billing;
+  const [bill = {}] = ledger.all("invoices");
+  const [line, ...more] = bill["lines"] as readonly Row[];
+  ledger.put("invoices", String(bill["id"]), {
+    ...bill,
+    lines: [{ ...line, unit_amount_decimal: "1.232", amount: 2464 }, ...more],
+    subtotal: 2464,
+    total: 2634,
+    balance: 2634,
+    updated_at: new Date(demo.clock.now()).toISOString(),
+  });
+  show();
+  demo.writes("accounting");
+  await demo.run();
+  assert.match(
+    (await heldOf(demo, "invoices"))["total_would_differ"] ?? "",
+    /INV-1042-A1 over 0\.004 KWD would come to 0\.000 KWD/,
+  );
+  assert.equal(demo.writes("accounting"), 0);
 });
 
 for (const connector of LEDGERS) {
