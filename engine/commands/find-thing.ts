@@ -1,5 +1,6 @@
 import type { ClientConfig, SystemName } from "../config/types.ts";
 import type { State } from "../state/types.ts";
+import { adjustedBy } from "../sync/adjustments.ts";
 import { survey } from "../sync/survey.ts";
 import { numberOf } from "../sync/text.ts";
 import type { OpenClient } from "./open-client.ts";
@@ -37,7 +38,9 @@ function linkedThings(config: ClientConfig, state: State, entity: string, word: 
   const uids = new Map<string, { readonly system: SystemName; readonly id: string }[]>();
   for (const { uid, system, id, label } of state.rows("link", { entity })) {
     const own = systemOf(config, system);
-    if (own === undefined || !isMeant(word, own, id, label)) continue;
+    // What adjusts a document has no record of its own at the source, and is not meant by that one's number.
+    const known = adjustedBy(id) === undefined ? label : "";
+    if (own === undefined || !isMeant(word, own, id, known)) continue;
     uids.set(uid, [...(uids.get(uid) ?? []), { system: own, id }]);
   }
   return [...uids].map(([uid, named]) => {
