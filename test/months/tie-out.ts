@@ -6,6 +6,7 @@ import { ageing } from "./ageing.ts";
 import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
 import { chargesDue } from "./items.ts";
 import type { Scene } from "./scene.ts";
+import { billingsPart, receivables } from "./service-invoices.ts";
 import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
@@ -15,21 +16,26 @@ export function tieOut(
 ): readonly string[] {
   const { demo, truth, psa, billing, clerk } = scene;
   const { world } = demo;
-  const items = trueItems(truth);
-  const sides = { billing, accounting: clerk };
+  const sides = {
+    billing: { desk: billing, part: billingsPart(truth) },
+    accounting: { desk: clerk, part: truth },
+  };
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
-  for (const [side, desk] of Object.entries(sides)) {
+  for (const [side, { desk, part }] of Object.entries(sides)) {
+    const items = trueItems(part);
     found.push(
       ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
       ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
-      ...compare(`${side}'s balance`, entries(balances(truth)), entries(balancesOf(desk))),
+      ...compare(`${side}'s balance`, entries(balances(part)), entries(balancesOf(desk))),
     );
   }
   for (const side of ["billing", "accounting"] as const) {
-    found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
+    found.push(...compare(`${side}'s payment`, truePayments(sides[side].part), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
-  const below = items.filter(({ total }) => total < 0).map(creditOf);
+  const below = trueItems(truth)
+    .filter(({ total }) => total < 0)
+    .map(creditOf);
   for (const [side, wanted, booked] of [
     ["billing", credits, billing.credits?.all() ?? []],
     ["accounting", [...credits, ...below], clerk.credits()],
@@ -70,7 +76,7 @@ function chargeLine({
 }
 
 function trueItems(truth: Truth): readonly OpenItem[] {
-  return truth.invoices.map((invoice) => ({
+  return receivables(truth).map((invoice) => ({
     number: invoice.number,
     customer: nameOf(truth, invoice.company),
     date: invoice.invoice_date,

@@ -55,7 +55,8 @@ export const WORK_TYPES = { time: "WORK-TIME", expense: "WORK-EXPENSE", product:
 /** What the PSA calls them: type of work, type of expense, product. */
 export const WORK_CODES = { time: "Remote", expense: "Mileage", product: "HANDSET" } as const;
 
-const PATHS = {
+/** Where the API has what people did. */
+export const PATHS = {
   time: "/time/entries",
   expense: "/expense/entries",
   product: "/procurement/products",
