@@ -147,7 +147,7 @@ function settingProblems(
     .map((setting): Problem => {
       const message = `${connector.connector} cannot write ${target.entity} without its setting ${setting}: every record of this pipeline will be held`;
       const hint = `Give systems.${name}.settings.${setting}; the connector's README says what it is.`;
-      return { ...problemAt("TP2408", placeOf("/target/entity"), message, hint), severity: "warning" };
+      return { ...problemAt("TP2409", placeOf("/target/entity"), message, hint), severity: "warning" };
     });
 }
 

@@ -13,6 +13,7 @@ import {
 } from "./events/payments.ts";
 import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
+import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
 
@@ -42,6 +43,7 @@ export const EVENTS: readonly EventKind[] = [
   useCredit,
   withdrawCredit,
   ...ITEM_EVENTS,
+  ...SERVICE_INVOICE_EVENTS,
   trouble,
 ];
 

@@ -4,6 +4,7 @@ import type { BookedCredit } from "../support/credits.ts";
 import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
+import type { ServiceInvoiceDesk } from "./desks/psa-invoices.ts";
 import type { OpenItem, Truth } from "./truth.ts";
 
 /** Where events happen: a client's three systems with the people who work in them, on one day. */
@@ -11,10 +12,9 @@ export interface Scene {
   readonly demo: Demo;
   readonly truth: Truth;
   readonly psa: PsaDesk;
+  readonly services: ServiceInvoiceDesk;
   readonly billing: BillingDesk;
   readonly clerk: Clerk;
-  /** Numbers of the companies whose services come to billing, for one invoice. */
-  readonly consolidated: ReadonlySet<string>;
   /** YYYY-MM-DD */
   readonly today: string;
   /** Draws of this event alone: an event that is left out changes no other. */
@@ -42,6 +42,6 @@ export interface Clerk {
   credits(): readonly BookedCredit[];
   /** What was posted for one customer, by GL code. */
   postings(customer: string): ReadonlyMap<string, number>;
-  /** Enters money of a customer, by the customer's id here; answers with the payment's id. */
-  receive(receipt: WorldReceipt, customer: string): string;
+  /** Enters money of a customer, by the customer's id here, in the home currency unless given; answers with the payment's id. */
+  receive(receipt: WorldReceipt, customer: string, currency?: string): string;
 }

@@ -6,6 +6,8 @@ import type {
   WorldReceipt,
 } from "../../engine/connector/sandbox/world.ts";
 import type { TrueItem, TrueLine } from "./items.ts";
+import type { Routing } from "./routing.ts";
+import { receivables, type ServiceInvoice } from "./service-invoices.ts";
 
 /** What the events of a client's months come to, kept by the generator alone: the books are compared with this. */
 export interface Truth {
@@ -16,6 +18,9 @@ export interface Truth {
   readonly refunds: TrueRefund[];
   readonly items: TrueItem[];
   readonly lines: TrueLine[];
+  /** The PSA's own invoices. */
+  readonly services: ServiceInvoice[];
+  readonly routing: Routing;
 }
 
 export interface TrueInvoice extends WorldInvoice {
@@ -50,6 +55,7 @@ export interface OpenItem {
   readonly number: string;
   /** Name of the customer. */
   readonly customer: string;
+  readonly currency: string;
   readonly date: string;
   readonly due: string;
   readonly total: number;
@@ -82,14 +88,14 @@ export function onAccountOf({ refunds }: Truth, receipt: TrueReceipt): number {
 export function balanceOf(truth: Truth, { number }: Company): number {
   const own = <T extends { readonly company: string }>(rows: readonly T[]): readonly T[] =>
     rows.filter(({ company }) => company === number);
-  const owed = own(truth.invoices).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
+  const owed = own(receivables(truth)).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
   const credit = own(truth.credits).reduce((sum, one) => sum + leftOf(one), 0);
   return own(truth.receipts).reduce((left, receipt) => left - onAccountOf(truth, receipt), owed - credit);
 }
 
 /** What a company's invoices post and its credit notes take back, by GL code; codes with nothing are left out. */
 export function postings(
-  { invoices, credits }: Truth,
+  truth: Truth,
   { number }: Company,
   gl: readonly GlCode[],
 ): ReadonlyMap<string, number> {
@@ -97,7 +103,7 @@ export function postings(
     documents
       .filter(({ company, voided }) => company === number && !voided)
       .flatMap(({ lines, taxes }) => [...lines, ...taxes]);
-  const [billed, credited] = [charges(invoices), charges(credits)];
+  const [billed, credited] = [charges(receivables(truth)), charges(truth.credits)];
   const sums = gl.map(({ gl_code, charge_types }) => {
     const own = (rows: typeof billed) =>
       sumOf(rows.filter(({ charge_type }) => charge_types.includes(charge_type)));

@@ -1,5 +1,6 @@
 import { clerkOf } from "../../support/clerks.ts";
 import type { EventKind, Scene } from "../scene.ts";
+import { receivables } from "../service-invoices.ts";
 import { openOf, type TrueReceipt } from "../truth.ts";
 
 /** What accounting's clerk does to payments that are there; only where billing takes such changes. */
@@ -34,7 +35,7 @@ export const editPayment: EventKind = {
   happen: (scene) => {
     const receipt = someReceipt(scene);
     const [first] = receipt?.allocations ?? [];
-    const invoice = scene.truth.invoices.find(({ number }) => number === first?.invoice);
+    const invoice = receivables(scene.truth).find(({ number }) => number === first?.invoice);
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
     forget(scene, receipt);
     const booked = scene.clerk.items().find(({ number }) => number === invoice.number);
