@@ -1,8 +1,9 @@
+import { arg } from "../core/command.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
-import { arg, type Commands, commands, other } from "./cause-commands.ts";
+import { type Commands, commands, other } from "./cause-commands.ts";
 import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
 import { createSums } from "./sums.ts";

@@ -1,4 +1,4 @@
-import { arg } from "./cause-commands.ts";
+import { arg } from "../core/command.ts";
 
 /** What ends each kind of trouble: who has to act, and the command that shows it or carries it out. */
 

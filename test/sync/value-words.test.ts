@@ -26,7 +26,7 @@ test("R4: a document whose lines are fewer in the ledger is told by their amount
     { field: "taxes", sent: [line(7)], posted: [] },
     { field: "total", sent: 4509, posted: 9900 },
   ];
-  const place = { pipeline: "invoices", system: "accounting", source_id: "9002" };
+  const place = { client: "demo", pipeline: "invoices", system: "accounting", source_id: "9002" };
   const { message } = postedDiffers(
     place,
     { number: "INV-1", currency: "USD", total: 4509 },
