@@ -3,6 +3,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
+import { isVoided } from "./decision.ts";
 import { written } from "./shape.ts";
 import type { SetAside } from "./stages.ts";
 import { describe, shown } from "./text.ts";
@@ -63,14 +64,16 @@ export function differsFrom(
 export function postedDiffers(
   place: { readonly pipeline: string; readonly system: string; readonly source_id: string },
   record: CanonicalRecord,
-  target: Pick<SystemRecord, "id" | "unreadable">,
+  target: Pick<SystemRecord, "id" | "unreadable" | "record">,
   found: readonly Difference[],
 ): Pick<SetAside, "action" | "reason" | "message" | "detail"> {
   const { pipeline, system, source_id } = place;
   const what =
-    target.unreadable === undefined
-      ? `differs: ${found.map((one) => inWords(one, record)).join("; ")}`
-      : `cannot be read back: ${target.unreadable}`;
+    target.unreadable !== undefined
+      ? `cannot be read back: ${target.unreadable}`
+      : isVoided(target.record)
+        ? "was voided there by hand"
+        : `differs: ${found.map((one) => inWords(one, record)).join("; ")}`;
   return {
     action: "hold",
     reason: POSTED_DIFFERS,
