@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unlinkId } from "../../engine/commands/idmap-edit.ts";
+import { UsageError } from "../../engine/commands/refusal.ts";
 import { whyInvoice } from "../../engine/commands/why.ts";
 import { clerkOf } from "../support/clerks.ts";
 import { correctBill } from "../support/edits.ts";
@@ -55,6 +56,12 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await unlinkId(demo.place, "invoice", { system: "accounting", id });
     await demo.run();
     assert.equal((await whyInvoice(demo.place, "1043")).broken, null, "the command mends it");
+    await unlinkId(demo.place, "invoice", { system: "billing", id: "9002" });
+    await assert.rejects(whyInvoice(demo.place, "1043"), (error: unknown) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.hint ?? "", /billing:9002, accounting:/);
+      return true;
+    });
   });
 
   test(`R72, R24: ${connector}: why tells the payment that billing has and the ledger has no more`, async (t) => {
