@@ -86,6 +86,7 @@ export const CODES = {
   TP2406: "connector cannot inactivate",
   TP2407: "connector cannot tell closed books",
   TP2408: "adjustments of one sign only",
+  TP2409: "a setting that a write needs is not given",
   TP2501: "unknown pipeline in schedules",
   TP2502: "schedule cannot be read",
   TP2503: "schedule never fires",

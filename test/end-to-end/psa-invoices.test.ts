@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SYSTEMS } from "../matrix/systems.ts";
-import { openBilling } from "../support/billing-month.ts";
+import { billingWorld, openBilling } from "../support/billing-month.ts";
 
 /** Invoices that the PSA makes by itself, and what becomes of them afterwards. */
 
@@ -32,3 +32,19 @@ for (const ledger of ["quickbooks", "xero"] as const) {
     assert.equal(said.get(product), "it waits for an invoice of the PSA");
   });
 }
+
+test("R16, R50: work for a customer in a foreign currency is charged in it, though the PSA's time and products say none", async (t) => {
+  const companies = billingWorld.companies.map((company) => ({ ...company, currency: "CAD" }));
+  const world = { ...billingWorld, companies };
+  const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "consolidated" }, world });
+  await month.work();
+  await month.run();
+  assert.deepEqual(await month.demo.issues(), []);
+  const charges = month.demo.sandboxes.billing.ledger.all("charges");
+  assert.deepEqual(
+    charges
+      .map(({ source_item_id, currency }) => [String(source_item_id).replace(/:.*/, ""), currency])
+      .sort(),
+    ["addition", "addition", "expense", "product", "time"].map((kind) => [kind, "CAD"]),
+  );
+});

@@ -47,6 +47,8 @@ const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
 const COMPANIES = 5;
+const FOREIGN = ["CAD", "EUR"];
+const LIMITS = { USD: 1_000_000_000, CAD: 1_000_000_000, EUR: 1_000_000_000 };
 // So many of them at least buy telephony and managed services.
 const BUY_BOTH = 2;
 const QUIET_RUNS_MAX = 8;
@@ -67,7 +69,9 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
   const all = monthsWorld(stage.seed);
   const customers = consolidates ? all.companies.filter(isTelecomCustomer).map(({ number }) => number) : [];
   const routing = drawRouting(makeRandom(stage.seed, "routing"), new Set(customers), FIRST_MONTH);
-  const world = { ...all, companies: all.companies.filter((company) => canBeInvoiced(company, routing)) };
+  const able = all.companies.filter((company) => canBeInvoiced(company, routing));
+  // Rev.io knows one currency.
+  const world = { ...all, companies: consolidates ? inCurrencies(able, stage.seed) : able };
   const demo = await openDemo(scope, {
     world,
     systems: {
@@ -81,7 +85,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     },
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
-      limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
+      limits: { create: 1000, void: 1000, amount: LIMITS },
       readiness: { invoices: "ignore" },
       truth: { msp_invoice: "psa" },
       ...(consolidates ? itemChanges(world, routing) : {}),
@@ -180,6 +184,14 @@ function monthsWorld(seed: number): World {
     receipts: [],
     strangers: [],
   };
+}
+
+/** Some of the companies are billed in another currency. */
+function inCurrencies(companies: World["companies"], seed: number): World["companies"] {
+  const random = makeRandom(seed, "currencies");
+  return companies.map((company) =>
+    random.chance(30) ? { ...company, currency: random.pick(FOREIGN) } : company,
+  );
 }
 
 /** False for a company without telephony that would have been invoiced through billing, which does not have it. */

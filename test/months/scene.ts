@@ -42,6 +42,6 @@ export interface Clerk {
   credits(): readonly BookedCredit[];
   /** What was posted for one customer, by GL code. */
   postings(customer: string): ReadonlyMap<string, number>;
-  /** Enters money of a customer, by the customer's id here; answers with the payment's id. */
-  receive(receipt: WorldReceipt, customer: string): string;
+  /** Enters money of a customer, by the customer's id here, in the home currency unless given; answers with the payment's id. */
+  receive(receipt: WorldReceipt, customer: string, currency?: string): string;
 }

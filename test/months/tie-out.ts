@@ -22,7 +22,7 @@ export function tieOut(
   };
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
   for (const [side, { desk, part }] of Object.entries(sides)) {
-    const items = trueItems(part);
+    const items = trueItems(part, world);
     found.push(
       ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
       ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
@@ -33,7 +33,7 @@ export function tieOut(
     found.push(...compare(`${side}'s payment`, truePayments(sides[side].part), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
-  const below = trueItems(truth)
+  const below = trueItems(truth, world)
     .filter(({ total }) => total < 0)
     .map(creditOf);
   for (const [side, wanted, booked] of [
@@ -42,6 +42,7 @@ export function tieOut(
   ] as const) {
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
+  found.push(...wrongCurrencies(scene));
   const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
   const due = chargesDue(truth, demo.client.go_live ?? "", day);
@@ -75,10 +76,11 @@ function chargeLine({
   return JSON.stringify([item, charge_type, amount]);
 }
 
-function trueItems(truth: Truth): readonly OpenItem[] {
+function trueItems(truth: Truth, world: World): readonly OpenItem[] {
   return receivables(truth).map((invoice) => ({
     number: invoice.number,
     customer: nameOf(truth, invoice.company),
+    currency: currencyIn(truth, invoice.company, world),
     date: invoice.invoice_date,
     due: invoice.due_date,
     total: invoice.voided ? 0 : invoice.total,
@@ -89,8 +91,8 @@ function trueItems(truth: Truth): readonly OpenItem[] {
 // A bill that was withdrawn before a run saw it never gets to accounting, and one below zero is a credit note there.
 function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
   const shown = side === "billing" ? items : items.filter(({ total }) => total > 0);
-  return shown.map(({ number, customer, date, due, total, open }) =>
-    JSON.stringify([number, customer, date, due, total, open]),
+  return shown.map(({ number, customer, date, due, total, open, currency }) =>
+    JSON.stringify([number, customer, date, due, total, open, currency]),
   );
 }
 
@@ -134,6 +136,18 @@ function truePayments(truth: Truth): readonly string[] {
   );
 }
 
+/** Payments that billing has in another currency than their customer's. */
+function wrongCurrencies({ demo, truth, billing }: Pick<Scene, "demo" | "truth" | "billing">): string[] {
+  const { customers, payments } = demo.books("billing");
+  return payments.flatMap(({ id, customer, reference }) => {
+    const name = customers.find((one) => one.id === customer)?.name;
+    const company = truth.companies.find((one) => one.name === name);
+    const wanted = currencyIn(truth, company?.number ?? "", demo.world);
+    const there = billing.currencyOf(id);
+    return there === wanted ? [] : [`billing's payment ${reference} is in ${there}, not in ${wanted}`];
+  });
+}
+
 function bookedPayments(
   { demo, billing }: Pick<Scene, "demo" | "billing">,
   side: "billing" | "accounting",
@@ -157,6 +171,10 @@ function payment(
 ): string {
   const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).sort();
   return JSON.stringify([customer, reference, date, amount, paid]);
+}
+
+function currencyIn({ companies }: Truth, number: string, world: World): string {
+  return companies.find((one) => one.number === number)?.currency ?? world.currency;
 }
 
 function nameOf({ companies }: Truth, number: string): string {

@@ -55,6 +55,7 @@ export interface OpenItem {
   readonly number: string;
   /** Name of the customer. */
   readonly customer: string;
+  readonly currency: string;
   readonly date: string;
   readonly due: string;
   readonly total: number;

@@ -174,6 +174,48 @@ for (const connector of LEDGERS) {
   });
 }
 
+for (const connector of LEDGERS) {
+  test(`R16, R20: ${connector}: a customer in a foreign currency is made and billed in it, and its payment is in it`, async (t) => {
+    const [company, ...others] = tinyWorld.companies;
+    const [invoice] = tinyWorld.invoices;
+    const [receipt] = tinyWorld.receipts;
+    assert.ok(company && invoice && receipt);
+    const { accounting: _known, ...ids } = company.ids;
+    const world: World = {
+      ...UNPAID,
+      companies: [{ ...company, ids, currency: "CAD" }, ...others],
+      receipts: [
+        {
+          ...receipt,
+          amount: invoice.total + 700,
+          allocations: [{ invoice: invoice.number, amount: invoice.total }],
+        },
+      ],
+    };
+    const systems = {
+      billing: SYSTEMS.billing["sqlite-billing"],
+      accounting: SYSTEMS.accounting[connector],
+    };
+    const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": GL_CODES } });
+    await demo.settle();
+    assert.deepEqual(await demo.issues(), []);
+    const { ledger } = demo.sandboxes.accounting;
+    const foreign = (row: Row): boolean =>
+      row["CurrencyCode"] === "CAD" || (row["CurrencyRef"] as Row | undefined)?.["value"] === "CAD";
+    const booked = ["Customer", "Invoice", "Invoices"].flatMap((name) => ledger.all(name)).filter(foreign);
+    const numbers = booked.map((row) => row["DocNumber"] ?? row["InvoiceNumber"] ?? row["CompanyName"]);
+    assert.deepEqual(
+      numbers.sort(),
+      connector === "xero" ? [invoice.number] : [company.name, invoice.number].sort(),
+    );
+    const payments = demo.sandboxes.billing.ledger.all("payments");
+    assert.deepEqual(
+      payments.map((row) => [row["amount"], row["unapplied_amount"], row["currency"]]),
+      [[invoice.total + 700, 700, "CAD"]],
+    );
+  });
+}
+
 function worldIn(currency: string, unit: string, amount: number, tax: number): World {
   const [first] = tinyWorld.invoices;
   const [line] = first?.lines ?? [];

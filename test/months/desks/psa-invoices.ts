@@ -38,12 +38,13 @@ export function serviceInvoiceDesk(demo: Demo): ServiceInvoiceDesk {
   const release = (items: readonly string[]): Promise<void> =>
     each(items, (item) => ({ invoice: null, ...(isWork(item) ? { status: "ReadyToBill" } : {}) }));
   return {
-    make: async (invoice, { ids }) => {
+    make: async (invoice, { ids, currency = demo.world.currency }) => {
       const made = await ask(demo, "psa", "POST", INVOICES, {
         invoiceNumber: invoice.number,
         type: invoice.fee === null ? "Standard" : "Agreement",
         status: statusOf(invoice.draft ? "New" : "Sent"),
         company: { id: Number(ids.psa) },
+        currency: { id: Number(only(psa, "currencies", (row) => row["currencyCode"] === currency)["id"]) },
         date: midnight(invoice.invoice_date),
         dueDate: midnight(invoice.due_date),
         taxCode: { id: Number(only(psa, "taxCodes", (row) => row["name"] === PSA_TAX)["id"]) },

@@ -132,13 +132,14 @@ function enter(
   date: string,
   reference = `CHK ${scene.next()}`,
 ): string {
-  const { truth, clerk, psa, random } = scene;
+  const { demo, truth, clerk, psa, random } = scene;
   const company = truth.companies.find((one) => one.number === number);
   const customer = company === undefined ? undefined : psa.accountingId(company);
   if (customer === undefined) throw new Error(`accounting has no ${number}`);
+  const currency = company?.currency ?? demo.world.currency;
   const method = random.pick(["check", "ach", "card"] as const);
   const receipt = { company: number, date, amount, method, reference, allocations };
-  truth.receipts.push({ ...receipt, id: clerk.receive(receipt, customer) });
+  truth.receipts.push({ ...receipt, id: clerk.receive(receipt, customer, currency) });
   const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).join(" + ");
   return `${reference} of ${number} over ${amount} on ${date} for ${paid || "nothing"}`;
 }
