@@ -3,7 +3,6 @@ import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
-import { isVoided } from "./decision.ts";
 import { written } from "./shape.ts";
 import type { SetAside } from "./stages.ts";
 import { describe, shown } from "./text.ts";
@@ -71,7 +70,7 @@ export function postedDiffers(
   const what =
     target.unreadable !== undefined
       ? `cannot be read back: ${target.unreadable}`
-      : isVoided(target.record)
+      : target.record["status"] === "voided"
         ? "was voided there by hand"
         : `differs: ${found.map((one) => inWords(one, record)).join("; ")}`;
   return {
