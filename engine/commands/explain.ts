@@ -177,12 +177,11 @@ const ZERO: { readonly [rule in PipelineConfig["zero_total"]]: string } = {
   post: "is posted",
 };
 
-/** What becomes of invoices and credit notes, and which accounts they wait for. */
-function documents({ pipelines, readiness, currency }: ClientConfig): Explained {
+/** What becomes of invoices and credit notes. */
+function documents({ pipelines, currency }: ClientConfig): Explained {
   const posting = pipelines.filter(({ target }) => isDocument(entityOf(target.entity)));
-  const gated = posting.some(({ source }) => source.system === "billing" && source.entity === "invoice");
   return {
-    key: "period_closed, revise, zero_total, lines; readiness",
+    key: "period_closed, revise, zero_total, lines",
     question: "What becomes of invoices and credit notes?",
     answers: [
       ...posting.map(({ pipeline, revise, period_closed, zero_total, zero_up_to, lines }) =>
@@ -194,9 +193,6 @@ function documents({ pipelines, readiness, currency }: ClientConfig): Explained 
         ].join("; "),
       ),
       ...(posting.length === 0 ? ["No pipeline posts any."] : []),
-      ...(gated && readiness.invoices === "hold"
-        ? ["New invoices of accounts that are not ready to bill wait: tripoint readiness."]
-        : []),
     ].map((one) => (one.endsWith(".") ? one : `${one}.`)),
   };
 }

@@ -205,8 +205,9 @@ function notAsSent(
 function changedByHand(
   { candidate, known, original, earlier, wanted }: Adjusted,
   posted: readonly PostedDocument[],
-  { pipeline, system }: Parameters<typeof postedDiffers>[0],
+  place: Parameters<typeof postedDiffers>[0],
 ): SetAside {
+  const { pipeline, system, source_id } = place;
   const total = totalOf(posted);
   const money = printMoney(total, String(original.record["currency"]));
   const numbers = earlier.map(({ document }) => String(document?.record["number"]));
@@ -220,7 +221,7 @@ function changedByHand(
       `${describe(known)} changed, and so did somebody in ${system} what was posted for it in closed books: ` +
       `${[String(original.record["number"]), ...numbers].join(" and ")} come to ${money} there, other than when they were ` +
       `last in step${end}. Undo that there, or let the next adjustment make up for it: ` +
-      `tripoint correct ${pipeline} ${candidate.source.id} --by restore`,
+      command(place, "correct", pipeline, source_id, "--by", "restore"),
     detail: {
       target_id: original.id,
       fields: { total: { sent: amountOf(wanted), posted: total } },
