@@ -112,9 +112,8 @@ function voidedThere(
 ): SetAside {
   const { system, entity } = pipeline.target;
   const message =
-    `${describe(record)} was voided in ${system} by hand: ` +
-    `${command(pipeline, "idmap", "unlink", entity, `${system}:${targetId}`)} has it posted anew, ` +
-    "once its old number is free there";
+    `${describe(record)} was voided in ${system} by hand: void it at the source, too, or have it posted anew: give ` +
+    `${targetId} another number there, then ${command(pipeline, "idmap", "unlink", entity, `${system}:${targetId}`)}`;
   return { candidate, action: "hold", reason: "voided_there", message, detail: { target_id: targetId } };
 }
 

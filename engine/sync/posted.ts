@@ -71,14 +71,16 @@ export function differsFrom(
 export function postedDiffers(
   place: DocumentPlace,
   record: CanonicalRecord,
-  target: Pick<SystemRecord, "id" | "unreadable">,
+  target: Pick<SystemRecord, "id" | "unreadable" | "record">,
   found: readonly Difference[],
 ): Pick<SetAside, "action" | "reason" | "message" | "detail"> {
   const { pipeline, system, source_id } = place;
   const what =
-    target.unreadable === undefined
-      ? `differs: ${found.map((one) => inWords(one, record)).join("; ")}`
-      : `cannot be read back: ${target.unreadable}`;
+    target.unreadable !== undefined
+      ? `cannot be read back: ${target.unreadable}`
+      : target.record["status"] === "voided"
+        ? "was voided there by hand"
+        : `differs: ${found.map((one) => inWords(one, record)).join("; ")}`;
   return {
     action: "hold",
     reason: POSTED_DIFFERS,
