@@ -41,7 +41,7 @@ test("R4: a document whose lines are fewer in the ledger is told by their amount
 
 test("R4: a document that somebody voided in the ledger is told as voided, not by what is left of its lines", () => {
   const found = [{ field: "total", sent: 4509, posted: 0 }];
-  const place = { client: "acme", pipeline: "invoices", system: "accounting", source_id: "9002" };
+  const place = { client: "demo", pipeline: "invoices", system: "accounting", source_id: "9002" };
   const target = { id: "145", unreadable: undefined, record: { status: "voided" } };
   const { message } = postedDiffers(place, { number: "INV-1", currency: "USD", total: 4509 }, target, found);
   assert.match(message, /posted as 145 of accounting, but was voided there by hand\. Say what is right/);
