@@ -3,7 +3,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { ItemFacts, PsaInvoice } from "../report/prove-billing.ts";
 import type { ClaimRow, State } from "../state/types.ts";
-import { sortItems } from "../sync/charges.ts";
+import { amountDue, inOrder, sortItems } from "../sync/charges.ts";
 import { baseOf, chargesItems, claimsOf, lumpSum } from "../sync/claims.ts";
 import { invoicingOf } from "../sync/invoicing.ts";
 import { canList } from "./read-records.ts";
@@ -20,6 +20,8 @@ export interface ItemBook {
   gone(there: ReadonlySet<string>): readonly SystemRecord[];
   /** Lines of billing's invoices that bill an item. */
   linesOf(item: string): readonly ItemLine[];
+  /** What is owed for an item in all, in minor units. */
+  dueOf(item: SystemRecord): number;
   /** What was charged for an item in billing: charge → amount in minor units. */
   chargesOf(item: string): ReadonlyMap<string, number>;
 }
@@ -144,6 +146,10 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
         return first === undefined ? [] : [goneItem(item, first)];
       }),
     linesOf: (item) => lines.get(item) ?? [],
+    dueOf: (item) => {
+      const made = (claims.get(item.id) ?? []).filter(isCharge);
+      return item.record["status"] === "gone" ? 0 : amountDue(item, inOrder(made));
+    },
     chargesOf: (item) => {
       const own = (claims.get(item) ?? []).filter(isCharge);
       return new Map(own.map((row) => [row.item, row.amount]));

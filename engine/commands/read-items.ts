@@ -2,7 +2,6 @@ import type { InvoicingConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { BilledItem, Customers, NotCompared, Unreadable } from "../report/ledger.ts";
-import { amountDue } from "../sync/charges.ts";
 import { baseOf, chargesItems, ITEM } from "../sync/claims.ts";
 import { survey } from "../sync/survey.ts";
 import { tableOf } from "../sync/transform.ts";
@@ -32,14 +31,13 @@ export async function readItems(
   const toItem = (source: SystemRecord, mapped: CanonicalRecord | undefined): BilledItem => {
     const { id, record } = source;
     const facts = book.factsOf(source);
-    const sofar = facts.charged?.amount ?? 0;
     const type = mapped?.["product_code"];
     return {
       facts,
       date: String(record["item_date"]),
       customer: customers.of("psa", facts.customer_id),
       gl_code: typeof type === "string" ? glOf(type) : "",
-      due: facts.status === "gone" ? 0 : amountDue(record, sofar),
+      due: book.dueOf(source),
       charges: book.chargesOf(id),
       charged_in: monthsOf(options, pipeline, [...book.chargesOf(id).keys()]),
       charged_now: charged === undefined ? null : (charged.get(id) ?? 0),

@@ -72,11 +72,7 @@ function chargesOf(
     );
     // One whose outcome nobody knows yet is decided again under the same id, and waits.
     const made = own.filter(({ item }) => synced.has(item));
-    if (made.length > 0)
-      found.set(
-        base,
-        made.sort((a, b) => placeOf(a.item) - placeOf(b.item)),
-      );
+    if (made.length > 0) found.set(base, inOrder(made));
   }
   return found;
 }
@@ -102,8 +98,7 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
   }
   // What was credited and stands on the PSA's invoice now is the PSA's.
   if (record["status"] === "billed") return { ...item, kind: "settled" };
-  if (standsAsCharged(source, made)) return { ...item, kind: "settled" };
-  const due = amountDue(record, sofar);
+  const due = amountDue(source, made);
   if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
   return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
@@ -122,10 +117,21 @@ function standsAsCharged({ record, updated_at }: SystemRecord, made: readonly Cl
   return sameDays && updated_at.slice(0, 10) > shownText(period["to"]);
 }
 
-/** What the customer owes for an item in all. One that is being worked on again is left as it was charged. */
-export function amountDue({ status, amount }: CanonicalRecord, sofar: number): number {
+/**
+ * What the customer owes for an item in all; `made`: its charges, in the order in which they were made. One that is being
+ * worked on again is left as it was charged.
+ */
+export function amountDue(source: SystemRecord, made: readonly ClaimRow[]): number {
+  const { status, amount } = source.record;
+  const sofar = made.reduce((sum, charge) => sum + charge.amount, 0);
   if (status === "written_off") return 0;
-  return status === "pending" || typeof amount !== "number" ? sofar : amount;
+  if (status === "pending" || typeof amount !== "number" || standsAsCharged(source, made)) return sofar;
+  return amount;
+}
+
+/** Charges of an item in the order in which they were made. */
+export function inOrder(charges: readonly ClaimRow[]): readonly ClaimRow[] {
+  return [...charges].sort((a, b) => placeOf(a.item) - placeOf(b.item));
 }
 
 function furtherCharge(source: SystemRecord, number: number, due: number, amount: number): SystemRecord {

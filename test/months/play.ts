@@ -15,6 +15,7 @@ import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { unproven } from "./proof.ts";
+import { misreported } from "./reports.ts";
 import { drawRouting, type Routing } from "./routing.ts";
 import type { Scene } from "./scene.ts";
 import { tieOut } from "./tie-out.ts";
@@ -136,6 +137,8 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       ...tieOut(people, last),
       ...(await unproven(demo, truth, last)),
     ];
+    if (problems.length === 0 && month === stage.months - 1)
+      problems.push(...(await misreported(demo, last)));
     if (problems.length > 0) return { problems, month, story };
   }
   return { problems: [], month: stage.months, story };

@@ -150,6 +150,27 @@ for (const ledger of ["quickbooks", "xero"] as const) {
   });
 }
 
+test("R50, R51: a month that was over before its recurring line changed is compared with what it cost then", async (t) => {
+  const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "consolidated" } });
+  await month.run();
+  month.billCharges("INV-1");
+  await month.change("addition:4104", { quantity: 25 });
+  await month.run();
+  month.billCharges("INV-2");
+  await month.run();
+  assert.deepEqual(wrongIn(await reconciled(month.demo)), []);
+  // Fewer days are another matter: they count in every month.
+  await month.change("addition:4104", { cancelledDate: "2026-09-15T00:00:00Z", quantity: 12.5 });
+  const causes = wrongIn(await reconciled(month.demo)).map(({ cause, documents: [item] }) => [
+    item?.id,
+    cause,
+  ]);
+  assert.deepEqual(
+    causes.find(([id]) => id === "addition:4104:2026-09-01"),
+    ["addition:4104:2026-09-01", "changed_after_charge"],
+  );
+});
+
 test("R55: an item that nobody charged, that waits for its code or that the PSA invoices is named with its remedy", async (t) => {
   const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "consolidated" } });
   const { time, expense, product } = await month.work();
