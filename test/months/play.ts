@@ -12,6 +12,8 @@ import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
+import { postedBooks } from "./posted.ts";
+import { drawRules, withRules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { tieOut } from "./tie-out.ts";
 import type { Truth } from "./truth.ts";
@@ -64,6 +66,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
   const consolidated = new Set(
     consolidates ? world.companies.filter(isTelecomCustomer).map(({ number }) => number) : [],
   );
+  const rules = drawRules(stage.seed);
   const demo = await openDemo(scope, {
     world,
     systems: {
@@ -71,7 +74,10 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       billing: SYSTEMS.billing[stage.billing],
       accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
     },
-    files: consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES,
+    files: withRules(
+      consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES,
+      rules,
+    ),
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
       limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
@@ -98,6 +104,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     psa: psaDesk(demo),
     billing: billingDesk(demo),
     clerk,
+    posted: postedBooks({ truth, clerk, rules }),
     next: () => number++,
   };
   const story: Happened[] = [];
@@ -111,19 +118,30 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
         const what = await event.kind.happen(scene);
         if (what !== undefined) story.push({ day: today, kind: event.kind.name, what });
       }
+      people.posted.promise();
       await demo.run();
     }
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
-    const problems = [...(await untilQuiet(demo)), ...tieOut(people, last)];
+    const closed = people.clerk.closedUntil();
+    people.posted.promise();
+    // What waits in closed books goes on by itself once the controller opens them; all else is done by then.
+    if (people.posted.waits()) {
+      await untilQuiet(people);
+      people.clerk.close(null);
+      story.push({ day: last, kind: "books opened", what: "for what waits in them" });
+    }
+    const problems = [...(await untilQuiet(people)), ...tieOut(people, last)];
     if (problems.length > 0) return { problems, month, story };
+    people.clerk.close(closed);
   }
   return { problems: [], month: stage.months, story };
 }
 
 /** Runs until nothing is left to do; what is in the way of that, as sentences. */
-async function untilQuiet(demo: Demo): Promise<readonly string[]> {
+async function untilQuiet({ demo, posted }: Pick<Scene, "demo" | "posted">): Promise<readonly string[]> {
   for (let left = QUIET_RUNS_MAX; ; left--) {
+    posted.promise();
     const report = await demo.run();
     const issues = await demo.issues();
     const failed = report.pipelines.filter(({ status }) => status !== "done");

@@ -4,6 +4,7 @@ import type { BookedCredit } from "../support/credits.ts";
 import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
+import type { PostedBooks } from "./posted.ts";
 import type { OpenItem, Truth } from "./truth.ts";
 
 /** Where events happen: a client's three systems with the people who work in them, on one day. */
@@ -13,6 +14,8 @@ export interface Scene {
   readonly psa: PsaDesk;
   readonly billing: BillingDesk;
   readonly clerk: Clerk;
+  /** What the ledger must show of the bills. */
+  readonly posted: PostedBooks;
   /** Numbers of the companies whose services come to billing, for one invoice. */
   readonly consolidated: ReadonlySet<string>;
   /** YYYY-MM-DD */
@@ -40,8 +43,12 @@ export interface Clerk {
   onAccount(): ReadonlyMap<string, number>;
   /** The credit notes that stand in the ledger. */
   credits(): readonly BookedCredit[];
+  /** The last day of the closed books; null: all are open. */
+  closedUntil(): string | null;
+  /** Closes the books up to a day, the day included; null opens them. */
+  close(until: string | null): void;
   /** What was posted for one customer, by GL code. */
   postings(customer: string): ReadonlyMap<string, number>;
-  /** Enters money of a customer, by the customer's id here; answers with the payment's id. */
+  /** Enters money of a customer, by the customer's id here, for documents by their numbers; answers with the payment's id. */
   receive(receipt: WorldReceipt, customer: string): string;
 }

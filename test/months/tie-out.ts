@@ -5,23 +5,26 @@ import { customerDifferences } from "../support/differences.ts";
 import { ageing } from "./ageing.ts";
 import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
 import { chargesDue } from "./items.ts";
+import { billOf } from "./posted.ts";
 import type { Scene } from "./scene.ts";
 import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
 export function tieOut(
-  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk">,
+  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk" | "posted">,
   day: string,
 ): readonly string[] {
-  const { demo, truth, psa, billing, clerk } = scene;
+  const { demo, truth, psa, billing, clerk, posted } = scene;
   const { world } = demo;
   const items = trueItems(truth);
-  const sides = { billing, accounting: clerk };
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
-  for (const [side, desk] of Object.entries(sides)) {
+  for (const [side, desk, wanted] of [
+    ["billing", billing, items],
+    ["accounting", clerk, posted.items()],
+  ] as const) {
     found.push(
-      ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
-      ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
+      ...compare(`${side}'s invoice`, invoiceLines(wanted, side), invoiceLines(desk.items(), side)),
+      ...compare(`${side}'s ageing`, entries(aged(wanted, day)), entries(aged(desk.items(), day))),
       ...compare(`${side}'s balance`, entries(balances(truth)), entries(balancesOf(desk))),
     );
   }
@@ -29,10 +32,9 @@ export function tieOut(
     found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
-  const below = items.filter(({ total }) => total < 0).map(creditOf);
   for (const [side, wanted, booked] of [
     ["billing", credits, billing.credits?.all() ?? []],
-    ["accounting", [...credits, ...below], clerk.credits()],
+    ["accounting", posted.credits(), clerk.credits()],
   ] as const) {
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
@@ -96,14 +98,9 @@ function aged(items: readonly OpenItem[], day: string): ReadonlyMap<string, numb
   );
 }
 
-/** A bill below zero as the credit note that it is in accounting. */
-function creditOf({ number, date, total, open }: OpenItem): BookedCredit {
-  return { number, date, total: -total, left: -open, applications: [] };
-}
-
 function creditLines(credits: readonly BookedCredit[]): readonly string[] {
   return credits.map(({ number, date, total, left, applications }) => {
-    const used = applications.map(({ invoice, amount }) => `${invoice} ${amount}`).sort();
+    const used = applications.map(({ invoice, amount }) => `${billOf(invoice)} ${amount}`).sort();
     return JSON.stringify([number, date, total, left, used]);
   });
 }
@@ -149,8 +146,13 @@ function payment(
   reference: string,
   allocations: readonly { readonly invoice: string; readonly amount: number }[],
 ): string {
-  const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).sort();
-  return JSON.stringify([customer, reference, date, amount, paid]);
+  // Billing has one bill where the ledger has documents that stand for it.
+  const paid = new Map<string, number>();
+  for (const one of allocations) {
+    const bill = billOf(one.invoice);
+    paid.set(bill, (paid.get(bill) ?? 0) + one.amount);
+  }
+  return JSON.stringify([customer, reference, date, amount, [...paid].sort()]);
 }
 
 function nameOf({ companies }: Truth, number: string): string {

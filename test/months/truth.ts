@@ -21,12 +21,16 @@ export interface Truth {
 export interface TrueInvoice extends WorldInvoice {
   /** Withdrawn in billing before anything was paid of it. */
   voided: boolean;
+  /** How many of its last lines are charges for what the PSA had to bill. */
+  readonly charges: number;
 }
 
 export interface TrueReceipt extends WorldReceipt {
   readonly company: string;
   /** Id of the document in the ledger. */
   readonly id: string;
+  /** What the clerk put it on: its allocations, by the numbers of the ledger's own documents. */
+  readonly documents: WorldReceipt["allocations"];
 }
 
 export interface TrueCredit extends WorldCredit {

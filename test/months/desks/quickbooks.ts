@@ -4,6 +4,7 @@ import { findEntity } from "../../../connectors/quickbooks/sandbox/entities.ts";
 import { glTotals } from "../../../connectors/quickbooks/sandbox/gl.ts";
 import { Refusal } from "../../../connectors/quickbooks/sandbox/refusal.ts";
 import { applyWrite } from "../../../connectors/quickbooks/sandbox/write.ts";
+import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { atPath } from "../../../engine/core/json.ts";
 import { formatMoney } from "../../../engine/core/money.ts";
 import { cents, textOf } from "../../support/books.ts";
@@ -40,6 +41,14 @@ export function quickBooksClerk(demo: Demo): Clerk {
       return sums;
     },
     credits: () => creditsOf("quickbooks", ledger.all),
+    closedUntil: () =>
+      textOf(atPath(ledger.get("Preferences", "1") ?? {}, "AccountingInfoPrefs.BookCloseDate")) || null,
+    close: (until) => {
+      const prefs = ledger.get("Preferences", "1") ?? {};
+      const { BookCloseDate: _, ...info } = prefs["AccountingInfoPrefs"] as Row;
+      const closed = until === null ? info : { ...info, BookCloseDate: until };
+      ledger.put("Preferences", "1", { ...prefs, AccountingInfoPrefs: closed });
+    },
     postings: (customer) => {
       const all = (collection: string) =>
         ["Invoice", "CreditMemo"].includes(collection)

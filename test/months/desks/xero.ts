@@ -51,6 +51,13 @@ export function xeroClerk(demo: Demo): Clerk {
       return sums;
     },
     credits: () => creditsOf("xero", ledger.all),
+    closedUntil: () => storedDay(ledger.all("Organisation")[0]?.["PeriodLockDate"]) || null,
+    close: (until) => {
+      const { PeriodLockDate: _, ...organisation } = ledger.all("Organisation")[0] ?? {};
+      const locked =
+        until === null ? {} : { PeriodLockDate: `/Date(${Date.parse(`${until}T00:00:00Z`)}+0000)/` };
+      ledger.put("Organisation", textOf(organisation["OrganisationID"]), { ...organisation, ...locked });
+    },
     postings: (customer) => {
       const { gl_totals } = booksOf("xero", (collection) =>
         ["Invoices", "CreditNotes"].includes(collection)

@@ -1,0 +1,30 @@
+import { addDays } from "../../../mappings/demo/world/dates.ts";
+import type { EventKind } from "../scene.ts";
+import { issue } from "./invoices.ts";
+
+/** The controller closes books, and billing bills into them all the same. */
+
+export const closeBooks: EventKind = {
+  name: "books closed",
+  weight: 2,
+  happen: ({ clerk, random, today }) => {
+    const until = random.chance(70)
+      ? addDays(`${today.slice(0, 7)}-01`, -1)
+      : addDays(today, -random.int(1, 10));
+    if (until <= (clerk.closedUntil() ?? "")) return undefined;
+    clerk.close(until);
+    return `until ${until}`;
+  },
+};
+
+export const backdatedBill: EventKind = {
+  name: "bill backdated",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, billing, random, today, demo } = scene;
+    const known = truth.companies.filter((company) => billing.knows(company));
+    if (known.length === 0) return undefined;
+    const [, date = today] = [demo.client.go_live ?? "", addDays(today, -random.int(4, 45))].sort();
+    return `${issue(scene, random.pick(known), date)} of ${date}`;
+  },
+};

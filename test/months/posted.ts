@@ -1,0 +1,167 @@
+import { type Document, promised, type Said } from "./promised.ts";
+import type { Rules } from "./rules.ts";
+import type { Clerk } from "./scene.ts";
+import { type OpenItem, sumOf, type TrueCredit, type TrueInvoice, type Truth } from "./truth.ts";
+
+/**
+ * What accounting must show of what billing bills and credits: the document itself, or what came of it where it was
+ * changed after it was posted or its books were closed.
+ */
+
+export interface PostedBooks {
+  /** Looks at the ledger before a run, and says what must be there after it. */
+  promise(): void;
+  /** True when something waits for the books to be opened again. */
+  waits(): boolean;
+  /** True when the ledger shows a bill as billing has it, so that people may pay it. */
+  isSettled(invoice: TrueInvoice): boolean;
+  /** True when a bill lies in closed books and is made up for by documents of their own. */
+  isAdjusted(invoice: TrueInvoice): boolean;
+  /** Amounts on bills as amounts on the documents that stand for them, the oldest first. */
+  onDocuments(parts: readonly Part[]): readonly Part[];
+  /** The invoices that must stand in accounting. */
+  items(): readonly OpenItem[];
+  /** The credit notes that must stand in accounting. */
+  credits(): readonly PostedCredit[];
+}
+
+export interface PostedCredit {
+  readonly number: string;
+  readonly date: string;
+  readonly total: number;
+  readonly left: number;
+  readonly applications: readonly Part[];
+}
+
+interface Part {
+  readonly invoice: string;
+  readonly amount: number;
+}
+
+/** What is promised of a document of billing by a run. */
+interface Promised {
+  readonly said: Said;
+  readonly documents: readonly Document[];
+  readonly waits: boolean;
+}
+
+interface Context {
+  readonly truth: Truth;
+  readonly clerk: Clerk;
+  readonly rules: Rules;
+}
+
+export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
+  const promises = new Map<string, Promised>();
+  return {
+    promise: () => {
+      const booked = bookedIn(clerk);
+      for (const said of allSaid(truth)) {
+        const own = booked.filter(({ number }) => billOf(number) === said.number);
+        const known = promises.get(said.number);
+        if (known !== undefined && !known.waits && isKept(known, said, own)) continue;
+        promises.set(said.number, { said, ...promised(said, own, clerk.closedUntil(), rules) });
+      }
+    },
+    waits: () => [...promises.values()].some(({ waits }) => waits),
+    isSettled: (invoice) => {
+      const known = promises.get(invoice.number);
+      const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
+      return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+    },
+    isAdjusted: ({ number }) => {
+      const [original] = promises.get(number)?.documents ?? [];
+      const isClosed = original !== undefined && original.date <= (clerk.closedUntil() ?? "");
+      return isClosed && rules.period_closed === "adjust";
+    },
+    onDocuments: (parts) =>
+      parts.flatMap((part) => {
+        const own = clerk.items().filter((one) => billOf(one.number) === part.invoice && one.open > 0);
+        return spread(
+          part,
+          own.map((one) => ({ invoice: one.number, amount: one.open })),
+        );
+      }),
+    items: () =>
+      all("invoice").map(({ document: { kind, ...document }, company }) => ({
+        ...document,
+        customer: truth.companies.find(({ number }) => number === company)?.name ?? "",
+        open: document.total - sumOf(settledOn(truth, document.number)),
+      })),
+    credits: () =>
+      all("credit").map(({ document: { number, date, total } }) => {
+        const credit = truth.credits.find((one) => one.number === number && !one.voided);
+        const applications = credit?.applications ?? [];
+        return { number, date, total, left: total - sumOf(applications), applications };
+      }),
+  };
+
+  function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {
+    return [...truth.invoices, ...truth.credits].flatMap(({ number, company }) =>
+      (promises.get(number)?.documents ?? [])
+        .filter((document) => document.kind === kind)
+        .map((document) => ({ document, company })),
+    );
+  }
+}
+
+/** The bill or credit note that a document stands for, by its number: of INV-3005-R1-A2 INV-3005. */
+export function billOf(number: string): string {
+  return number.replace(/(-R\d+)?(-A\d+)?$/, "");
+}
+
+function allSaid({ invoices, credits }: Truth): readonly Said[] {
+  return [...invoices.map(invoiceSaid), ...credits.map(creditSaid)];
+}
+
+// A bill below zero is a credit note in accounting.
+function invoiceSaid({ number, invoice_date: date, due_date, total, voided }: TrueInvoice): Said {
+  return total < 0
+    ? { kind: "credit", number, date, due: "", total: -total, voided }
+    : { kind: "invoice", number, date, due: due_date, total, voided };
+}
+
+function creditSaid({ number, date, total, voided }: TrueCredit): Said {
+  return { kind: "credit", number, date, due: "", total, voided };
+}
+
+function bookedIn(clerk: Clerk): readonly Document[] {
+  return [
+    ...clerk
+      .items()
+      .map(({ number, date, due, total }) => ({ kind: "invoice" as const, number, date, due, total })),
+    ...clerk
+      .credits()
+      .map(({ number, date, total }) => ({ kind: "credit" as const, number, date, due: "", total })),
+  ];
+}
+
+function isKept({ said, documents }: Promised, now: Said, booked: readonly Document[]): boolean {
+  const lines = (all: readonly Document[]) => JSON.stringify(all.map((one) => JSON.stringify(one)).sort());
+  return (
+    JSON.stringify(said) === JSON.stringify(now) &&
+    lines(documents) === lines(booked.filter(({ total }) => total !== 0))
+  );
+}
+
+/** What was paid and credited on a document: credit goes to the bill itself. */
+function settledOn({ receipts, credits }: Truth, document: string): readonly Part[] {
+  const paid = receipts.flatMap(({ documents }) => documents);
+  const credited = credits.filter(({ voided }) => !voided).flatMap(({ applications }) => applications);
+  const isOriginal = !/-A\d+$/.test(document);
+  return [
+    ...paid.filter(({ invoice }) => invoice === document),
+    ...credited.filter(({ invoice }) => isOriginal && invoice === billOf(document)),
+  ];
+}
+
+function spread({ invoice, amount }: Part, documents: readonly Part[]): readonly Part[] {
+  let left = amount;
+  const parts = documents.flatMap((one) => {
+    const part = Math.min(left, one.amount);
+    left -= part;
+    return part > 0 ? [{ invoice: one.invoice, amount: part }] : [];
+  });
+  if (left > 0) throw new Error(`${sumOf(documents)} is open of ${invoice}, and ${amount} is to be paid`);
+  return parts;
+}
