@@ -1,4 +1,4 @@
-import { backdatedBill, closeBooks } from "./events/closing.ts";
+import { backdatedBill, closeBooks, zeroBill } from "./events/closing.ts";
 import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
@@ -31,6 +31,7 @@ export const EVENTS: readonly EventKind[] = [
   reviseBill,
   closeBooks,
   backdatedBill,
+  zeroBill,
   redateBill,
   redueBill,
   reissueBill,

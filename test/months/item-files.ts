@@ -19,7 +19,8 @@ export const SERVICES_GL: World["gl"][number] = {
   charge_types: Object.values(WORK_TYPES),
 };
 
-const demoCodes = readFileSync(
+/** The demo's GL codes. */
+export const DEMO_CODES = readFileSync(
   fileURLToPath(new URL("../../../mappings/demo/gl-codes.yaml", import.meta.url)),
   "utf8",
 );
@@ -27,7 +28,7 @@ const rows = (list: readonly string[]): string => list.map((row) => `  - { ${row
 
 export const ITEM_FILES = {
   "gl-codes.yaml":
-    demoCodes +
+    DEMO_CODES +
     rows(
       Object.values(WORK_TYPES).map(
         (code) => `code: "${code}", gl_code: "4310", item: ${SERVICES}, kind: revenue`,

@@ -10,11 +10,12 @@ import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
-import { ITEM_FILES, itemChanges, linesOf, SERVICES_GL } from "./item-files.ts";
+import { DEMO_CODES, ITEM_FILES, itemChanges, linesOf, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { postedBooks } from "./posted.ts";
 import { drawRules, withRules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
+import { drawSplits, type Ledger, setUpSplits, splitSettings, withSplits } from "./splits.ts";
 import { tieOut } from "./tie-out.ts";
 import type { Truth } from "./truth.ts";
 
@@ -38,7 +39,7 @@ export interface Stage {
   readonly seed: number;
   readonly months: number;
   readonly billing: keyof typeof SYSTEMS.billing;
-  readonly ledger: keyof typeof SYSTEMS.accounting;
+  readonly ledger: Ledger;
 }
 
 const START = Date.parse("2026-08-31T14:00:00Z");
@@ -67,17 +68,24 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     consolidates ? world.companies.filter(isTelecomCustomer).map(({ number }) => number) : [],
   );
   const rules = drawRules(stage.seed);
+  const ledger = SYSTEMS.accounting[stage.ledger];
+  const codes = consolidates ? ITEM_FILES["gl-codes.yaml"] : DEMO_CODES;
+  const splits = drawSplits(stage.seed, codes, stage.ledger);
   const demo = await openDemo(scope, {
     world,
     systems: {
       ...(consolidates ? { psa: MARKED_IN_FIELD } : {}),
       billing: SYSTEMS.billing[stage.billing],
-      accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
+      accounting: {
+        ...ledger,
+        settings: { ...ledger.settings, ...splitSettings(splits, stage.ledger) },
+        allow_unverified: ["credit_application"],
+      },
     },
-    files: withRules(
-      consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES,
-      rules,
-    ),
+    files: {
+      ...withRules(consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES, rules),
+      "gl-codes.yaml": withSplits(codes, splits),
+    },
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
       limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
@@ -86,6 +94,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     },
     start: START,
   });
+  if (splits.size > 0) setUpSplits(demo, stage.ledger);
   const clerk = clerkOf(demo, stage.ledger);
   const truth: Truth = {
     companies: [...demo.world.companies],
@@ -104,6 +113,8 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     psa: psaDesk(demo),
     billing: billingDesk(demo),
     clerk,
+    rules,
+    splits,
     posted: postedBooks({ truth, clerk, rules }),
     next: () => number++,
   };

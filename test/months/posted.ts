@@ -1,4 +1,4 @@
-import { type Document, promised, type Said } from "./promised.ts";
+import { type Document, promised, type Stated } from "./promised.ts";
 import type { Rules } from "./rules.ts";
 import type { Clerk } from "./scene.ts";
 import { type OpenItem, sumOf, type TrueCredit, type TrueInvoice, type Truth } from "./truth.ts";
@@ -15,6 +15,8 @@ export interface PostedBooks {
   waits(): boolean;
   /** True when the ledger shows a bill as billing has it, so that people may pay it. */
   isSettled(invoice: TrueInvoice): boolean;
+  /** Numbers of the documents that stand for a bill by its own lines: none where others make up for them. */
+  originals(invoice: TrueInvoice): readonly string[];
   /** True when a bill lies in closed books and is made up for by documents of their own. */
   isAdjusted(invoice: TrueInvoice): boolean;
   /** Amounts on bills as amounts on the documents that stand for them, the oldest first. */
@@ -40,7 +42,7 @@ interface Part {
 
 /** What is promised of a document of billing by a run. */
 interface Promised {
-  readonly said: Said;
+  readonly said: Stated;
   readonly documents: readonly Document[];
   readonly waits: boolean;
 }
@@ -69,6 +71,10 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
       const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
       return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
     },
+    originals: ({ number }) => {
+      const documents = promises.get(number)?.documents ?? [];
+      return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
+    },
     isAdjusted: ({ number }) => {
       const [original] = promises.get(number)?.documents ?? [];
       const isClosed = original !== undefined && original.date <= (clerk.closedUntil() ?? "");
@@ -87,6 +93,7 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         ...document,
         customer: truth.companies.find(({ number }) => number === company)?.name ?? "",
         open: document.total - sumOf(settledOn(truth, document.number)),
+        voided: false,
       })),
     credits: () =>
       all("credit").map(({ document: { number, date, total } }) => {
@@ -110,38 +117,33 @@ export function billOf(number: string): string {
   return number.replace(/(-R\d+)?(-A\d+)?$/, "");
 }
 
-function allSaid({ invoices, credits }: Truth): readonly Said[] {
+function allSaid({ invoices, credits }: Truth): readonly Stated[] {
   return [...invoices.map(invoiceSaid), ...credits.map(creditSaid)];
 }
 
 // A bill below zero is a credit note in accounting.
-function invoiceSaid({ number, invoice_date: date, due_date, total, voided }: TrueInvoice): Said {
+function invoiceSaid({ number, invoice_date: date, due_date, total, voided }: TrueInvoice): Stated {
   return total < 0
     ? { kind: "credit", number, date, due: "", total: -total, voided }
     : { kind: "invoice", number, date, due: due_date, total, voided };
 }
 
-function creditSaid({ number, date, total, voided }: TrueCredit): Said {
+function creditSaid({ number, date, total, voided }: TrueCredit): Stated {
   return { kind: "credit", number, date, due: "", total, voided };
 }
 
-function bookedIn(clerk: Clerk): readonly Document[] {
+function bookedIn(clerk: Clerk): readonly Stated[] {
   return [
-    ...clerk
-      .items()
-      .map(({ number, date, due, total }) => ({ kind: "invoice" as const, number, date, due, total })),
-    ...clerk
-      .credits()
-      .map(({ number, date, total }) => ({ kind: "credit" as const, number, date, due: "", total })),
+    ...clerk.items().map((one) => ({ ...one, kind: "invoice" as const })),
+    ...clerk.credits().map((one) => ({ ...one, kind: "credit" as const, due: "", voided: false })),
   ];
 }
 
-function isKept({ said, documents }: Promised, now: Said, booked: readonly Document[]): boolean {
-  const lines = (all: readonly Document[]) => JSON.stringify(all.map((one) => JSON.stringify(one)).sort());
-  return (
-    JSON.stringify(said) === JSON.stringify(now) &&
-    lines(documents) === lines(booked.filter(({ total }) => total !== 0))
-  );
+function isKept({ said, documents }: Promised, now: Stated, booked: readonly Stated[]): boolean {
+  const lines = (all: readonly Document[]) =>
+    all.map(({ kind, number, date, due, total }) => [kind, number, date, due, total].join()).sort();
+  const [wanted, there] = [lines(documents), lines(booked.filter(({ voided }) => !voided))];
+  return JSON.stringify([said, wanted]) === JSON.stringify([now, there]);
 }
 
 /** What was paid and credited on a document: credit goes to the bill itself. */

@@ -13,8 +13,8 @@ export interface Document {
   readonly total: number;
 }
 
-/** What billing says of a document. */
-export interface Said extends Document {
+/** What a system says of a document. */
+export interface Stated extends Document {
   readonly voided: boolean;
 }
 
@@ -27,14 +27,14 @@ export interface Outcome {
 
 /** `booked`: all that the ledger has under the document's number and those made out of it, voided ones too. */
 export function promised(
-  said: Said,
-  booked: readonly Document[],
+  said: Stated,
+  booked: readonly Stated[],
   closedUntil: string | null,
   rules: Rules,
 ): Outcome {
-  const standing = booked.filter(({ total }) => total !== 0);
+  const standing = booked.filter((one) => !one.voided);
   const own = booked.filter((one) => one.kind === said.kind && adjustmentOf(one) === 0);
-  const original = own.filter(({ total }) => total !== 0).sort((a, b) => revisionOf(b) - revisionOf(a))[0];
+  const original = own.filter((one) => !one.voided).sort((a, b) => revisionOf(b) - revisionOf(a))[0];
   const { voided, ...wanted } = said;
   const next = own.length === 0 ? said.number : `${said.number}-R${Math.max(...own.map(revisionOf)) + 1}`;
   const moves = rules.period_closed !== "hold";
@@ -46,7 +46,8 @@ export function promised(
   });
   const waits: Outcome = { documents: standing, waits: true };
   if (original === undefined) {
-    if (voided) return { documents: standing, waits: false };
+    const asksForNothing = said.total === 0 && rules.zero_total === "skip";
+    if (voided || asksForNothing) return { documents: standing, waits: false };
     if (isClosed(said.date) && !moves) return waits;
     return { documents: [{ ...onDay(openDay(said.date, closedUntil)), number: next }], waits: false };
   }
@@ -72,12 +73,12 @@ export function promised(
 
 /** The difference as an invoice or credit note of its own, on the first open day. */
 function adjusted(
-  said: Said,
+  said: Stated,
   original: Document,
-  booked: readonly Document[],
+  booked: readonly Stated[],
   closedUntil: string | null,
 ): Outcome {
-  const standing = booked.filter(({ total }) => total !== 0);
+  const standing = booked.filter((one) => !one.voided);
   const signed = ({ kind, total }: Document): number => (kind === "invoice" ? total : -total);
   const difference =
     (said.voided ? 0 : signed(said)) - standing.reduce((sum, document) => sum + signed(document), 0);

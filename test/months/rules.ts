@@ -4,6 +4,8 @@ import { makeRandom } from "../../mappings/demo/world/random.ts";
 export interface Rules {
   readonly revise: "update" | "void_and_reissue";
   readonly period_closed: "hold" | "next_open_day" | "adjust";
+  readonly zero_total: "skip" | "post";
+  readonly lines: "detail" | "summarised";
 }
 
 export function drawRules(seed: number): Rules {
@@ -11,6 +13,8 @@ export function drawRules(seed: number): Rules {
   return {
     revise: random.pick(["update", "void_and_reissue"] as const),
     period_closed: random.pick(["hold", "next_open_day", "adjust"] as const),
+    zero_total: random.pick(["skip", "post"] as const),
+    lines: random.pick(["detail", "summarised"] as const),
   };
 }
 
@@ -22,9 +26,9 @@ tests: []
 
 /** Which of the keys a pipeline takes. */
 const KEYS: { readonly [file: string]: readonly (keyof Rules)[] } = {
-  "invoices.yaml": ["revise", "period_closed"],
-  "negative-invoices.yaml": ["period_closed"],
-  "credit-notes.yaml": ["period_closed"],
+  "invoices.yaml": ["revise", "period_closed", "zero_total", "lines"],
+  "negative-invoices.yaml": ["period_closed", "lines"],
+  "credit-notes.yaml": ["period_closed", "lines"],
 };
 
 /** The client's files with these rules in the pipelines that post documents. */

@@ -5,6 +5,8 @@ import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
 import type { PostedBooks } from "./posted.ts";
+import type { Rules } from "./rules.ts";
+import type { Splits } from "./splits.ts";
 import type { OpenItem, Truth } from "./truth.ts";
 
 /** Where events happen: a client's three systems with the people who work in them, on one day. */
@@ -16,6 +18,8 @@ export interface Scene {
   readonly clerk: Clerk;
   /** What the ledger must show of the bills. */
   readonly posted: PostedBooks;
+  readonly rules: Rules;
+  readonly splits: Splits;
   /** Numbers of the companies whose services come to billing, for one invoice. */
   readonly consolidated: ReadonlySet<string>;
   /** YYYY-MM-DD */
@@ -47,7 +51,9 @@ export interface Clerk {
   closedUntil(): string | null;
   /** Closes the books up to a day, the day included; null opens them. */
   close(until: string | null): void;
-  /** What was posted for one customer, by GL code. */
+  /** How many lines each invoice has, by its number. */
+  lines(): ReadonlyMap<string, number>;
+  /** What was posted for one customer, by where it is booked (splits.ts). */
   postings(customer: string): ReadonlyMap<string, number>;
   /** Enters money of a customer, by the customer's id here, for documents by their numbers; answers with the payment's id. */
   receive(receipt: WorldReceipt, customer: string): string;

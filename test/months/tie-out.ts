@@ -7,14 +7,15 @@ import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
 import { chargesDue } from "./items.ts";
 import { billOf } from "./posted.ts";
 import type { Scene } from "./scene.ts";
-import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
+import { linesOf, postings } from "./splits.ts";
+import { balanceOf, leftOf, type OpenItem, openOf, type Truth } from "./truth.ts";
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
 export function tieOut(
-  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk" | "posted">,
+  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk" | "posted" | "rules" | "splits">,
   day: string,
 ): readonly string[] {
-  const { demo, truth, psa, billing, clerk, posted } = scene;
+  const { demo, truth, psa, billing, clerk, posted, rules, splits } = scene;
   const { world } = demo;
   const items = trueItems(truth);
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
@@ -46,9 +47,16 @@ export function tieOut(
   const marked = [...due.keys()].filter((item) => !item.startsWith("addition:"));
   found.push(...compare("the PSA's mark", marked, psa.marked()));
   for (const company of truth.companies) {
-    const { name } = company;
-    const posted = postings(truth, company, world.gl);
-    found.push(...compare(`GL of ${name}`, entries(posted), entries(clerk.postings(name))));
+    const { name, number } = company;
+    const wanted = postings(truth, number, world.gl, splits);
+    found.push(...compare(`GL of ${name}`, entries(wanted), entries(clerk.postings(name))));
+  }
+  for (const invoice of truth.invoices.filter((one) => posted.isSettled(one))) {
+    for (const number of posted.originals(invoice)) {
+      const wanted = linesOf(invoice, world.gl, splits, rules.lines);
+      const booked = clerk.lines().get(number);
+      if (booked !== wanted) found.push(`${number} has ${booked} lines in accounting, not ${wanted}`);
+    }
   }
   return found;
 }
@@ -79,12 +87,13 @@ function trueItems(truth: Truth): readonly OpenItem[] {
     due: invoice.due_date,
     total: invoice.voided ? 0 : invoice.total,
     open: openOf(truth, invoice),
+    voided: invoice.voided,
   }));
 }
 
-// A bill that was withdrawn before a run saw it never gets to accounting, and one below zero is a credit note there.
+// What was withdrawn before a run saw it never gets to accounting.
 function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
-  const shown = side === "billing" ? items : items.filter(({ total }) => total > 0);
+  const shown = side === "billing" ? items : items.filter(({ voided }) => !voided);
   return shown.map(({ number, customer, date, due, total, open }) =>
     JSON.stringify([number, customer, date, due, total, open]),
   );

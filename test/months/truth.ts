@@ -1,6 +1,5 @@
 import type {
   Company,
-  GlCode,
   WorldCredit,
   WorldInvoice,
   WorldReceipt,
@@ -58,6 +57,7 @@ export interface OpenItem {
   readonly due: string;
   readonly total: number;
   readonly open: number;
+  readonly voided: boolean;
 }
 
 /** What is still owed of an invoice. */
@@ -89,25 +89,6 @@ export function balanceOf(truth: Truth, { number }: Company): number {
   const owed = own(truth.invoices).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
   const credit = own(truth.credits).reduce((sum, one) => sum + leftOf(one), 0);
   return own(truth.receipts).reduce((left, receipt) => left - onAccountOf(truth, receipt), owed - credit);
-}
-
-/** What a company's invoices post and its credit notes take back, by GL code; codes with nothing are left out. */
-export function postings(
-  { invoices, credits }: Truth,
-  { number }: Company,
-  gl: readonly GlCode[],
-): ReadonlyMap<string, number> {
-  const charges = (documents: readonly (TrueInvoice | TrueCredit)[]) =>
-    documents
-      .filter(({ company, voided }) => company === number && !voided)
-      .flatMap(({ lines, taxes }) => [...lines, ...taxes]);
-  const [billed, credited] = [charges(invoices), charges(credits)];
-  const sums = gl.map(({ gl_code, charge_types }) => {
-    const own = (rows: typeof billed) =>
-      sumOf(rows.filter(({ charge_type }) => charge_types.includes(charge_type)));
-    return [gl_code, own(billed) - own(credited)] as const;
-  });
-  return new Map(sums.filter(([, sum]) => sum !== 0));
 }
 
 export function sumOf(rows: readonly { readonly amount: number }[]): number {

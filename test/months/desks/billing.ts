@@ -121,6 +121,7 @@ function revioDesk(demo: Demo): BillingDesk {
         due: textOf(row[names.bill.due]).slice(0, 10),
         total: row[names.bill.status] === "VOIDED" ? 0 : cents(row[names.bill.total]),
         open: cents(row[names.bill.amountDue]),
+        voided: row[names.bill.status] === "VOIDED",
       })),
     onAccount: () => {
       const sums = new Map<string, number>();

@@ -74,6 +74,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
         due: textOf(row["due_date"]),
         total: stands(row["status"]) ? Number(row["total"]) : 0,
         open: Number(row["balance"]),
+        voided: !stands(row["status"]),
       })),
     onAccount: () => {
       const sums = new Map<string, number>();

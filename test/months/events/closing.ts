@@ -1,6 +1,7 @@
 import { addDays } from "../../../mappings/demo/world/dates.ts";
+import { creditLine, tied } from "../../../mappings/demo/world/lines.ts";
 import type { EventKind } from "../scene.ts";
-import { issue } from "./invoices.ts";
+import { issue, post } from "./invoices.ts";
 
 /** The controller closes books, and billing bills into them all the same. */
 
@@ -14,6 +15,20 @@ export const closeBooks: EventKind = {
     if (until <= (clerk.closedUntil() ?? "")) return undefined;
     clerk.close(until);
     return `until ${until}`;
+  },
+};
+
+/** What is billed and given back in one go: nothing is owed of it. */
+export const zeroBill: EventKind = {
+  name: "zero bill",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, billing, random } = scene;
+    const known = truth.companies.filter((company) => billing.knows(company));
+    if (known.length === 0) return undefined;
+    // Access to the internet is free of taxes, and those would not all be given back.
+    const line = tied("INTERNET_MRC", "Fiber internet access", "Main", 1, random.pick(["189.00", "349.00"]));
+    return post(scene, random.pick(known), [line, creditLine(line)], { withCharges: false });
   },
 };
 

@@ -70,7 +70,7 @@ export function issue(scene: Scene, company: Company, date?: string): string {
   if (random.chance(10)) lines.push(installLine(random, "Main"));
   const credited = lines.find((line) => Number(line.quantity) > 1);
   if (credited?.unit_amount_decimal && random.chance(10)) lines.push(creditLine(credited));
-  return post(scene, company, lines, date);
+  return post(scene, company, lines, { date });
 }
 
 /** A new bill over lines, and over the charges that wait for one; says what it is. */
@@ -78,13 +78,14 @@ export function post(
   scene: Scene,
   company: Company,
   own: WorldInvoice["lines"],
-  invoice_date = addDays(scene.today, -scene.random.int(0, 3)),
+  { date, withCharges = true }: { readonly date?: string | undefined; readonly withCharges?: boolean } = {},
 ): string {
-  const { truth, billing, today, demo } = scene;
+  const { random, truth, billing, today, demo } = scene;
   const number = scene.next();
   // An invoice below zero would be another document: what is to be given back waits for the next one then.
   const waiting = billing.waiting(company);
-  const charges = sumOf([...own, ...waiting]) > 0 ? waiting : [];
+  const charges = withCharges && sumOf([...own, ...waiting]) > 0 ? waiting : [];
+  const invoice_date = date ?? addDays(today, -random.int(0, 3));
   const lines = [...own, ...charges.map(({ id, item, ...line }) => line)];
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const month = `${addDays(today, -28).slice(0, 7)}-01`;

@@ -110,7 +110,7 @@ function oneLess({ random }: Scene, own: readonly Line[]): readonly Line[] | und
 /** One of which nothing was paid or credited, or that stays as it is in accounting. */
 function someRevisable({ truth, posted, random }: Scene): TrueInvoice | undefined {
   const all = truth.invoices.filter(
-    (one) => !one.voided && one.total > 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
+    (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
   );
   return all.length === 0 ? undefined : random.pick(all);
 }
