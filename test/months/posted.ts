@@ -43,6 +43,7 @@ interface Part {
 /** What is promised of a document of billing by a run. */
 interface Promised {
   readonly said: Stated;
+  readonly closedUntil: string | null;
   readonly documents: readonly Document[];
   readonly waits: boolean;
 }
@@ -58,11 +59,13 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
   return {
     promise: () => {
       const booked = bookedIn(clerk);
+      const closedUntil = clerk.closedUntil();
       for (const said of allSaid(truth)) {
         const own = booked.filter(({ number }) => billOf(number) === said.number);
         const known = promises.get(said.number);
-        if (known !== undefined && !known.waits && isKept(known, said, own)) continue;
-        promises.set(said.number, { said, ...promised(said, own, clerk.closedUntil(), rules) });
+        // What was promised stays so, whatever the run before made of it.
+        if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
+        promises.set(said.number, { said, closedUntil, ...promised(said, own, closedUntil, rules) });
       }
     },
     waits: () => [...promises.values()].some(({ waits }) => waits),
@@ -137,6 +140,16 @@ function bookedIn(clerk: Clerk): readonly Stated[] {
     ...clerk.items().map((one) => ({ ...one, kind: "invoice" as const })),
     ...clerk.credits().map((one) => ({ ...one, kind: "credit" as const, due: "", voided: false })),
   ];
+}
+
+function isStanding(
+  known: Promised,
+  said: Stated,
+  booked: readonly Stated[],
+  closedUntil: string | null,
+): boolean {
+  const isSame = JSON.stringify(known.said) === JSON.stringify(said) && !known.waits;
+  return isSame && (known.closedUntil === closedUntil || isKept(known, said, booked));
 }
 
 function isKept({ said, documents }: Promised, now: Stated, booked: readonly Stated[]): boolean {

@@ -7,7 +7,7 @@ import { issue, post } from "./invoices.ts";
 
 export const closeBooks: EventKind = {
   name: "books closed",
-  weight: 2,
+  weight: 4,
   happen: ({ clerk, random, today }) => {
     const until = random.chance(70)
       ? addDays(`${today.slice(0, 7)}-01`, -1)
@@ -34,7 +34,7 @@ export const zeroBill: EventKind = {
 
 export const backdatedBill: EventKind = {
   name: "bill backdated",
-  weight: 2,
+  weight: 4,
   happen: (scene) => {
     const { truth, billing, random, today, demo } = scene;
     const known = truth.companies.filter((company) => billing.knows(company));

@@ -12,7 +12,7 @@ type Line = TrueInvoice["lines"][number];
 
 export const reviseBill: EventKind = {
   name: "bill revised",
-  weight: 6,
+  weight: 10,
   happen: (scene) => {
     const { random } = scene;
     const invoice = someRevisable(scene);
@@ -42,9 +42,9 @@ export const redueBill: EventKind = {
   weight: 2,
   happen: (scene) => {
     const { truth, random } = scene;
-    const all = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
-    if (all.length === 0) return undefined;
-    const invoice = random.pick(all);
+    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    const invoice = pickOf(scene, standing);
+    if (invoice === undefined) return undefined;
     const due_date = addDays(invoice.invoice_date, random.int(0, 60));
     return put(scene, { ...invoice, due_date }, `is due on ${due_date}`);
   },
@@ -108,16 +108,29 @@ function oneLess({ random }: Scene, own: readonly Line[]): readonly Line[] | und
 }
 
 /** One of which nothing was paid or credited, or that stays as it is in accounting. */
-function someRevisable({ truth, posted, random }: Scene): TrueInvoice | undefined {
-  const all = truth.invoices.filter(
-    (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
+function someRevisable(scene: Scene): TrueInvoice | undefined {
+  const { truth, posted } = scene;
+  return pickOf(
+    scene,
+    truth.invoices.filter(
+      (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
+    ),
   );
-  return all.length === 0 ? undefined : random.pick(all);
 }
 
-function someUnpaid({ truth, random }: Scene): TrueInvoice | undefined {
-  const all = truth.invoices.filter((one) => !one.voided && one.total > 0 && isUntouched(truth, one));
-  return all.length === 0 ? undefined : random.pick(all);
+function someUnpaid(scene: Scene): TrueInvoice | undefined {
+  const { truth } = scene;
+  return pickOf(
+    scene,
+    truth.invoices.filter((one) => !one.voided && one.total > 0 && isUntouched(truth, one)),
+  );
+}
+
+/** Rather one in closed books. */
+function pickOf({ random, clerk }: Scene, all: readonly TrueInvoice[]): TrueInvoice | undefined {
+  const closed = all.filter(({ invoice_date }) => invoice_date <= (clerk.closedUntil() ?? ""));
+  const some = closed.length > 0 && random.chance(60) ? closed : all;
+  return some.length === 0 ? undefined : random.pick(some);
 }
 
 function isUntouched(truth: Truth, invoice: TrueInvoice): boolean {
