@@ -68,7 +68,7 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         promises.set(said.number, { said, closedUntil, ...promised(said, own, closedUntil, rules) });
       }
     },
-    waits: () => [...promises.values()].some(({ waits }) => waits),
+    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk),
     isSettled: (invoice) => {
       const known = promises.get(invoice.number);
       const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
@@ -113,6 +113,19 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         .map((document) => ({ document, company })),
     );
   }
+}
+
+/** True when the ledger uses a credit note otherwise than billing, by what was used on days that are closed now. */
+function waitingUses({ credits }: Truth, clerk: Clerk): boolean {
+  const closedUntil = clerk.closedUntil() ?? "";
+  return credits.some(({ number, voided, applications }) => {
+    const booked = clerk.credits().find((one) => one.number === number)?.applications ?? [];
+    const closed = applications.filter(({ date }) => date <= closedUntil);
+    const there = closed.filter((use) =>
+      booked.some(({ invoice, amount }) => billOf(invoice) === use.invoice && amount === use.amount),
+    );
+    return there.length !== (voided ? 0 : closed.length);
+  });
 }
 
 /** The bill or credit note that a document stands for, by its number: of INV-3005-R1-A2 INV-3005. */

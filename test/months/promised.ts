@@ -103,8 +103,9 @@ export function openDay(day: string, closedUntil: string | null): string {
   return closedUntil !== null && day <= closedUntil ? addDays(closedUntil, 1) : day;
 }
 
-// Days of one form sort as text.
-function later(day: string, other: string): string {
+/** The later of two days. */
+export function later(day: string, other: string): string {
+  // Days of one form sort as text.
   return [day, other].sort()[1] ?? day;
 }
 

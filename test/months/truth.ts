@@ -33,7 +33,7 @@ export interface TrueReceipt extends WorldReceipt {
 }
 
 export interface TrueCredit extends WorldCredit {
-  readonly applications: { readonly invoice: string; readonly amount: number }[];
+  readonly applications: { readonly invoice: string; readonly amount: number; readonly date: string }[];
   /** Taken back in billing, and what it was used for with it. */
   voided: boolean;
 }
