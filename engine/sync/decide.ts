@@ -39,8 +39,11 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
       `(tripoint idmap link ${target.name} ${from}:${candidate.source.id} ${to}:<id>)`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
-  if (!isDocument(target)) return toCreate(resolved, held, context);
   const day = dayOf(dated(record, undefined, context), target);
+  if (!isDocument(target)) {
+    const closed = target.moneyRecord ? closedPeriod(record, [day], context) : undefined;
+    return closed === undefined ? toCreate(resolved, held, context) : { candidate, ...closed };
+  }
   // What the target cannot hold at all comes back as it was: the write says why, and its rounding is nobody's matter.
   const isWritable = held !== resolved.resolved;
   const stop =
@@ -60,7 +63,7 @@ function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideCont
     candidate,
     label: labelOf(record),
     reason: "not_in_id_map",
-    record: isDocument(target) ? dated(resolved.resolved, undefined, context) : resolved.resolved,
+    record: dated(resolved.resolved, undefined, context),
     fields: context.carried.filter((field) => target.fields.includes(field)),
     targetId: null,
     target: null,

@@ -10,7 +10,7 @@ import type { SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
 
-/** Rules that hold for documents alone: closed periods, payments on them, totals of nothing. Pure. */
+/** Rules for documents: closed periods, which hold for all that is dated in a ledger, payments on them, totals of nothing. Pure. */
 
 /** What a rule says of a document that it stops. */
 export type Stop = Pick<SetAside, "action" | "reason" | "message" | "detail">;

@@ -15,6 +15,8 @@ export interface PostedBooks {
   waits(): boolean;
   /** True when the ledger shows a bill as billing has it, so that people may pay it. */
   isSettled(invoice: TrueInvoice): boolean;
+  /** True when accounting is still to follow what billing changed in a bill that it had promised already. */
+  isPending(invoice: TrueInvoice): boolean;
   /** Numbers of the documents that stand for a bill by its own lines: none where others make up for them. */
   originals(invoice: TrueInvoice): readonly string[];
   /** True when a bill lies in closed books and is made up for by documents of their own. */
@@ -68,12 +70,9 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         promises.set(said.number, { said, closedUntil, ...promised(said, own, closedUntil, rules) });
       }
     },
-    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk),
-    isSettled: (invoice) => {
-      const known = promises.get(invoice.number);
-      const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
-      return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
-    },
+    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),
+    isSettled,
+    isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
     originals: ({ number }) => {
       const documents = promises.get(number)?.documents ?? [];
       return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
@@ -106,6 +105,12 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
       }),
   };
 
+  function isSettled(invoice: TrueInvoice): boolean {
+    const known = promises.get(invoice.number);
+    const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
+    return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+  }
+
   function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {
     return [...truth.invoices, ...truth.credits].flatMap(({ number, company }) =>
       (promises.get(number)?.documents ?? [])
@@ -116,7 +121,7 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
 }
 
 /** True when the ledger uses a credit note otherwise than billing, by what was used on days that are closed now. */
-function waitingUses({ credits }: Truth, clerk: Clerk): boolean {
+function waitingUses({ credits }: Truth, clerk: Clerk, { period_closed }: Rules): boolean {
   const closedUntil = clerk.closedUntil() ?? "";
   return credits.some(({ number, voided, applications }) => {
     const booked = clerk.credits().find((one) => one.number === number)?.applications ?? [];
@@ -124,7 +129,7 @@ function waitingUses({ credits }: Truth, clerk: Clerk): boolean {
     const there = closed.filter((use) =>
       booked.some(({ invoice, amount }) => billOf(invoice) === use.invoice && amount === use.amount),
     );
-    return there.length !== (voided ? 0 : closed.length);
+    return voided ? there.length > 0 : period_closed === "hold" && there.length < closed.length;
   });
 }
 

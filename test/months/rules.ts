@@ -31,6 +31,13 @@ const KEYS: { readonly [file: string]: readonly (keyof Rules)[] } = {
   "credit-notes.yaml": ["period_closed", "lines"],
 };
 
+const USES = "credit-applications.yaml";
+
+// What was used is not adjusted.
+function usesOf({ period_closed }: Rules): string {
+  return `period_closed: ${period_closed === "hold" ? "hold" : "next_open_day"}\n`;
+}
+
 /** The client's files with these rules in the pipelines that post documents. */
 export function withRules(
   files: { readonly [name: string]: string },
@@ -40,7 +47,7 @@ export function withRules(
   return Object.fromEntries(
     Object.entries(all).map(([name, text]) => {
       const keys = (KEYS[name] ?? []).map((key) => `${key}: ${rules[key]}\n`);
-      return [name, text + keys.join("")];
+      return [name, text + keys.join("") + (name === USES ? usesOf(rules) : "")];
     }),
   );
 }

@@ -100,7 +100,11 @@ function usesOf(
   const first = { invoice: corrected.number, amount: how === "whole" ? most : scene.random.int(1, most) };
   const left = total - first.amount;
   const other = scene.truth.invoices.find(
-    (one) => one !== corrected && one.company === corrected.company && openIn(scene, one) > 0,
+    (one) =>
+      one !== corrected &&
+      one.company === corrected.company &&
+      openIn(scene, one) > 0 &&
+      !scene.posted.isPending(one),
   );
   if (how !== "two" || other === undefined || left === 0) return [first];
   return [first, { invoice: other.number, amount: Math.min(left, openIn(scene, other)) }];
@@ -108,7 +112,11 @@ function usesOf(
 
 function creditable(scene: Scene, company?: string): TrueInvoice | undefined {
   const all = scene.truth.invoices.filter(
-    (one) => (company === undefined || one.company === company) && openIn(scene, one) > 0,
+    (one) =>
+      (company === undefined || one.company === company) &&
+      openIn(scene, one) > 0 &&
+      // Credited before its change is through, it would need a person to take the credit off again.
+      !scene.posted.isPending(one),
   );
   return all.length === 0 ? undefined : scene.random.pick(all);
 }
