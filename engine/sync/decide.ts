@@ -17,6 +17,7 @@ import {
 } from "./decision.ts";
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
+import { movedIn, withMoved } from "./moved.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
@@ -58,17 +59,18 @@ function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideCont
   const { candidate, record } = resolved;
   const { target } = context;
   const own = isDocument(target) ? { held: dated(held, undefined, context) } : {};
+  const toWrite = dated(resolved.resolved, undefined, context);
   return {
     action: "create",
     candidate,
     label: labelOf(record),
     reason: "not_in_id_map",
-    record: dated(resolved.resolved, undefined, context),
+    record: toWrite,
     fields: context.carried.filter((field) => target.fields.includes(field)),
     targetId: null,
     target: null,
     changes: [],
-    base: baseOf(resolved, context, held, held),
+    base: withMoved(baseOf(resolved, context, held, held), resolved.resolved, toWrite, target),
     hash: decisionHash("create", resolved, context, []),
     ...own,
   };
@@ -127,7 +129,11 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
-  const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
+  const standing = { current: current.record, moved: movedIn(candidate.sync?.fields ?? null) };
+  const own = resolved.resolved;
+  const [held, toWrite] = isDocument(target)
+    ? [dated(comparison.held, standing, context), dated(own, standing, context)]
+    : [comparison.held, own];
   const compared = compareFields(
     written(target, held, context.told),
     written(target, current.record, context.told),
@@ -136,7 +142,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate.issue,
   );
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
-  const base = baseOf(resolved, context, held, compared.after);
+  const base = withMoved(baseOf(resolved, context, held, compared.after), own, toWrite, target);
   if (isDocument(target)) {
     const found = differences(
       target,
@@ -189,7 +195,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate,
     label: labelOf(record),
     reason: candidate.sync === undefined ? "linked" : "source_changed",
-    record: isDocument(target) ? dated(resolved.resolved, current.record, context) : resolved.resolved,
+    record: toWrite,
     fields: compared.changes.map(({ field }) => field),
     targetId,
     target: current,

@@ -1,4 +1,4 @@
-import { type Document, promised, type Stated } from "./promised.ts";
+import { type Document, type Outcome, promised, type Stated } from "./promised.ts";
 import type { Rules } from "./rules.ts";
 import type { Clerk } from "./scene.ts";
 import { type OpenItem, sumOf, type TrueCredit, type TrueInvoice, type Truth } from "./truth.ts";
@@ -43,11 +43,9 @@ interface Part {
 }
 
 /** What is promised of a document of billing by a run. */
-interface Promised {
+interface Promised extends Outcome {
   readonly said: Stated;
   readonly closedUntil: string | null;
-  readonly documents: readonly Document[];
-  readonly waits: boolean;
 }
 
 interface Context {
@@ -67,7 +65,9 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         const known = promises.get(said.number);
         // What was promised stays so, whatever the run before made of it.
         if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
-        promises.set(said.number, { said, closedUntil, ...promised(said, own, closedUntil, rules) });
+        const movedFrom = known?.movedFrom;
+        const outcome = promised(said, own, { closedUntil, rules, movedFrom });
+        promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
     },
     waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),

@@ -23,14 +23,22 @@ export interface Outcome {
   readonly documents: readonly Document[];
   /** True when it waits until the books are opened again. */
   readonly waits: boolean;
+  /** The day that billing gave a document which stands on another one, because its books were closed; left out: as before. */
+  readonly movedFrom?: string | undefined;
+}
+
+export interface Circumstances {
+  readonly closedUntil: string | null;
+  readonly rules: Rules;
+  /** As the outcome before had it. */
+  readonly movedFrom: string | undefined;
 }
 
 /** `booked`: all that the ledger has under the document's number and those made out of it, voided ones too. */
 export function promised(
   said: Stated,
   booked: readonly Stated[],
-  closedUntil: string | null,
-  rules: Rules,
+  { closedUntil, rules, movedFrom }: Circumstances,
 ): Outcome {
   const standing = booked.filter((one) => !one.voided);
   const own = booked.filter((one) => one.kind === said.kind && adjustmentOf(one) === 0);
@@ -42,19 +50,24 @@ export function promised(
   const onDay = (day: string): Document => ({
     ...wanted,
     date: day,
-    due: wanted.due === "" ? "" : later(wanted.due, day),
+    due: day === said.date || wanted.due === "" ? wanted.due : later(wanted.due, day),
+  });
+  const posted = (date: string, number: string): Outcome => ({
+    documents: [{ ...onDay(date), number }],
+    waits: false,
+    movedFrom: date === said.date ? undefined : said.date,
   });
   const waits: Outcome = { documents: standing, waits: true };
   if (original === undefined) {
     const asksForNothing = said.total === 0 && rules.zero_total === "skip";
     if (voided || asksForNothing) return { documents: standing, waits: false };
     if (isClosed(said.date) && !moves) return waits;
-    return { documents: [{ ...onDay(openDay(said.date, closedUntil)), number: next }], waits: false };
+    return posted(openDay(said.date, closedUntil), next);
   }
   // What is posted stays on its day: moving it would change the closed books, or them again.
-  const moved = moves && isClosed(said.date);
+  const moved = movedFrom === said.date || (moves && isClosed(said.date));
   const day = moved ? later(original.date, said.date) : said.date;
-  const held = { ...(moved ? onDay(day) : wanted), number: original.number };
+  const held = moved ? onDay(day) : wanted;
   const isRevised = voided || held.date !== original.date || held.total !== original.total;
   const touches = isClosed(original.date) || (!voided && isClosed(held.date));
   const adjustments = standing.filter((one) => adjustmentOf(one) > 0);
@@ -64,11 +77,8 @@ export function promised(
   if (!isRevised && held.due === original.due) return { documents: standing, waits: false };
   if (touches) return waits;
   if (voided) return { documents: [], waits: false };
-  if (!isRevised || rules.revise === "update") return { documents: [held], waits: false };
-  return {
-    documents: [{ ...onDay(openDay(said.date, moves ? closedUntil : null)), number: next }],
-    waits: false,
-  };
+  if (!isRevised || rules.revise === "update") return posted(day, original.number);
+  return posted(openDay(said.date, moves ? closedUntil : null), next);
 }
 
 /** The difference as an invoice or credit note of its own, on the first open day. */

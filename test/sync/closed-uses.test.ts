@@ -101,13 +101,16 @@ for (const ledger of ["quickbooks", "xero"] as const) {
 test("R16: the use of a credit note cannot be adjusted, and validate says so", async (t) => {
   const demo = await openCreditDemo(t, "quickbooks");
   demo.edit(`${PIPELINE}.yaml`, (text) => `${text}period_closed: adjust\n`);
-  await assert.rejects(async () => demo.run(), (error: ConfigError) => {
-    assert.deepEqual(
-      error.problems.map(({ code, hint }) => [code, hint]),
-      [["TP2211", "Write next_open_day or hold."]],
-    );
-    return true;
-  });
+  await assert.rejects(
+    async () => demo.run(),
+    (error: ConfigError) => {
+      assert.deepEqual(
+        error.problems.map(({ code, hint }) => [code, hint]),
+        [["TP2211", "Write next_open_day or hold."]],
+      );
+      return true;
+    },
+  );
   demo.edit(`${PIPELINE}.yaml`, (text) => text.replace("adjust", "hold"));
   await demo.run();
 });
