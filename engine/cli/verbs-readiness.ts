@@ -50,7 +50,10 @@ export function addReadinessVerbs(program: Command, { act }: Verbs): void {
     .argument("<file>", "CSV with a header")
     .option("--number <column>", "column with the number of a call; may be repeated", collect)
     .option("--charge <column>", "column with what the call costs")
-    .option("--fail-on-gaps", "exit 1 when a number is unmatched or matched twice");
+    .option(
+      "--fail-on-gaps",
+      "exit 1 when a number is unmatched or matched twice, or a line or a service cannot be read",
+    );
   act(
     example(matching, "tripoint cdr calls.csv --number calling_number --charge charge --client demo"),
     cdrVerb,
@@ -63,7 +66,9 @@ async function cdrVerb(
 ): Promise<number> {
   const view = await cdr(placeOf(options), { file, numbers: number, charge });
   printAs(options.format, view, renderCdr);
-  const gaps = view.unmatched.length > 0 || view.double.length > 0 || view.without_number.calls > 0;
+  const { unmatched, double, without_number, unreadable, not_read } = view;
+  const gaps =
+    unmatched.length + double.length + not_read.length + without_number.calls + unreadable.lines > 0;
   return failOnGaps === true && gaps ? EXIT.failed : EXIT.done;
 }
 

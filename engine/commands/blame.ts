@@ -45,7 +45,8 @@ export async function blame(place: ClientPlace, { entity, word, field }: Blamed)
       const fields = (name === undefined ? writtenFields(history, writes) : [name]).map((one) =>
         blameField(one, record, history, writes, { config, records }),
       );
-      return [{ system, id, fields }];
+      const { currency } = record.record;
+      return [{ system, id, currency: typeof currency === "string" ? currency : null, fields }];
     });
     return { schemaVersion: 1, client: config.client, entity, records: seen, notes };
   });
@@ -65,9 +66,12 @@ function blameField(
   { config, records }: Surroundings,
 ): BlamedField {
   const value = fieldValue(field, record, raw) ?? null;
-  const row = history.find((one) =>
-    one.fields === ALL_FIELDS ? writes.includes(field) : fieldsOf(one).includes(field),
-  );
+  // Nobody writes the sums of a document: they are those of its lines and taxes.
+  const sought = writes.includes("lines") && SUMS.has(field) ? ["lines", "taxes"] : [field];
+  const row = history.find((one) => {
+    const wrote = one.fields === ALL_FIELDS ? writes : fieldsOf(one);
+    return sought.some((name) => wrote.includes(name));
+  });
   if (row === undefined) return { field, value, write: null };
   const { action, pipeline, run, reason, config: hash } = row;
   const own = config.pipelines.find((one) => one.pipeline === pipeline);
@@ -92,6 +96,8 @@ function blameField(
     },
   };
 }
+
+const SUMS: ReadonlySet<string> = new Set(["subtotal", "tax_total", "total"]);
 
 /** The system whose id a write-back put there, by its name external_id/<entity>/<system>. */
 function heldSystem({ action, entity, system }: HistoryRow, config: ClientConfig): SystemName | undefined {

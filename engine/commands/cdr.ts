@@ -1,11 +1,11 @@
-import { createReadStream, existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { parse } from "csv-parse";
 import { Decimal } from "decimal.js";
 import { text as textLibrary } from "../expression/library-text.ts";
 import type { CallSum, CdrView } from "../report/cdr.ts";
 import type { NumberUse } from "../sync/readiness/gate.ts";
-import { readFacts, whyNotJudged } from "../sync/readiness/read.ts";
+import { type Facts, readFacts, whyNotJudged } from "../sync/readiness/read.ts";
+import { type CdrFile, type CdrRow, cdrRows } from "./cdr-rows.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
 import { withClient } from "./open-client.ts";
 import { UsageError } from "./refusal.ts";
@@ -21,16 +21,17 @@ export interface CdrOptions {
 }
 
 /** Unmatched numbers that are listed one by one; a file of anything but calls has endless ones. */
-const LISTED_MAX = 10_000;
+const LISTED_MAX = 50_000;
 const CACHED_MAX = 20_000;
 const LINES_TOLD = 5;
-const RECORD_MAX = 64 * 1024;
 
 /** Throws UsageError when the file or a column is not there, ConfigError, StateError and SystemError. */
 export async function cdr(place: ClientPlace, options: CdrOptions): Promise<CdrView> {
   const config = loadConfig(place);
   const path = resolve(place.cwd, options.file);
-  if (!existsSync(path)) throw new UsageError(`there is no file ${options.file}`);
+  const size = statSync(path, { throwIfNoEntry: false });
+  if (size === undefined) throw new UsageError(`there is no file ${options.file}`);
+  if (!size.isFile()) throw new UsageError(`${options.file} is no file`);
   const reason = whyNotJudged(config);
   if (reason !== null) throw new UsageError(`calls cannot be matched: ${reason}`);
   const { cdr: known } = config.readiness;
@@ -45,11 +46,19 @@ export async function cdr(place: ClientPlace, options: CdrOptions): Promise<CdrV
       "which column holds the number is not known",
       "Name it: --number <column>, or readiness.cdr.numbers in client.yaml.",
     );
-  const uses = await withClient(place, config, async ({ state, connections }) => {
-    return (await readFacts({ config, connections, state, whole: false, now: place.clock.now() })).numbers;
-  });
-  const counted = await countCalls(path, columns, uses);
-  return { schemaVersion: 1, client: config.client, file: options.file, ...counted };
+  const facts = await withClient(place, config, ({ state, connections }) =>
+    readFacts({ config, connections, state, whole: false, now: place.clock.now() }),
+  );
+  const counted = await countCalls({ path, name: options.file }, columns, facts.numbers);
+  const not_read = unknownNumbers(facts);
+  return { schemaVersion: 1, client: config.client, file: options.file, ...counted, not_read };
+}
+
+/** Services whose number nobody could read: calls of it are among the unmatched ones. */
+function unknownNumbers({ unread }: Facts): readonly string[] {
+  return unread
+    .filter(({ entity, record }) => entity === "service" && typeof record["number"] !== "string")
+    .map(({ id, reason }) => `service ${id}: ${reason}`);
 }
 
 interface Columns {
@@ -59,6 +68,11 @@ interface Columns {
   readonly country: string;
 }
 
+const PUNCTUATION = /[\s().-]/g;
+const AMERICAN = /^(?:\+?1)?([2-9]\d{2}[2-9]\d{6})$/;
+const AMERICAN_ABROAD = /^\+1([2-9]\d{2}[2-9]\d{6})$/;
+const FREE = new Decimal(0);
+
 interface Tally {
   calls: number;
   charge: Decimal;
@@ -66,37 +80,46 @@ interface Tally {
 
 /** Reads the file once and sums up its calls by what they belong to. */
 export async function countCalls(
-  path: string,
+  { path, name }: Pick<CdrFile, "path" | "name">,
   columns: Columns,
   uses: ReadonlyMap<string, readonly NumberUse[]>,
-): Promise<Omit<CdrView, "schemaVersion" | "client" | "file">> {
+): Promise<Omit<CdrView, "schemaVersion" | "client" | "file" | "not_read">> {
   const total = tally();
   const matched = tally();
   const without = tally();
+  const missing = tally();
+  const twice = tally();
   const rest = tally();
   const unmatched = new Map<string, Tally>();
   const double = new Map<string, Tally>();
-  const bad = { rows: 0, first_lines: [] as number[] };
+  const bad = { lines: 0, first_lines: [] as number[] };
   const refuse = (line: number): void => {
-    bad.rows += 1;
+    bad.lines += 1;
     if (bad.first_lines.length < LINES_TOLD) bad.first_lines.push(line);
   };
   const phone = createPhone(columns.country);
-  for await (const { row, line } of rowsOf(path, columns, refuse)) {
-    const charge = chargeOf(row, columns.charge);
-    if (charge === undefined) {
+  const count = ({ cells, line }: CdrRow): void => {
+    const charge = columns.charge === null ? FREE : chargeOf(cells?.at(-1) ?? "");
+    if (cells === undefined || charge === undefined) {
       refuse(line);
-      continue;
+      return;
     }
     add(total, charge);
-    const numbers = columns.numbers.flatMap((column) => phone(row[column] ?? "") ?? []);
+    const numbers = columns.numbers.flatMap((_, index) => phone(cells[index] ?? "") ?? []);
     const [first] = numbers;
     const known = numbers.find((number) => uses.has(number));
     if (first === undefined) add(without, charge);
-    else if (known === undefined) add(listed(unmatched, first) ?? rest, charge);
-    else if ((uses.get(known)?.length ?? 0) > 1) add(listed(double, known) ?? rest, charge);
-    else add(matched, charge);
-  }
+    else if (known === undefined) {
+      add(missing, charge);
+      add(listed(unmatched, first) ?? rest, charge);
+    } else if ((uses.get(known)?.length ?? 0) > 1) {
+      add(twice, charge);
+      add(tallyOf(double, known), charge);
+    } else add(matched, charge);
+  };
+  const wanted = columns.charge === null ? columns.numbers : [...columns.numbers, columns.charge];
+  const { delimiter } = columns;
+  for await (const rows of cdrRows({ path, name, delimiter, columns: wanted })) rows.forEach(count);
   const sum = ({ calls, charge }: Tally): CallSum => ({
     calls,
     charge: columns.charge === null ? null : charge.toFixed(),
@@ -106,8 +129,10 @@ export async function countCalls(
   return {
     total: sum(total),
     matched: sum(matched),
+    unmatched_total: sum(missing),
     unmatched: byCalls(unmatched).map(([number, one]) => ({ number, ...sum(one) })),
     unmatched_rest: sum(rest),
+    double_total: sum(twice),
     double: byCalls(double).map(([number, one]) => ({
       number,
       services: (uses.get(number) ?? []).map(({ service_id, account }) => `${service_id} of ${account}`),
@@ -118,42 +143,17 @@ export async function countCalls(
   };
 }
 
-interface CdrRow {
-  readonly row: { readonly [column: string]: string };
-  readonly line: number;
-}
-
-async function* rowsOf(
-  path: string,
-  columns: Columns,
-  refuse: (line: number) => void,
-): AsyncGenerator<CdrRow> {
-  const source = createReadStream(path);
-  const parser = parse({
-    bom: true,
-    info: true,
-    delimiter: columns.delimiter,
-    max_record_size: RECORD_MAX,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    columns: (header: readonly string[]) => {
-      const wanted = columns.charge === null ? columns.numbers : [...columns.numbers, columns.charge];
-      const missing = wanted.filter((column) => !header.includes(column));
-      if (missing.length > 0)
-        throw new UsageError(`the file has no column ${missing.join(", ")}`, `It has: ${header.join(", ")}.`);
-      return [...header];
-    },
-  });
-  parser.on("skip", (error: { readonly lines?: number }) => refuse(error.lines ?? 0));
-  source.on("error", (error) => parser.destroy(error));
-  for await (const { record, info } of source.pipe(parser)) yield { row: record, line: info.lines };
-}
-
-/** E.164 of what stands in a cell. Parsing is slow and the same numbers come again, so a few thousand are kept. */
+/**
+ * E.164 of what stands in a cell. Parsing is slow: numbers of the North American plan, in which most files are written, are
+ * recognised by their form, and a few thousand others are kept, since the same ones come again.
+ */
 function createPhone(country: string): (cell: string) => string | undefined {
   const cache = new Map<string, string | undefined>();
+  const american = country === "US" || country === "CA" ? AMERICAN : AMERICAN_ABROAD;
   return (cell) => {
     if (cell.trim() === "") return undefined;
+    const [, digits] = american.exec(cell.replace(PUNCTUATION, "")) ?? [];
+    if (digits !== undefined) return `+1${digits}`;
     if (cache.has(cell)) return cache.get(cell);
     const number = textLibrary.phone(cell, country) ?? undefined;
     if (cache.size >= CACHED_MAX) cache.clear();
@@ -162,18 +162,20 @@ function createPhone(country: string): (cell: string) => string | undefined {
   };
 }
 
-function chargeOf(row: CdrRow["row"], column: string | null): Decimal | undefined {
-  const cell = column === null ? "" : (row[column] ?? "").trim();
-  if (cell === "") return new Decimal(0);
+function chargeOf(written: string): Decimal | undefined {
+  const cell = written.trim();
+  if (cell === "") return FREE;
   return /^-?\d+(\.\d+)?$/.test(cell) ? new Decimal(cell) : undefined;
 }
 
 function listed(sums: Map<string, Tally>, number: string): Tally | undefined {
-  const known = sums.get(number);
-  if (known !== undefined || sums.size >= LISTED_MAX) return known;
-  const fresh = tally();
-  sums.set(number, fresh);
-  return fresh;
+  return sums.size >= LISTED_MAX ? sums.get(number) : tallyOf(sums, number);
+}
+
+function tallyOf(sums: Map<string, Tally>, number: string): Tally {
+  const known = sums.get(number) ?? tally();
+  sums.set(number, known);
+  return known;
 }
 
 function tally(): Tally {

@@ -15,6 +15,29 @@ export function checkCodeMaps(pipeline: LoadedPipeline, draft: ClientDraft): rea
   });
 }
 
+/** Of the maps that give lines and taxes their GL codes: the kinds that their rows may say. */
+export function checkKinds(draft: ClientDraft): readonly Problem[] {
+  const used = draft.pipelines.flatMap(({ maps }) =>
+    Object.entries(maps).flatMap(([path, { codes }]) => (path.endsWith(".gl_code") ? [codes] : [])),
+  );
+  return [...new Set(used)].flatMap((name) => {
+    const map = draft.codes.codes.get(name);
+    return map === undefined ? [] : kindProblems(map);
+  });
+}
+
+// A tax is told from a charge by this word: a misspelt one would be a charge.
+const KINDS = ["revenue", "liability"];
+
+function kindProblems({ rows, positions, placeOf }: LoadedCodeMap): readonly Problem[] {
+  return rows.flatMap(({ code, kind }, index) => {
+    if (kind === undefined || KINDS.includes(kind)) return [];
+    const place = placeOf(pointerTo("/rows", positions[index] ?? index, "kind"));
+    const hint = `${allowedHint(kind, KINDS, "There are")} Leave it out for an account that is neither.`;
+    return [problemAt("TP2110", place, `the code "${code}" has the unknown kind "${kind}"`, hint)];
+  });
+}
+
 function mapProblems(
   { codes, value, optional }: FieldMap,
   at: string,

@@ -25,6 +25,7 @@ export function checkDocuments(pipeline: LoadedPipeline, draft: ClientDraft): re
   if (!entity.moneyRecord || !entity.fields.includes("lines")) return otherwhere(pipeline, entity.name, []);
   return [
     ...closedProblems(pipeline, draft),
+    ...adjustProblems(pipeline, draft),
     ...reviseProblems(pipeline, draft),
     ...roundingProblems(pipeline, draft),
   ];
@@ -64,6 +65,24 @@ function closedProblems(
   const hint = "Delete it here: what the system refuses for a closed period is held.";
   return [{ ...problemAt("TP2407", placeOf("/period_closed"), message, hint), severity: "warning" }];
 }
+
+/** An adjustment asks for more by an invoice, and gives back by a credit note. */
+function adjustProblems(
+  { period_closed, target, placeOf }: LoadedPipeline,
+  draft: ClientDraft,
+): readonly Problem[] {
+  const connector = systemOf(draft, target.system)?.connector;
+  if (period_closed !== "adjust" || connector?.driver !== "http" || connector.ledger.closed_until === null)
+    return [];
+  const lacking = ADJUSTING.filter((entity) => !connector.entities[entity]?.create);
+  if (lacking.length === 0) return [];
+  const words = lacking.map((entity) => entity.replace("_", " ")).join(" and no ");
+  const message = `the connector ${connector.connector} creates no ${words}: changes that need one wait in closed books`;
+  const hint = "Write hold, or enter those by hand on an open day: their hold says the amount.";
+  return [{ ...problemAt("TP2408", placeOf("/period_closed"), message, hint), severity: "warning" }];
+}
+
+const ADJUSTING = ["invoice", "credit_note"];
 
 function reviseProblems({ revise, target, placeOf }: LoadedPipeline, draft: ClientDraft): readonly Problem[] {
   const connector = systemOf(draft, target.system)?.connector;

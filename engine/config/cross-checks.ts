@@ -1,7 +1,7 @@
 import type { Problem } from "../core/problem.ts";
 import { checkCapabilities } from "./checks-capabilities.ts";
 import { checkClient } from "./checks-client.ts";
-import { checkCodeMaps } from "./checks-code-maps.ts";
+import { checkCodeMaps, checkKinds } from "./checks-code-maps.ts";
 import { checkDocuments } from "./checks-documents.ts";
 import { checkExpressions } from "./checks-expressions.ts";
 import { checkFields } from "./checks-fields.ts";
@@ -24,6 +24,7 @@ export function crossChecks(draft: ClientDraft, env: Env): readonly Problem[] {
     ...checkTruth(draft),
     ...checkIdentity(draft),
     ...checkReadiness(draft),
+    ...checkKinds(draft),
     ...draft.pipelines.flatMap((pipeline) => [
       ...checkFields(pipeline),
       ...checkCodeMaps(pipeline, draft),

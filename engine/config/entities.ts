@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
+import { evenAddress } from "../core/address.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { sentences } from "./entity-sentences.ts";
 import {
@@ -59,7 +60,10 @@ export interface Entity {
   validate(record: unknown): readonly string[];
   /** As validate, but for what is computed by its owner: a record that is to be written has none of that yet. */
   validateWritten(record: unknown): readonly string[];
-  /** The record with every missing field as null or an empty list, also in its lines and other members. */
+  /**
+   * The record with every missing field as null or an empty list, also in its lines and other members, and its addresses
+   * in one spelling.
+   */
   complete(partial: JsonObject): CanonicalRecord;
   /** The record without `id`, `external_ids`, `updated_at` and read-only fields: what is fingerprinted and written. */
   writable(record: CanonicalRecord): CanonicalRecord;
@@ -78,6 +82,7 @@ const ANNOTATIONS = [
   "x-date",
   "x-money-record",
   "x-mark",
+  "x-address",
 ];
 // The record head carries ids and times of one system; they say nothing about what the record holds.
 const HEAD = ["id", "external_ids", "updated_at"];
@@ -190,7 +195,8 @@ function completeObject(shape: Shape, partial: JsonObject): CanonicalRecord {
 
 function completeValue(shape: Shape, value: Json | undefined): Json {
   if (value === undefined) return shape.type.kinds.includes("array") ? [] : null;
-  return mapMembers(shape, value, completeObject);
+  const completed = mapMembers(shape, value, completeObject);
+  return shape.isAddress && isObject(completed) ? evenAddress(completed) : completed;
 }
 
 /** The shape without what is read only, at every depth. */

@@ -35,6 +35,8 @@ export interface Shape {
   readonly members: ReadonlyMap<string, Shape>;
   /** What the value, or each item of the list, refers to. */
   readonly reference: Reference | undefined;
+  /** An address, which every record holds in one spelling (core/address.ts). */
+  readonly isAddress: boolean;
 }
 
 export type JsonObject = { readonly [key: string]: Json };
@@ -54,6 +56,7 @@ export function shapeOf(schema: JsonObject, shared: JsonObject, insideReadOnly =
     },
     members: items?.members ?? membersOf(full, shared, readOnly),
     reference: items?.reference ?? referenceOf(full),
+    isAddress: full["x-address"] === true,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Sourced {
 export interface Extended extends Sourced {
   readonly problems: readonly Problem[];
   readonly base: YamlFile | undefined;
+  /** The file names a base that could not be laid under it: what it lacks, the base may have. */
+  readonly bare: boolean;
 }
 
 /**
@@ -22,21 +24,22 @@ export interface Extended extends Sourced {
  * never out of `mappingsRoot` (absolute path).
  */
 export function applyExtends(file: Sourced, path: string, mappingsRoot: string, cwd: string): Extended {
-  const alone = { ...file, problems: [], base: undefined };
+  const alone = { ...file, problems: [], base: undefined, bare: false };
   if (!isObject(file.value) || typeof file.value["extends"] !== "string") return alone;
+  const bare = { ...alone, bare: true };
   const place = placeFinder(file.nodes)("/extends");
   const basePath = resolve(dirname(path), file.value["extends"]);
   if (!isInside(basePath, mappingsRoot)) {
     const hint = `Keep it under ${relative(cwd, mappingsRoot) || "."}.`;
-    return { ...alone, problems: [problemAt("TP1031", place, "extends leaves the mappings folder", hint)] };
+    return { ...bare, problems: [problemAt("TP1031", place, "extends leaves the mappings folder", hint)] };
   }
   const base = readYaml(basePath, cwd);
   if (base.problems.some((problem) => problem.code === "TP1001")) {
     const message = `the base file ${relative(cwd, basePath)} cannot be read`;
     const hint = "The path is relative to this file: check it.";
-    return { ...alone, problems: [problemAt("TP1030", place, message, hint)] };
+    return { ...bare, problems: [problemAt("TP1030", place, message, hint)] };
   }
-  if (base.value === undefined) return { ...alone, problems: base.problems, base };
+  if (base.value === undefined) return { ...bare, problems: base.problems, base };
   const problems = [...base.problems];
   if (isObject(base.value) && base.value["extends"] !== undefined) {
     const message = "the base file extends another one";
@@ -44,7 +47,7 @@ export function applyExtends(file: Sourced, path: string, mappingsRoot: string, 
       problemAt("TP1032", placeFinder(base.nodes)("/extends"), message, "Merge the two: one level only."),
     );
   }
-  return { ...overlay({ value: base.value, nodes: base.nodes }, file), problems, base };
+  return { ...overlay({ value: base.value, nodes: base.nodes }, file), problems, base, bare: false };
 }
 
 /** True when `path` is `folder` or lies below it; both absolute. */

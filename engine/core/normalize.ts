@@ -1,3 +1,4 @@
+import { evenAddress } from "./address.ts";
 import { isObject } from "./json.ts";
 
 /** Derived keys by which records of two systems are recognised as one: spelling is evened out, nothing is guessed. */
@@ -72,10 +73,12 @@ export function nameNormalized(name: string): string {
 
 /**
  * A canonical address as comparable text: "12 Main St., Ste 4" and "12 MAIN STREET #4" give one key. US postal codes
- * count with five digits. Undefined when the value is no address or has neither a line nor a postal code.
+ * count with five digits, and an address without a country is a US one. Undefined when the value is no address or has
+ * neither a line nor a postal code.
  */
-export function addressKey(address: unknown): string | undefined {
-  if (!isObject(address)) return undefined;
+export function addressKey(written: unknown): string | undefined {
+  if (!isObject(written)) return undefined;
+  const address = evenAddress(written);
   const lines = Array.isArray(address["lines"]) ? address["lines"].filter(isText) : [];
   const street = streetWords(wordsOf(lines.join(" ").replace(/#/g, " suite "))).join(" ");
   const country = plainText(address["country"]);
@@ -83,7 +86,8 @@ export function addressKey(address: unknown): string | undefined {
   if (street === "" && postal === "") return undefined;
   const city = wordsOf(plainText(address["city"])).map((word) => (word === "st" ? "saint" : word));
   const region = wordsOf(plainText(address["region"])).join(" ");
-  return [street, city.join(" "), region, postal, country.trim().toLowerCase()].join("|");
+  const land = country.trim() === "" ? "us" : country.trim().toLowerCase();
+  return [street, city.join(" "), region, postal, land].join("|");
 }
 
 function streetWords(words: readonly string[]): string[] {

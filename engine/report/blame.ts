@@ -1,4 +1,6 @@
 import type { Json } from "../core/json.ts";
+import { entityOf } from "../sync/shape.ts";
+import { amountText } from "../sync/value-words.ts";
 import { renderTable } from "./table.ts";
 import { visible } from "./visible.ts";
 
@@ -33,6 +35,8 @@ export interface BlameView {
   readonly records: readonly {
     readonly system: string;
     readonly id: string;
+    /** In which its amounts are; null where it says none. */
+    readonly currency: string | null;
     readonly fields: readonly BlamedField[];
   }[];
   readonly notes: readonly string[];
@@ -40,10 +44,13 @@ export interface BlameView {
 
 /** A line a field: who wrote it, when, by which rule and configuration. */
 export function renderBlame({ entity, records, notes }: BlameView): string {
-  const parts = records.map(({ system, id, fields }) => {
+  const parts = records.map(({ system, id, currency, fields }) => {
+    const text = (field: string, value: Json): string =>
+      (field.startsWith("raw.") ? undefined : amountText(entityOf(entity), field, value, currency)) ??
+      shortValue(value);
     const title = visible(`${entity} ${id} of ${system}`);
     if (fields.length === 0) return `${title}\n\ntripoint never wrote a value of it.\n`;
-    const rows = fields.map((one) => [one.field, shortValue(one.value), ...originOf(one, system)]);
+    const rows = fields.map((one) => [one.field, text(one.field, one.value), ...originOf(one, system, text)]);
     const table = renderTable(
       ["field", "value", "from", "by", "run", "rule", "config"].map((title) => ({ title })),
       rows,
@@ -54,12 +61,16 @@ export function renderBlame({ entity, records, notes }: BlameView): string {
   return [...parts, ...unread].join("\n");
 }
 
-function originOf({ write, value, source_value }: BlamedField, system: string): readonly string[] {
+function originOf(
+  { field, write, value, source_value }: BlamedField,
+  system: string,
+  text: (field: string, value: Json) => string,
+): readonly string[] {
   if (write === null) return [`${system} itself`, "-", "-", "-", "-"];
   const { source, pipeline, action, run, rule, config, config_is_current } = write;
   const differs =
     source_value !== undefined && JSON.stringify(source_value) !== JSON.stringify(value)
-      ? `, where it is ${shortValue(source_value)} now`
+      ? `, where it is ${text(field, source_value)} now`
       : "";
   const hash = config === "" ? "-" : `${config.slice(0, 12)}${config_is_current ? "" : ", changed since"}`;
   return [`${source ?? "-"}${differs}`, `${pipeline} (${action})`, run, rule, hash];

@@ -117,7 +117,7 @@ function unlinkedTable(customers: readonly CustomerView[]): Html {
 function leftOutTable(rows: readonly DifferenceRow[], customers: ReadonlyMap<string, CustomerView>): Html {
   return html`<table><thead><tr><th>customer</th><th>month</th><th>why</th><th class="n">amount</th><th></th></tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.message}</td><td class="n">${groupMoney(row.off, row.currency)}</td><td>${row.currency}</td></tr>`,
+      html`<tr><td>${customerText(customers.get(row.customer))}</td><td class="month">${row.period}</td><td>${row.message}</td><td class="n">${groupMoney(row.off, row.currency)}</td><td>${row.currency}</td></tr>`,
   )}</tbody></table>`;
 }
 
@@ -135,7 +135,7 @@ function sumTable(
   if (rows.length === 0) return html`<p>None.</p>`;
   return html`<table><thead><tr><th>customer</th><th>month</th><th>${title}</th>${psa ? html`<th class="n">PSA</th><th class="n">billed of it</th>` : html``}<th class="n">billing</th><th class="n">accounting</th><th class="n">difference</th><th></th></tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td>${row.period}</td><td>${row.what}</td>${psa ? psaCells(row) : html``}<td class="n">${row.invoiced_by === "psa" ? "" : groupMoney(row.billing, row.currency)}</td><td class="n">${groupMoney(row.accounting, row.currency)}</td><td class="n d">${groupMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
+      html`<tr class="${row.difference === 0 ? "agree" : "differ"}"><td>${customerText(customers.get(row.customer))}</td><td class="month">${row.period}</td><td>${row.what}</td>${psa ? psaCells(row) : html``}<td class="n">${row.invoiced_by === "psa" ? "" : groupMoney(row.billing, row.currency)}</td><td class="n">${groupMoney(row.accounting, row.currency)}</td><td class="n d">${groupMoney(row.difference, row.currency)}</td><td>${row.currency}</td></tr>
 `,
   )}</tbody></table>`;
 }
@@ -175,6 +175,7 @@ pre { margin: .5rem 0 0; padding: .5rem .7rem; background: var(--page); border: 
 table { width: 100%; border-collapse: collapse; font-size: .93rem; }
 thead { display: table-header-group; }
 th { text-align: left; color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line); }
+th, .month { white-space: nowrap; }
 th, td { padding: .28rem .6rem .28rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); }
 tr { break-inside: avoid; }

@@ -130,15 +130,22 @@ function fsyncFolder(folder: string): void {
   }
 }
 
+// Folder by folder: Node's own way of making parents never ends where the system refuses with ENOENT, as below /proc.
 function makeFolder(folder: string): void {
-  const topmost = fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  if (topmost === undefined) return;
-  let made = resolve(folder);
-  for (;;) {
-    fsyncFolder(dirname(made));
-    if (made === resolve(topmost)) return;
-    made = dirname(made);
+  const path = resolve(folder);
+  if (isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    fs.mkdirSync(path, { mode: FOLDER_MODE });
+  } catch (error) {
+    // Another process was faster.
+    if (!isFolder(path)) throw error;
   }
+  fsyncFolder(dirname(path));
+}
+
+function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function occupy(path: string, length: number): void {

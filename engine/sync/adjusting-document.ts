@@ -1,3 +1,4 @@
+import { fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { AdjustingEntity } from "./adjustments.ts";
 
@@ -44,6 +45,17 @@ export function differenceOf(
   };
 }
 
+/** What documents come to together by account and split, as one word: the same however they share it out. */
+export function sumsPrint(documents: readonly PostedDocument[]): string {
+  return fingerprint(
+    (["lines", "taxes"] as const).map((list) =>
+      [...sumsOf(list, documents, [])]
+        .flatMap(([key, { amount }]) => (amount === 0 ? [] : [`${key} ${amount}`]))
+        .sort(),
+    ),
+  ).slice(0, 12);
+}
+
 type Item = { readonly [field: string]: Json } & { readonly amount: number };
 
 function differing(
@@ -51,6 +63,22 @@ function differing(
   wanted: PostedDocument | undefined,
   posted: readonly PostedDocument[],
 ): readonly Item[] {
+  const all = sumsOf(list, wanted === undefined ? [] : [wanted], posted);
+  return [...all.values()]
+    .filter(({ amount }) => amount !== 0)
+    .map(({ amount, like }, index) =>
+      list === "lines"
+        ? { ...like, line_number: index + 1, ...LUMP, amount }
+        : { ...like, line_number: null, taxable_amount: null, amount },
+    );
+}
+
+/** Amounts by what keeps them apart, each with an item that is booked so: those of the one list less those of the other. */
+function sumsOf(
+  list: "lines" | "taxes",
+  added: readonly PostedDocument[],
+  taken: readonly PostedDocument[],
+): ReadonlyMap<string, { readonly amount: number; readonly like: { readonly [field: string]: Json } }> {
   const all = new Map<string, { amount: number; readonly like: { readonly [field: string]: Json } }>();
   const add = ({ entity, record }: PostedDocument, sign: number): void => {
     const items = Array.isArray(record[list]) ? record[list].filter(isObject) : [];
@@ -62,15 +90,9 @@ function differing(
       all.set(key, sum);
     }
   };
-  if (wanted !== undefined) add(wanted, 1);
-  for (const one of posted) add(one, -1);
-  return [...all.values()]
-    .filter(({ amount }) => amount !== 0)
-    .map(({ amount, like }, index) =>
-      list === "lines"
-        ? { ...like, line_number: index + 1, ...LUMP, amount }
-        : { ...like, line_number: null, taxable_amount: null, amount },
-    );
+  for (const one of added) add(one, 1);
+  for (const one of taken) add(one, -1);
+  return all;
 }
 
 // What keeps amounts apart in a ledger.

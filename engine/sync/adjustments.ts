@@ -38,6 +38,21 @@ export function adjustedBy(
   return isAdjusting(entity) ? { entity, id: original } : undefined;
 }
 
+/** The documents that others adjust, by the ids of those in the target. */
+export function originalsOf(
+  { source, target }: Pick<PipelineConfig, "source" | "target">,
+  entity: string,
+  ids: readonly string[],
+  links: Pick<Links, "translate">,
+): readonly string[] {
+  const known = [...links.translate(entity, target.system, source.system, ids).values()].flat();
+  const originals = known.flatMap((id) => {
+    const original = adjustedBy(id);
+    return original?.entity === target.entity ? [original.id] : [];
+  });
+  return [...links.translate(target.entity, source.system, target.system, originals).values()].flat();
+}
+
 /** The number of the `n`th adjustment. */
 export function adjustmentNumber(number: string, n: number): string {
   return `${number}-A${n}`;

@@ -1,8 +1,8 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { fingerprint } from "../core/fingerprint.ts";
-import type { CanonicalRecord } from "../core/json.ts";
+import { type CanonicalRecord, isObject } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
-import { type Adjusting, differenceOf, type PostedDocument } from "./adjusting-document.ts";
+import { type Adjusting, differenceOf, type PostedDocument, sumsPrint } from "./adjusting-document.ts";
 import {
   ADJUSTING,
   type AdjustingEntity,
@@ -15,7 +15,8 @@ import { isKept, kept } from "./decide-document.ts";
 import { dayOf, isVoided } from "./decision.ts";
 import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
-import { postedDiffers } from "./posted.ts";
+import { POSTED_DIFFERS, postedDiffers } from "./posted.ts";
+import { roundingStop } from "./rounding.ts";
 import { entityOf } from "./shape.ts";
 import type { Adjusts, Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -87,7 +88,8 @@ export async function decideAdjusted(
   const [held = decision.record] = await context.connection.carried(decision.adjusts.entity, [
     decision.record,
   ]);
-  return { ...decision, held };
+  const stop = roundingStop(held, context.rounding, context.pipeline.target.system);
+  return stop === undefined ? { ...decision, held } : { candidate: adjusted.candidate, ...stop };
 }
 
 /** With a lost state its number says that an adjustment was posted before, of whichever kind. */
@@ -128,10 +130,12 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
   // A ledger can add to a total what stands on no line: no line of ours takes that back.
   if (difference === undefined) {
     const isEven = totalOf(posted) === amountOf(wanted);
-    return isEven ? standing(adjusted, "adjusted", base) : notAsSent(adjusted, posted, place);
+    return isEven ? standing(adjusted, "adjusted", base, posted) : notAsSent(adjusted, posted, place);
   }
+  const isRestored = correctionOf(candidate.issue) === "restore";
   const saidNothing = earlier.length > 0 && candidate.sync?.fingerprint === base.fingerprint;
-  if (saidNothing && correctionOf(candidate.issue) !== "restore") return notAsSent(adjusted, posted, place);
+  if (saidNothing && !isRestored) return notAsSent(adjusted, posted, place);
+  if (isTouched(adjusted, posted) && !isRestored) return changedByHand(adjusted, posted, place);
   if (!asked || !connection.can(difference.entity, "create")) {
     const why = asked
       ? `${system} takes no ${difference.entity} from tripoint`
@@ -187,13 +191,72 @@ function notAsSent(
   const total = totalOf(posted);
   const together = { ...original, record: { ...original.record, lines: [], taxes: [], total } };
   if (isKept(fields, together) || correctionOf(candidate.issue) === "keep")
-    return standing(adjusted, "kept", kept({ ...base, fields }, together));
+    return standing(adjusted, "kept", kept({ ...base, fields }, together), posted);
   const found = [{ field: "total", sent: amountOf(wanted), posted: total }];
   return { candidate, ...postedDiffers(place, known, original, found) };
 }
 
-function standing({ candidate, original }: Adjusted, reason: string, base: SyncBase): Decision {
-  return { action: "unchanged", candidate, reason, targetId: original.id, target: original, base };
+/** The source changed, and so did somebody in the ledger since the last adjustment: the next one would undo what they did. */
+function changedByHand(
+  { candidate, known, original, earlier, wanted }: Adjusted,
+  posted: readonly PostedDocument[],
+  { pipeline, system }: Parameters<typeof postedDiffers>[0],
+): SetAside {
+  const total = totalOf(posted);
+  const money = printMoney(total, String(original.record["currency"]));
+  const numbers = earlier.map(({ document }) => String(document?.record["number"]));
+  const voided = earlier.filter(({ document }) => document !== undefined && isVoided(document.record));
+  const end = voided.map(({ document }) => `; ${String(document?.record["number"])} was voided`).join("");
+  return {
+    candidate,
+    action: "hold",
+    reason: POSTED_DIFFERS,
+    message:
+      `${describe(known)} changed, and so did somebody in ${system} what was posted for it in closed books: ` +
+      `${[String(original.record["number"]), ...numbers].join(" and ")} come to ${money} there, other than when they were ` +
+      `last in step${end}. Undo that there, or let the next adjustment make up for it: ` +
+      `tripoint correct ${pipeline} ${candidate.source.id} --by restore`,
+    detail: {
+      target_id: original.id,
+      fields: { total: { sent: amountOf(wanted), posted: total } },
+    },
+  };
+}
+
+// Beside the fields that are compared three ways, under a name that no field has: what original and adjustments came to.
+const TOGETHER = "$together";
+
+/**
+ * True when the documents come to something else than when they were last in step. Who unlinked one of them, or linked one
+ * more, has said what is to become of it.
+ */
+function isTouched({ candidate, earlier }: Adjusted, posted: readonly PostedDocument[]): boolean {
+  const fields: unknown = JSON.parse(candidate.sync?.fields ?? "{}");
+  const known = isObject(fields) ? fields[TOGETHER] : undefined;
+  return isObject(known) && known["of"] === placesOf(earlier) && known["sums"] !== sumsPrint(posted);
+}
+
+function withTogether(base: SyncBase, places: string, documents: readonly PostedDocument[]): SyncBase {
+  const fields: unknown = JSON.parse(base.fields ?? "{}");
+  const together = { of: places, sums: sumsPrint(documents) };
+  return {
+    ...base,
+    fields: JSON.stringify({ ...(isObject(fields) ? fields : {}), [TOGETHER]: together }),
+  };
+}
+
+function placesOf(adjustments: readonly Pick<Earlier, "n">[]): string {
+  return adjustments.map(({ n }) => n).join(" ");
+}
+
+function standing(
+  { candidate, original, earlier }: Adjusted,
+  reason: string,
+  base: SyncBase,
+  posted: readonly PostedDocument[],
+): Decision {
+  const own = withTogether(base, placesOf(earlier), posted);
+  return { action: "unchanged", candidate, reason, targetId: original.id, target: original, base: own };
 }
 
 function hold({ candidate, original }: Adjusted, reason: string, message: string): SetAside {
@@ -268,7 +331,11 @@ function toAdjust(
       id,
       entity: name,
       targetId: original.id,
-      base,
+      base: withTogether(
+        base,
+        placesOf([...earlier, { n }]),
+        wanted === undefined ? [] : [{ entity: adjusted, record: wanted }],
+      ),
       message:
         `${name === "credit_note" ? "a credit note" : "an invoice"} over ${printMoney(sums.total, String(like["currency"]))} ` +
         `adjusts ${String(original.record["number"])} of ${posted}, whose books are closed`,

@@ -47,7 +47,7 @@ export function decideDocument(
   const asSent = sync?.fingerprint === fingerprintOf(resolved.resolved, context);
   if (found.length === 0) return undefined;
   if (asSent && isKept(sync?.fields ?? null, current)) return "keep";
-  if (correction === "void") return toReissue(posted, POSTED_DIFFERS, context, create);
+  if (correction === "void") return toReissue(posted, changes, POSTED_DIFFERS, context, create);
   if (correction === "keep" && (asSent || changes.length === 0)) return "keep";
   if (changes.length === 0 || (asSent && correction !== "restore")) {
     const place = {
@@ -65,12 +65,13 @@ export function decideDocument(
     kindOfAccount(record, held, context) ?? roundingStop(held, context.rounding, pipeline.target.system);
   if (rounded !== undefined) return stop(rounded);
   const reissues = pipeline.revise === "void_and_reissue" && sync !== undefined && isRevision(changes);
-  return reissues ? toReissue(posted, "revised", context, create) : undefined;
+  return reissues ? toReissue(posted, changes, "revised", context, create) : undefined;
 }
 
 /** The void of a posted document and the create that takes its place. */
 function toReissue(
   { resolved, targetId, current, held }: Posted,
+  changes: readonly FieldChange[],
   reason: string,
   context: DecideContext,
   create: Create,
@@ -95,7 +96,7 @@ function toReissue(
     current,
     reason,
     record: resolved.resolved,
-    changes: [],
+    changes,
     base: baseOf(resolved, context, held, current.record),
     hash: decisionHash("void", resolved, context, [number]),
     reissue,

@@ -1,7 +1,7 @@
 import { isProvisional } from "./links.ts";
 import type { Deciding } from "./page-context.ts";
 import type { Decision, WriteDecision } from "./stages.ts";
-import { describe } from "./text.ts";
+import { describe, labelOf } from "./text.ts";
 
 /** New money records in a currency that the books of the target do not take from their customer: held before they are sent. */
 
@@ -31,7 +31,8 @@ export async function withoutForeign(
       candidate,
       action: "hold",
       reason: "currency_differs",
-      message: `${describe(record)} is in ${currency}, and ${why}`,
+      // A use of credit has no number, and no id in the target yet.
+      message: `${describe(labelOf(record) === "" ? candidate.source.record : record)} is in ${currency}, and ${why}`,
       detail: { currency, only },
     };
   });

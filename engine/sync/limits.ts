@@ -1,5 +1,6 @@
-import type { ClientConfig, Limits } from "../config/types.ts";
+import type { ClientConfig, Limits, PipelineConfig } from "../config/types.ts";
 import { printMoney } from "../core/money.ts";
+import type { CursorRow, State } from "../state/types.ts";
 import type { WriteDecision } from "./stages.ts";
 import { amountOf } from "./text.ts";
 import type { PipelinePlan, PlannedDecision } from "./types.ts";
@@ -27,6 +28,17 @@ export interface Gate {
 /** The limits of one pipeline's run. */
 export function limitsFor({ limits }: ClientConfig, firstRun: boolean): Limits {
   return firstRun ? { ...limits, ...limits.first_run } : limits;
+}
+
+/** Whether it is a pipeline's first run: no run ended yet, or all that were read so far were held and nothing is in step. */
+export function isFirstRun(
+  { pipeline }: Pick<PipelineConfig, "pipeline">,
+  cursor: CursorRow | undefined,
+  state: Pick<State, "rows">,
+): boolean {
+  if (cursor === undefined) return true;
+  const [anything] = state.rows("sync", { pipeline });
+  return anything === undefined;
 }
 
 export function createGate(limits: Limits, approved: PipelinePlan | undefined): Gate {
@@ -87,7 +99,8 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
 
 /** A write in a few words, with the one that follows it: what a plan shows, and by its hash what `apply` carries out. */
 export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
-  const { action, candidate, label, targetId, reason, record, changes, hash, reissue, adjusts } = write;
+  const { action, candidate, label, targetId, reason, record, target, changes, hash, reissue, adjusts } =
+    write;
   const planned: PlannedDecision = {
     action,
     source_id: candidate.source.id,
@@ -95,7 +108,8 @@ export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
     target_id: targetId,
     reason,
     message: adjusts?.message ?? (reissue === undefined ? "" : `then it is posted anew as ${reissue.label}`),
-    amount: amountOf(record),
+    // What a void takes away is what stands there.
+    amount: amountOf(action === "void" && target !== null ? target.record : record),
     changes,
     hash,
   };

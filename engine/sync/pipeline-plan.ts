@@ -1,6 +1,6 @@
 import type { SystemRecord } from "../connector/types.ts";
 import { writeBacksOf } from "./external-ids.ts";
-import { createGate, limitsFor, toPlanned } from "./limits.ts";
+import { createGate, isFirstRun, limitsFor, toPlanned } from "./limits.ts";
 import { type ProvisionalLinks, provisionalId } from "./links.ts";
 import { fieldValue } from "./match.ts";
 import type { PageDecision } from "./page-context.ts";
@@ -23,7 +23,8 @@ export interface PlanOptions extends Omit<WorkOptions, "links"> {
 export async function planPipeline(options: PlanOptions): Promise<PipelinePlan> {
   const { config, pipeline, links } = options;
   const work = createWork(options);
-  const gate = createGate(limitsFor(config, work.reading.cursor === undefined), undefined);
+  const first = isFirstRun(pipeline, work.reading.cursor, options.state);
+  const gate = createGate(limitsFor(config, first), undefined);
   const counts = { read: 0, created: 0, updated: 0, voided: 0, unchanged: 0, held: 0, dead_lettered: 0 };
   const planned: PlannedDecision[] = [];
   const linked = [

@@ -8,7 +8,7 @@ import { claimsOf, lackingClaims, marksItems } from "./claims.ts";
 import { decidePage } from "./decide-page.ts";
 import { writeBacksOf, writeExternalIds } from "./external-ids.ts";
 import { linkHistory } from "./history.ts";
-import { createGate, type Gate, limitsFor } from "./limits.ts";
+import { createGate, type Gate, isFirstRun, limitsFor } from "./limits.ts";
 import { stateLinks } from "./links.ts";
 import { type Again, type LoadContext, load } from "./load.ts";
 import { numberTaken, ownerOf } from "./number-taken.ts";
@@ -64,7 +64,8 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineOut
     taken: new Map(),
     connections: options.connections,
   });
-  const gate = createGate(limitsFor(config, work.reading.cursor === undefined), approved);
+  const first = isFirstRun(pipeline, work.reading.cursor, state);
+  const gate = createGate(limitsFor(config, first), approved);
   const tally: Tally = {
     ...standing(state, pipeline),
     read: 0,

@@ -2,6 +2,7 @@ import type { ListBase } from "../config/connector-types.ts";
 import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
 import type { Change, State } from "../state/types.ts";
+import { ADJUSTING, originalsOf } from "./adjustments.ts";
 import { baseOf, chargesItems } from "./claims.ts";
 import { cursorChanges } from "./cursors.ts";
 import { decideAbsent } from "./decide-absent.ts";
@@ -117,14 +118,19 @@ export function createWork(options: WorkOptions): Work {
  * though their source did not change.
  */
 async function readDoubted(
-  { connection, target, pipeline }: PageContext,
+  { connection, target, pipeline, links }: PageContext,
   { full, cursor }: Reading,
   doubted: Set<string>,
 ): Promise<void> {
-  if (!full || cursor === undefined || !connection.can(target.name, "list")) return;
+  if (!full || cursor === undefined) return;
   const since = instant(Date.parse(cursor.full_at) - pipeline.source.incremental.lookback_ms);
-  for await (const { records } of connection.list(target.name, { since, parents: undefined })) {
-    for (const { id } of records) doubted.add(id);
+  const entities = pipeline.period_closed === "adjust" ? ADJUSTING : [target.name];
+  for (const entity of entities.filter((one) => connection.can(one, "list"))) {
+    for await (const { records } of connection.list(entity, { since, parents: undefined })) {
+      const ids = records.map(({ id }) => id);
+      if (entity === target.name) for (const id of ids) doubted.add(id);
+      for (const id of originalsOf(pipeline, entity, ids, links)) doubted.add(id);
+    }
   }
 }
 

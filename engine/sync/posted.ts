@@ -1,11 +1,12 @@
 import type { Entity } from "../config/entities.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
-import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
+import type { CanonicalRecord, Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { written } from "./shape.ts";
 import type { SetAside } from "./stages.ts";
 import { describe, shown } from "./text.ts";
+import { changedMembers, sumText } from "./value-words.ts";
 
 /**
  * Whether a ledger holds a document as it was sent. It may have recomputed a tax, added a line of rounding or been edited
@@ -86,35 +87,21 @@ export function postedDiffers(
 // Of lists that differ all over, the first places tell what it is about.
 const SHOWN_MAX = 3;
 
-/** A field with both values; of lists of one length the members that differ, each with its place from 1. */
-function inWords(difference: Difference, { currency }: CanonicalRecord): string {
-  const text = (field: string, value: Json): string =>
-    /^(total|amount)$/.test(field) && typeof value === "number" && typeof currency === "string"
+/** A field with both values; of lists the members that differ, each with its place from 1, or what either comes to. */
+function inWords({ field, sent, posted }: Difference, { currency }: CanonicalRecord): string {
+  const text = (name: string, value: Json): string =>
+    /^(total|amount)$/.test(name) && typeof value === "number" && typeof currency === "string"
       ? printMoney(value, currency)
-      : shown(value);
-  const found = membersOf(difference);
-  const words = found
+      : (sumText(value, currency) ?? shown(value));
+  const both = (place: string, name: string, there: Json, ours: Json): string =>
+    `${place}${name} ${Array.isArray(there) ? "are" : "is"} ${text(name, there)} there, ${text(name, ours)} ` +
+    `${Array.isArray(ours) ? "were" : "was"} sent`;
+  const members = changedMembers(field, sent, posted);
+  if (members === undefined) return both("", field, posted, sent);
+  const words = members
     .slice(0, SHOWN_MAX)
-    .map(
-      ({ place, field, sent, posted }) =>
-        `${place}${field} is ${text(field, posted)} there, ${text(field, sent)} was sent`,
-    );
-  return [...words, ...(found.length > SHOWN_MAX ? [`and ${found.length - SHOWN_MAX} more`] : [])].join(", ");
-}
-
-function membersOf(difference: Difference): readonly (Difference & { readonly place: string })[] {
-  const { field: list, sent, posted } = difference;
-  if (!Array.isArray(sent) || !Array.isArray(posted) || sent.length !== posted.length) {
-    return [{ ...difference, place: "" }];
-  }
-  const members = sent.flatMap((item, index) => {
-    const has = posted[index] ?? null;
-    if (!isObject(item) || !isObject(has)) return [];
-    return Object.entries(item).flatMap(([field, value]) =>
-      canonicalJson(value) === canonicalJson(has[field] ?? null)
-        ? []
-        : [{ place: `${list} ${index + 1}: `, field, sent: value, posted: has[field] ?? null }],
-    );
-  });
-  return members.length === 0 ? [{ ...difference, place: "" }] : members;
+    .map((one) => both(`${one.place}: `, one.field, one.right, one.left));
+  return [...words, ...(members.length > SHOWN_MAX ? [`and ${members.length - SHOWN_MAX} more`] : [])].join(
+    ", ",
+  );
 }

@@ -106,7 +106,9 @@ for (const vendor of VENDORS) {
     const orchard = await demo.state(async (state) => findIdMap(state, "1002"));
     assert.equal(orchard.filter(({ entity }) => entity === "customer").length, 1);
     assert.equal(orchard[0]?.ids["accounting"]?.length, 1);
-    assert.deepEqual(await acceptAdoption(demo.place, "customers", likely), {
+    // As a spreadsheet saves it where decimals have commas.
+    const semicolons = stringify(parse(likely), { bom: true, delimiter: ";", record_delimiter: "windows" });
+    assert.deepEqual(await acceptAdoption(demo.place, "customers", semicolons), {
       linked: 0,
       unchanged: accepted.linked,
     });
@@ -189,6 +191,7 @@ test("R26: adopt --accept takes a whole file or none of it, and names every line
   await refused(demo, [{ ...good, entity: "invoice", accept: "yes" }], /line 2: it is about "invoice"/);
   await refused(demo, [good], /no line says yes/);
   await assert.rejects(acceptAdoption(demo.place, "customers", "a,b\n1,2\n"), /the first line must be/);
+  await assert.rejects(acceptAdoption(demo.place, "customers", "e\u0000n\u0000"), /UTF-16/);
   assert.equal(await demo.state(async (state) => state.count("link")), 0);
 });
 

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { cdr } from "../../engine/commands/cdr.ts";
+import { renderCdr } from "../../engine/report/cdr.ts";
 import { openTinyDemo } from "../support/tiny-demo.ts";
 
 const CLI = fileURLToPath(new URL("../../engine/cli.js", import.meta.url));
@@ -33,19 +34,49 @@ test("R34: calls are matched by number; unmatched and doubly matched numbers hav
     "8135550177,2125550123,2",
     ",,0.5",
     "8135550188,2125550123,free",
+    '8135550188,"2125550123,3',
+    `${own},"2125550123","0.01"`,
   ];
   writeFileSync(file, `${rows.join("\r\n")}\r\n`);
   const view = await cdr(demo.place, { file, numbers: ["from", "to"], charge: "charge" });
-  assert.deepEqual(view.total, { calls: 7, charge: "3.6415" });
-  assert.deepEqual(view.matched, { calls: 3, charge: "0.1315" });
+  assert.deepEqual(view.total, { calls: 8, charge: "3.6515" });
+  assert.deepEqual(view.matched, { calls: 4, charge: "0.1415" });
+  assert.deepEqual(view.unmatched_total, { calls: 2, charge: "1.01" });
   assert.deepEqual(view.unmatched, [{ number: "+18135550188", calls: 2, charge: "1.01" }]);
   assert.deepEqual(
     view.double.map(({ number, calls, charge, services }) => [number, calls, charge, services.length]),
     [["+18135550177", 1, "2", 2]],
   );
   assert.deepEqual(view.without_number, { calls: 1, charge: "0.5" });
-  assert.deepEqual(view.unreadable, { rows: 1, first_lines: [9] });
+  // A quote that nothing closes costs its own line alone.
+  assert.deepEqual(view.unreadable, { lines: 2, first_lines: [9, 10] });
+  assert.deepEqual(view.not_read, []);
   await assert.rejects(cdr(demo.place, { file, numbers: ["caller"] }), /no column caller/);
+});
+
+test("R34: a service that cannot be read is named beside the calls that its number may have", async (t) => {
+  const demo = await openTinyDemo(t);
+  const { ledger } = demo.sandboxes.billing;
+  const [btn] = ledger.all("services").filter((row) => row["number"] !== "");
+  assert.ok(btn);
+  ledger.put("services", String(btn["service_id"]), { ...btn, activated_date: "soon" });
+  const file = join(demo.place.root, "calls.csv");
+  writeFileSync(file, `from\n${btn["number"]}\n`);
+  const view = await cdr(demo.place, { file, numbers: ["from"] });
+  assert.deepEqual([view.matched.calls, view.unmatched_total.calls], [0, 1]);
+  assert.equal(view.not_read.length, 1);
+  assert.match(view.not_read[0] ?? "", new RegExp(`^service ${btn["service_id"]}: `));
+  assert.match(renderCdr(view), /1 service of billing could not be read, and calls of its number are among/);
+});
+
+test("R34: a file that is none, or has nothing in it, is said to be so", async (t) => {
+  const demo = await openTinyDemo(t);
+  const match = (file: string) => cdr(demo.place, { file, numbers: ["from"] });
+  const empty = join(demo.place.root, "empty.csv");
+  writeFileSync(empty, "");
+  await assert.rejects(match(empty), /is empty/);
+  await assert.rejects(match(demo.place.root), /is no file/);
+  await assert.rejects(match(join(demo.place.root, "none.csv")), /there is no file/);
 });
 
 test("R34: a file of call records streams, in the memory of a few of its rows", async (t) => {

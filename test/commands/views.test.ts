@@ -20,7 +20,7 @@ test("R72, R26: a customer is one view by any of its ids, and its money is what 
   await demo.settle();
   for (const role of ["psa", "billing", "accounting"] as const) demo.writes(role);
   const view = await customerView(demo.place, "CUST-1001");
-  for (const word of ["CB-5001", "accounting:71", "psa:1001"]) {
+  for (const word of ["CB-5001", "accounting:71", "psa:1001", "Harbor Dental LLC", "harbor dental"]) {
     assert.deepEqual(await customerView(demo.place, word), view, word);
   }
   assert.deepEqual(
@@ -209,6 +209,24 @@ test("R68: blame names system, run, rule and configuration of the last write of 
   await assert.rejects(
     blame(demo.place, { entity: "customer", word: "CB-5001", field: "shoe_size" }),
     UsageError,
+  );
+});
+
+test("R68: blame of a total is about the lines that it is made of, and amounts are money", async (t) => {
+  const demo = await openTinyDemo(t);
+  const { run: first } = await demo.run();
+  const invoice = { entity: "invoice", word: "INV-1043" };
+  const text = renderBlame(await blame(demo.place, { ...invoice, field: "total" }));
+  assert.match(text, new RegExp(`total +92\\.56 USD +billing:9002 +invoices \\(create\\) +${first}`));
+  const lines = renderBlame(await blame(demo.place, { ...invoice, field: "lines" }));
+  assert.match(lines, /lines +\d over \d+\.\d\d USD +billing:9002/);
+  const [row] = demo.sandboxes.accounting.ledger
+    .all("Invoice")
+    .filter((one) => one["DocNumber"] === "INV-1043");
+  demo.sandboxes.accounting.ledger.put("Invoice", String(row?.["Id"]), { ...row, TotalAmt: 99 });
+  assert.match(
+    renderBlame(await blame(demo.place, { ...invoice, field: "total" })),
+    /total +99\.00 USD +billing:9002, where it is 92\.56 USD now/,
   );
 });
 

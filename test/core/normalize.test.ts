@@ -32,6 +32,8 @@ for (const { name, address } of [
   { name: "five digits of the postal code", address: { ...MAIN, postal_code: "33602" } },
   { name: "nine digits without a hyphen", address: { ...MAIN, postal_code: "336021234" } },
   { name: "saint written out", address: { ...MAIN, city: "Saint Petersburg" } },
+  { name: "the state written out", address: { ...MAIN, region: "Florida" } },
+  { name: "the country left out", address: { ...MAIN, country: null } },
 ]) {
   test(`addressKey: ${name} make no difference`, () => assert.equal(addressKey(address), addressKey(MAIN)));
 }

@@ -15,6 +15,7 @@ import {
 import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
 import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
+import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
 
@@ -51,6 +52,7 @@ export const EVENTS: readonly EventKind[] = [
   useCredit,
   withdrawCredit,
   ...ITEM_EVENTS,
+  ...SERVICE_INVOICE_EVENTS,
   trouble,
 ];
 

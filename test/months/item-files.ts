@@ -3,21 +3,27 @@ import { fileURLToPath } from "node:url";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { WORK_CODES, WORK_TYPES } from "./desks/psa.ts";
 import type { TrueLine } from "./items.ts";
+import type { Routing } from "./routing.ts";
+import { FEE_CODE, PSA_TAX } from "./service-invoices.ts";
 
-/** A client of which some customers get one invoice: its files, and what its contracts come to. */
+/** A client's files for what the PSA sells, on its own invoices or through billing, and what its contracts come to. */
 
 const SERVICES = "4310 Services";
+const TAX = "2205 Tax on services";
 const LINE_TYPE = "MANAGED_SERVICES";
 const LINE_CODES = ["MSP-SEAT", "MSP-FIREWALL", "MSP-BACKUP"];
 
-/** The account that services post to. */
-export const SERVICES_GL: World["gl"][number] = {
-  gl_code: "4310",
-  name: "Services",
-  item: SERVICES,
-  kind: "revenue",
-  charge_types: Object.values(WORK_TYPES),
-};
+/** The accounts that services and the PSA's tax post to. */
+export const SERVICES_GL: World["gl"] = [
+  {
+    gl_code: "4310",
+    name: "Services",
+    item: SERVICES,
+    kind: "revenue",
+    charge_types: [...Object.values(WORK_TYPES), ...Object.values(WORK_CODES), FEE_CODE],
+  },
+  { gl_code: "2205", name: "Tax on services", item: TAX, kind: "liability", charge_types: [PSA_TAX] },
+];
 
 /** The demo's GL codes. */
 export const DEMO_CODES = readFileSync(
@@ -26,14 +32,26 @@ export const DEMO_CODES = readFileSync(
 );
 const rows = (list: readonly string[]): string => list.map((row) => `  - { ${row} }\n`).join("");
 
-export const ITEM_FILES = {
+/** Of every client. */
+export const SERVICE_FILES = {
   "gl-codes.yaml":
     DEMO_CODES +
     rows(
-      Object.values(WORK_TYPES).map(
-        (code) => `code: "${code}", gl_code: "4310", item: ${SERVICES}, kind: revenue`,
+      SERVICES_GL.flatMap(({ gl_code, item, kind, charge_types }) =>
+        charge_types.map((code) => `code: "${code}", gl_code: "${gl_code}", item: ${item}, kind: ${kind}`),
       ),
     ),
+  "msp-invoices.yaml": `pipeline: msp-invoices
+extends: ../base/msp-invoices-to-accounting.yaml
+after: [customers-accounting]
+# An invoice that is deleted in the PSA is missed by a look at everything alone.
+source: { incremental: { full_compare: daily } }
+tests: []
+`,
+};
+
+/** Of a client whose billing takes charges. */
+export const ITEM_FILES = {
   "charges.yaml":
     "code_map: charges\nrows:\n" +
     rows([
@@ -48,13 +66,19 @@ export const ITEM_FILES = {
     "pipeline: billed-items\nextends: ../base/billed-items-to-psa.yaml\nafter: [billable-items]\ntests: []\n",
 };
 
-/** What client.yaml says otherwise than the demo's. */
-export function itemChanges({ companies }: World, consolidated: ReadonlySet<string>) {
-  const customers = companies
-    .filter(({ number }) => consolidated.has(number))
-    .map(({ ids }) => [ids.psa, "consolidated"]);
+/** What client.yaml says of services otherwise than the demo's, where billing takes charges. */
+export function itemChanges({ companies }: World, { customers, switch_over, to }: Routing) {
+  const ids = companies.filter(({ number }) => customers.has(number)).map(({ ids: { psa } }) => psa);
+  const invoicing =
+    switch_over !== null && to === "separate"
+      ? { mode: "separate", before: "consolidated", switch_over }
+      : {
+          mode: "separate",
+          switch_over,
+          customers: Object.fromEntries(ids.map((id) => [id, "consolidated"])),
+        };
   return {
-    invoicing: { mode: "separate", customers: Object.fromEntries(customers) },
+    invoicing,
     codes: {
       gl: "gl-codes.yaml",
       terms: "terms.yaml",
@@ -64,10 +88,10 @@ export function itemChanges({ companies }: World, consolidated: ReadonlySet<stri
   };
 }
 
-/** The lines of managed contracts that run. */
-export function linesOf({ companies }: World, consolidated: ReadonlySet<string>): TrueLine[] {
+/** The lines of managed contracts that run, of customers that get one invoice. */
+export function linesOf({ companies }: World, { customers }: Routing): TrueLine[] {
   return companies
-    .filter(({ number }) => consolidated.has(number))
+    .filter(({ number }) => customers.has(number))
     .flatMap(({ number, contracts }) =>
       contracts
         .filter(({ type, status }) => type === "managed_services" && status === "signed")

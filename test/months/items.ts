@@ -1,7 +1,8 @@
 import { addDays, daysBetween, monthEnd } from "../../mappings/demo/world/dates.ts";
+import { invoicedBy } from "./routing.ts";
 import type { Truth } from "./truth.ts";
 
-/** What customers with one invoice buy in the PSA, kept by the generator alone: what billing must have charged for it. */
+/** What customers buy in the PSA, kept by the generator alone: what billing must have charged for it. */
 
 /** Time, an expense or a product. */
 export interface TrueItem {
@@ -12,6 +13,10 @@ export interface TrueItem {
   readonly charge_type: string;
   amount: number;
   state: "pending" | "approved" | "reversed";
+  /** Who invoices it. */
+  readonly by: "psa" | "billing";
+  /** True while it stands on an invoice of the PSA. */
+  invoiced: boolean;
 }
 
 /** A line of a managed contract, charged month by month. */
@@ -31,18 +36,19 @@ export interface TrueLine {
 
 /** What must be charged by the end of a day: item → its charge type and the sum of its charges. */
 export function chargesDue(
-  { items, lines }: Pick<Truth, "items" | "lines">,
+  { items, lines, routing }: Pick<Truth, "items" | "lines" | "routing">,
   golive: string,
   day: string,
 ): ReadonlyMap<string, { readonly charge_type: string; readonly amount: number }> {
   const due = new Map<string, { readonly charge_type: string; readonly amount: number }>();
-  for (const { id, charge_type, amount, state } of items) {
-    if (state === "approved") due.set(id, { charge_type, amount });
+  for (const { id, charge_type, amount, state, by } of items) {
+    if (state === "approved" && by === "billing") due.set(id, { charge_type, amount });
   }
   for (const line of lines) {
     for (let first = golive; first <= day; first = addDays(monthEnd(first), 1)) {
       const amount = monthOf(line, first);
-      if (amount > 0) due.set(`addition:${line.id}:${first}`, { charge_type: line.charge_type, amount });
+      if (amount > 0 && invoicedBy(routing, line.company, first) === "billing")
+        due.set(`addition:${line.id}:${first}`, { charge_type: line.charge_type, amount });
     }
   }
   return due;

@@ -5,14 +5,18 @@ import { makeRandom } from "../../mappings/demo/world/random.ts";
 import { makeWorld } from "../../mappings/demo/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { MARKED_IN_FIELD } from "../support/billing-month.ts";
+import type { JsonObject, SystemEntry } from "../support/client-copy.ts";
 import { CREDIT_PIPELINES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
 import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
-import { DEMO_CODES, ITEM_FILES, itemChanges, linesOf, SERVICES_GL } from "./item-files.ts";
+import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
+import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { postedBooks } from "./posted.ts";
+import { unproven } from "./proof.ts";
+import { drawRouting, type Routing } from "./routing.ts";
 import { drawRules, withRules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { drawSplits, type Ledger, setUpSplits, splitSettings, withSplits } from "./splits.ts";
@@ -46,6 +50,8 @@ const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
 const COMPANIES = 5;
+const FOREIGN = ["CAD", "EUR"];
+const LIMITS = { USD: 1_000_000_000, CAD: 1_000_000_000, EUR: 1_000_000_000 };
 // So many of them at least buy telephony and managed services.
 const BUY_BOTH = 2;
 const QUIET_RUNS_MAX = 8;
@@ -63,18 +69,20 @@ export async function play(plan: readonly PlannedEvent[], stage: Stage): Promise
 
 async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage): Promise<Played> {
   const consolidates = stage.billing === "sqlite-billing";
-  const world = monthsWorld(stage.seed);
-  const consolidated = new Set(
-    consolidates ? world.companies.filter(isTelecomCustomer).map(({ number }) => number) : [],
-  );
+  const all = monthsWorld(stage.seed);
+  const customers = consolidates ? all.companies.filter(isTelecomCustomer).map(({ number }) => number) : [];
+  const routing = drawRouting(makeRandom(stage.seed, "routing"), new Set(customers), FIRST_MONTH);
+  const able = all.companies.filter((company) => canBeInvoiced(company, routing));
+  // Rev.io knows one currency.
+  const world = { ...all, companies: consolidates ? inCurrencies(able, stage.seed) : able };
   const rules = drawRules(stage.seed);
   const ledger = SYSTEMS.accounting[stage.ledger];
-  const codes = consolidates ? ITEM_FILES["gl-codes.yaml"] : DEMO_CODES;
+  const codes = SERVICE_FILES["gl-codes.yaml"];
   const splits = drawSplits(stage.seed, codes, stage.ledger);
   const demo = await openDemo(scope, {
     world,
     systems: {
-      ...(consolidates ? { psa: MARKED_IN_FIELD } : {}),
+      psa: withVoids(consolidates ? MARKED_IN_FIELD : SYSTEMS.psa.connectwise),
       billing: SYSTEMS.billing[stage.billing],
       accounting: {
         ...ledger,
@@ -83,14 +91,21 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       },
     },
     files: {
-      ...withRules(consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES, rules),
+      ...withRules(
+        {
+          ...SERVICE_FILES,
+          ...(consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES),
+        },
+        rules,
+      ),
       "gl-codes.yaml": withSplits(codes, splits),
     },
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
-      limits: { create: 1000, void: 1000, amount: { USD: 1_000_000_000 } },
+      limits: { create: 1000, void: 1000, amount: LIMITS },
       readiness: { invoices: "ignore" },
-      ...(consolidates ? itemChanges(world, consolidated) : {}),
+      truth: { msp_invoice: "psa" },
+      ...(consolidates ? itemChanges(world, routing) : {}),
     },
     start: START,
   });
@@ -103,19 +118,23 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     credits: [],
     refunds: [],
     items: [],
-    lines: consolidates ? linesOf(demo.world, consolidated) : [],
+    lines: linesOf(demo.world, routing),
+    services: [],
+    routing,
   };
+  const { ledger: psaBooks } = demo.sandboxes.psa;
+  psaBooks.put("billingStatuses", "9", { id: 9, name: VOIDED_STATUS });
   let number = FIRST_NUMBER;
   const people = {
     demo,
     truth,
-    consolidated,
     psa: psaDesk(demo),
+    services: serviceInvoiceDesk(demo),
     billing: billingDesk(demo),
     clerk,
     rules,
     splits,
-    posted: postedBooks({ truth, clerk, rules }),
+    posted: postedBooks({ truth, clerk, rules, currency: demo.world.currency }),
     next: () => number++,
   };
   const story: Happened[] = [];
@@ -142,7 +161,11 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       people.clerk.close(null);
       story.push({ day: last, kind: "books opened", what: "for what waits in them" });
     }
-    const problems = [...(await untilQuiet(people)), ...tieOut(people, last)];
+    const problems = [
+      ...(await untilQuiet(people)),
+      ...tieOut(people, last),
+      ...(await unproven(demo, truth, last)),
+    ];
     if (problems.length > 0) return { problems, month, story };
     people.clerk.close(closed);
   }
@@ -184,7 +207,7 @@ function monthsWorld(seed: number): World {
   const active = world.companies.filter(({ active: is, types }) => is && types.includes("Client"));
   return {
     ...world,
-    gl: [...world.gl, SERVICES_GL],
+    gl: [...world.gl, ...SERVICES_GL],
     today: new Date(START).toISOString().slice(0, 10),
     companies: [...random.shuffle(active.filter(buysBoth)).slice(0, BUY_BOTH), ...random.shuffle(active)]
       .filter((company, place, all) => all.indexOf(company) === place)
@@ -195,9 +218,30 @@ function monthsWorld(seed: number): World {
   };
 }
 
-function buysBoth(company: World["companies"][number]): boolean {
-  return (
-    isTelecomCustomer(company) &&
-    company.contracts.some(({ type, status }) => type === "managed_services" && status === "signed")
+/** Some of the companies are billed in another currency. */
+function inCurrencies(companies: World["companies"], seed: number): World["companies"] {
+  const random = makeRandom(seed, "currencies");
+  return companies.map((company) =>
+    random.chance(30) ? { ...company, currency: random.pick(FOREIGN) } : company,
   );
+}
+
+/** False for a company without telephony that would have been invoiced through billing, which does not have it. */
+function canBeInvoiced(company: World["companies"][number], { switch_over, to }: Routing): boolean {
+  const throughBilling = switch_over !== null && to === "separate";
+  return !throughBilling || isTelecomCustomer(company) || !buysServices(company);
+}
+
+/** The PSA as people use it who void invoices there. */
+function withVoids(psa: SystemEntry): SystemEntry {
+  const settings = psa["settings"] as JsonObject;
+  return { ...psa, settings: { ...settings, voided_statuses: [VOIDED_STATUS] } };
+}
+
+function buysBoth(company: World["companies"][number]): boolean {
+  return isTelecomCustomer(company) && buysServices(company);
+}
+
+function buysServices({ contracts }: World["companies"][number]): boolean {
+  return contracts.some(({ type, status }) => type === "managed_services" && status === "signed");
 }

@@ -1,6 +1,7 @@
 import { type Document, type Outcome, promised, type Stated } from "./promised.ts";
 import type { Rules } from "./rules.ts";
 import type { Clerk } from "./scene.ts";
+import { receivables } from "./service-invoices.ts";
 import { type OpenItem, sumOf, type TrueCredit, type TrueInvoice, type Truth } from "./truth.ts";
 
 /**
@@ -52,9 +53,11 @@ interface Context {
   readonly truth: Truth;
   readonly clerk: Clerk;
   readonly rules: Rules;
+  /** The provider's own. */
+  readonly currency: string;
 }
 
-export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
+export function postedBooks({ truth, clerk, rules, currency }: Context): PostedBooks {
   const promises = new Map<string, Promised>();
   return {
     promise: () => {
@@ -91,12 +94,16 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
         );
       }),
     items: () =>
-      all("invoice").map(({ document: { kind, ...document }, company }) => ({
-        ...document,
-        customer: truth.companies.find(({ number }) => number === company)?.name ?? "",
-        open: document.total - sumOf(settledOn(truth, document.number)),
-        voided: false,
-      })),
+      all("invoice").map(({ document: { kind, ...document }, company }) => {
+        const customer = truth.companies.find(({ number }) => number === company);
+        return {
+          ...document,
+          customer: customer?.name ?? "",
+          currency: customer?.currency ?? currency,
+          open: document.total - sumOf(settledOn(truth, document.number)),
+          voided: false,
+        };
+      }),
     credits: () =>
       all("credit").map(({ document: { number, date, total } }) => {
         const credit = truth.credits.find((one) => one.number === number && !one.voided);
@@ -112,7 +119,7 @@ export function postedBooks({ truth, clerk, rules }: Context): PostedBooks {
   }
 
   function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {
-    return [...truth.invoices, ...truth.credits].flatMap(({ number, company }) =>
+    return [...receivables(truth), ...truth.credits].flatMap(({ number, company }) =>
       (promises.get(number)?.documents ?? [])
         .filter((document) => document.kind === kind)
         .map((document) => ({ document, company })),
@@ -138,8 +145,8 @@ export function billOf(number: string): string {
   return number.replace(/(-R\d+)?(-A\d+)?$/, "");
 }
 
-function allSaid({ invoices, credits }: Truth): readonly Stated[] {
-  return [...invoices.map(invoiceSaid), ...credits.map(creditSaid)];
+function allSaid(truth: Truth): readonly Stated[] {
+  return [...receivables(truth).map(invoiceSaid), ...truth.credits.map(creditSaid)];
 }
 
 // A bill below zero is a credit note in accounting.

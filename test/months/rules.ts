@@ -27,6 +27,7 @@ tests: []
 /** Which of the keys a pipeline takes. */
 const KEYS: { readonly [file: string]: readonly (keyof Rules)[] } = {
   "invoices.yaml": ["revise", "period_closed", "zero_total", "lines"],
+  "msp-invoices.yaml": ["revise", "period_closed", "zero_total", "lines"],
   "negative-invoices.yaml": ["period_closed", "lines"],
   "credit-notes.yaml": ["period_closed", "lines"],
 };

@@ -4,6 +4,7 @@ import type { BookedCredit } from "../support/credits.ts";
 import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
+import type { ServiceInvoiceDesk } from "./desks/psa-invoices.ts";
 import type { PostedBooks } from "./posted.ts";
 import type { Rules } from "./rules.ts";
 import type { Splits } from "./splits.ts";
@@ -14,14 +15,13 @@ export interface Scene {
   readonly demo: Demo;
   readonly truth: Truth;
   readonly psa: PsaDesk;
+  readonly services: ServiceInvoiceDesk;
   readonly billing: BillingDesk;
   readonly clerk: Clerk;
   /** What the ledger must show of the bills. */
   readonly posted: PostedBooks;
   readonly rules: Rules;
   readonly splits: Splits;
-  /** Numbers of the companies whose services come to billing, for one invoice. */
-  readonly consolidated: ReadonlySet<string>;
   /** YYYY-MM-DD */
   readonly today: string;
   /** Draws of this event alone: an event that is left out changes no other. */
@@ -55,6 +55,9 @@ export interface Clerk {
   lines(): ReadonlyMap<string, number>;
   /** What was posted for one customer, by where it is booked (splits.ts). */
   postings(customer: string): ReadonlyMap<string, number>;
-  /** Enters money of a customer, by the customer's id here, for documents by their numbers; answers with the payment's id. */
-  receive(receipt: WorldReceipt, customer: string): string;
+  /**
+   * Enters money of a customer, by the customer's id here, for documents by their numbers, in the home currency unless
+   * given; answers with the payment's id.
+   */
+  receive(receipt: WorldReceipt, customer: string, currency?: string): string;
 }

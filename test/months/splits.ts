@@ -1,6 +1,7 @@
 import { makeRandom } from "../../mappings/demo/world/random.ts";
 import type { Demo } from "../support/demo.ts";
 import type { Rules } from "./rules.ts";
+import { receivables } from "./service-invoices.ts";
 import type { TrueCredit, TrueInvoice, Truth } from "./truth.ts";
 
 /** How a client's ledger splits its figures beside the account: a class and a department for each code, or none. */
@@ -96,7 +97,7 @@ const NONE: Split = { class: undefined, department: undefined };
 
 /** What a company's documents post, credit notes with a minus, by where it is booked; places with nothing are left out. */
 export function postings(
-  { invoices, credits }: Truth,
+  truth: Truth,
   company: string,
   gl: GlCodes,
   splits: Splits,
@@ -110,8 +111,8 @@ export function postings(
       }
     }
   };
-  add(invoices, 1);
-  add(credits, -1);
+  add(receivables(truth), 1);
+  add(truth.credits, -1);
   return new Map([...sums].filter(([, sum]) => sum !== 0));
 }
 

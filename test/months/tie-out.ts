@@ -7,6 +7,7 @@ import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
 import { chargesDue } from "./items.ts";
 import { billOf } from "./posted.ts";
 import type { Scene } from "./scene.ts";
+import { billingsPart, receivables } from "./service-invoices.ts";
 import { linesOf, postings } from "./splits.ts";
 import { balanceOf, leftOf, type OpenItem, openOf, type Truth } from "./truth.ts";
 
@@ -17,20 +18,21 @@ export function tieOut(
 ): readonly string[] {
   const { demo, truth, psa, billing, clerk, posted, rules, splits } = scene;
   const { world } = demo;
-  const items = trueItems(truth);
+  const sides = {
+    billing: { desk: billing, part: billingsPart(truth) },
+    accounting: { desk: clerk, part: truth },
+  };
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
-  for (const [side, desk, wanted] of [
-    ["billing", billing, items],
-    ["accounting", clerk, posted.items()],
-  ] as const) {
+  for (const [side, { desk, part }] of Object.entries(sides)) {
+    const items = side === "billing" ? trueItems(part, world) : posted.items();
     found.push(
-      ...compare(`${side}'s invoice`, invoiceLines(wanted, side), invoiceLines(desk.items(), side)),
-      ...compare(`${side}'s ageing`, entries(aged(wanted, day)), entries(aged(desk.items(), day))),
-      ...compare(`${side}'s balance`, entries(balances(truth)), entries(balancesOf(desk))),
+      ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
+      ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
+      ...compare(`${side}'s balance`, entries(balances(part)), entries(balancesOf(desk))),
     );
   }
   for (const side of ["billing", "accounting"] as const) {
-    found.push(...compare(`${side}'s payment`, truePayments(truth), bookedPayments(scene, side)));
+    found.push(...compare(`${side}'s payment`, truePayments(sides[side].part), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
   for (const [side, wanted, booked] of [
@@ -39,6 +41,7 @@ export function tieOut(
   ] as const) {
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
+  found.push(...wrongCurrencies(scene));
   const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
   const due = chargesDue(truth, demo.client.go_live ?? "", day);
@@ -79,10 +82,11 @@ function chargeLine({
   return JSON.stringify([item, charge_type, amount]);
 }
 
-function trueItems(truth: Truth): readonly OpenItem[] {
-  return truth.invoices.map((invoice) => ({
+function trueItems(truth: Truth, world: World): readonly OpenItem[] {
+  return receivables(truth).map((invoice) => ({
     number: invoice.number,
     customer: nameOf(truth, invoice.company),
+    currency: currencyIn(truth, invoice.company, world),
     date: invoice.invoice_date,
     due: invoice.due_date,
     total: invoice.voided ? 0 : invoice.total,
@@ -94,8 +98,8 @@ function trueItems(truth: Truth): readonly OpenItem[] {
 // What was withdrawn before a run saw it never gets to accounting.
 function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
   const shown = side === "billing" ? items : items.filter(({ voided }) => !voided);
-  return shown.map(({ number, customer, date, due, total, open }) =>
-    JSON.stringify([number, customer, date, due, total, open]),
+  return shown.map(({ number, customer, date, due, total, open, currency }) =>
+    JSON.stringify([number, customer, date, due, total, open, currency]),
   );
 }
 
@@ -134,6 +138,18 @@ function truePayments(truth: Truth): readonly string[] {
   );
 }
 
+/** Payments that billing has in another currency than their customer's. */
+function wrongCurrencies({ demo, truth, billing }: Pick<Scene, "demo" | "truth" | "billing">): string[] {
+  const { customers, payments } = demo.books("billing");
+  return payments.flatMap(({ id, customer, reference }) => {
+    const name = customers.find((one) => one.id === customer)?.name;
+    const company = truth.companies.find((one) => one.name === name);
+    const wanted = currencyIn(truth, company?.number ?? "", demo.world);
+    const there = billing.currencyOf(id);
+    return there === wanted ? [] : [`billing's payment ${reference} is in ${there}, not in ${wanted}`];
+  });
+}
+
 function bookedPayments(
   { demo, billing }: Pick<Scene, "demo" | "billing">,
   side: "billing" | "accounting",
@@ -162,6 +178,10 @@ function payment(
     paid.set(bill, (paid.get(bill) ?? 0) + one.amount);
   }
   return JSON.stringify([customer, reference, date, amount, [...paid].sort()]);
+}
+
+function currencyIn({ companies }: Truth, number: string, world: World): string {
+  return companies.find((one) => one.number === number)?.currency ?? world.currency;
 }
 
 function nameOf({ companies }: Truth, number: string): string {

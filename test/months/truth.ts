@@ -5,6 +5,8 @@ import type {
   WorldReceipt,
 } from "../../engine/connector/sandbox/world.ts";
 import type { TrueItem, TrueLine } from "./items.ts";
+import type { Routing } from "./routing.ts";
+import { receivables, type ServiceInvoice } from "./service-invoices.ts";
 
 /** What the events of a client's months come to, kept by the generator alone: the books are compared with this. */
 export interface Truth {
@@ -15,6 +17,9 @@ export interface Truth {
   readonly refunds: TrueRefund[];
   readonly items: TrueItem[];
   readonly lines: TrueLine[];
+  /** The PSA's own invoices. */
+  readonly services: ServiceInvoice[];
+  readonly routing: Routing;
 }
 
 export interface TrueInvoice extends WorldInvoice {
@@ -53,6 +58,7 @@ export interface OpenItem {
   readonly number: string;
   /** Name of the customer. */
   readonly customer: string;
+  readonly currency: string;
   readonly date: string;
   readonly due: string;
   readonly total: number;
@@ -86,7 +92,7 @@ export function onAccountOf({ refunds }: Truth, receipt: TrueReceipt): number {
 export function balanceOf(truth: Truth, { number }: Company): number {
   const own = <T extends { readonly company: string }>(rows: readonly T[]): readonly T[] =>
     rows.filter(({ company }) => company === number);
-  const owed = own(truth.invoices).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
+  const owed = own(receivables(truth)).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
   const credit = own(truth.credits).reduce((sum, one) => sum + leftOf(one), 0);
   return own(truth.receipts).reduce((left, receipt) => left - onAccountOf(truth, receipt), owed - credit);
 }

@@ -117,6 +117,29 @@ test("renderPlan: each write with its fields, each record set aside with its rea
           },
           {
             ...DECISION,
+            action: "update",
+            source_id: "9004",
+            label: "INV-1044",
+            target_id: "146",
+            reason: "source_changed",
+            changes: [
+              {
+                field: "lines",
+                from: [
+                  { gl_code: "4000", amount: 4_500 },
+                  { gl_code: "4010", amount: 100 },
+                ],
+                to: [
+                  { gl_code: "4000", amount: 5_000 },
+                  { gl_code: "4010", amount: 100 },
+                ],
+              },
+              { field: "taxes", from: [], to: [{ gl_code: "2200", amount: 7 }] },
+              { field: "total", from: 4_600, to: 5_107 },
+            ],
+          },
+          {
+            ...DECISION,
             action: "hold",
             source_id: "9003",
             label: "",

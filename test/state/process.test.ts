@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -181,6 +181,20 @@ test("fence: a run is stopped when its journal is replaced or removed", async ()
     assert.throws(() => state.flush(), { kind: "fenced" });
     state.close();
   }
+});
+
+test("state: a folder that the system does not let be made is refused, not waited for", onLinux, () => {
+  const disk = new URL(
+    import.meta.url.endsWith(".ts") ? "../../engine/state/disk.ts" : "../../engine/state/disk.js",
+    import.meta.url,
+  );
+  const code = `import { nodeDisk } from ${JSON.stringify(disk.href)}; nodeDisk.makeFolder("/proc/tripoint/state");`;
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+    timeout: 60_000,
+    encoding: "utf8",
+  });
+  assert.equal(child.status, 1, "it ends by itself");
+  assert.match(child.stderr, /ENOENT.* mkdir '\/proc\/tripoint'/);
 });
 
 async function newState(): Promise<string> {

@@ -151,10 +151,12 @@ function xeroClerk({ sandboxes: { accounting } }: Demo, books: SandboxContext): 
       return `payment:${textOf(checked(storePayment({ ...head, ...part(first) }, books))["PaymentID"])}`;
     if (allocated === amount)
       return `batch:${textOf(checked(storeBatch({ ...head, Payments: parts.map(part) }, books))["BatchPaymentID"])}`;
-    const ContactID = atPath(invoiceOf(of ?? first?.[0] ?? ""), "Contact.ContactID") ?? "";
+    const { Contact, CurrencyCode = "" } = invoiceOf(of ?? first?.[0] ?? "");
+    const ContactID = atPath(Contact ?? null, "ContactID") ?? "";
     const bank = {
       Type: "RECEIVE-OVERPAYMENT",
       Contact: { ContactID },
+      CurrencyCode,
       BankAccount: BANK,
       Date: date,
       Reference: reference,

@@ -6,17 +6,17 @@ import { tinyWorld } from "../support/tiny-world.ts";
 
 /** What a signed contract brings to billing: addresses that taxes follow from, and its own id on the account. */
 
-test("R12: sites become addresses in billing, and one with a bad ZIP code is held by that name", async (t) => {
+test("R12: sites become addresses in billing, in one spelling, and one with a bad ZIP code is held by that name", async (t) => {
   const [harbor, ...others] = tinyWorld.companies;
   const [site] = harbor?.sites ?? [];
   assert.ok(harbor && site);
-  const at = (id: string, line: string, postal_code: string): Company["sites"][number] => {
+  const at = (id: string, line: string, postal_code: string, region = "FL"): Company["sites"][number] => {
     return {
       ...site,
       id,
       name: line,
       primary: false,
-      address: { ...site.address, lines: [line], postal_code },
+      address: { ...site.address, lines: [line], postal_code, region },
     };
   };
   const sites = [
@@ -24,6 +24,7 @@ test("R12: sites become addresses in billing, and one with a bad ZIP code is hel
     at("3012", "4 Pier Rd", "33605-1234"),
     at("3013", "9 Dock St", "33607"),
     at("3014", "1 Bad Rd", "3360"),
+    at("3015", "2 Quay St", "336051234", "Florida"),
   ];
   const world: World = { ...tinyWorld, companies: [{ ...harbor, sites }, ...others] };
   const demo = await openTinyDemo(t, world);
@@ -39,6 +40,7 @@ test("R12: sites become addresses in billing, and one with a bad ZIP code is hel
     ]);
   assert.deepEqual(addresses.sort(), [
     ["12 Main St", "33602", "", "FL"],
+    ["2 Quay St", "33605", "1234", "FL"],
     ["4 Pier Rd", "33605", "1234", "FL"],
     ["9 Dock St", "33607", "", "FL"],
   ]);

@@ -11,6 +11,7 @@ import { clerkOf } from "../support/clerks.ts";
 import { creditsOf } from "../support/credits.ts";
 import { type Demo, part } from "../support/demo.ts";
 import { correctBill } from "../support/edits.ts";
+import { killedRun } from "../support/killed-run.ts";
 import { closeBooks, heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 
@@ -43,6 +44,18 @@ async function assertQuiet(demo: Demo): Promise<void> {
   const { created, updated, voided } = part(await demo.run(), "invoices");
   assert.deepEqual([created, updated, voided, demo.writes("accounting")], [0, 0, 0, 0]);
 }
+
+/** The request that posts an invoice. */
+const POSTING = {
+  xero: { path: "/Invoices", method: "PUT" },
+  quickbooks: { path: "/invoice|/batch", method: "POST" },
+} as const;
+
+/** Where either keeps invoices, and what one looks like that a person voided. */
+const VOIDED = {
+  xero: ["Invoices", "InvoiceID", "InvoiceNumber", { Status: "VOIDED" }],
+  quickbooks: ["Invoice", "Id", "DocNumber", { TotalAmt: 0, Balance: 0, PrivateNote: "Voided" }],
+} as const;
 
 const ORIGINALS = ["INV-1042 2026-08-01 55286", "INV-1043 2026-08-01 9256"];
 
@@ -89,15 +102,25 @@ for (const connector of ["quickbooks", "xero"] as const) {
     test(`R16: ${connector}: an adjustment that is ${uncertain} is there once after the next run`, async (t) => {
       const demo = await openClosed(t, connector);
       correctBill(demo, "9002", "3", 4500);
-      const xero = connector === "xero";
-      const request = { path: xero ? "/Invoices" : "/invoice|/batch", method: xero ? "PUT" : "POST" };
-      demo.sandboxes.accounting.fault({ kind, ...request });
+      demo.sandboxes.accounting.fault({ kind, ...POSTING[connector] });
       assert.equal(part(await demo.run(), "invoices").uncertain, 1);
       await demo.run();
       assert.deepEqual(documents(demo), [...ORIGINALS, "INV-1043-A1 2026-09-01 4500"]);
       await assertQuiet(demo);
     });
   }
+
+  test(`R16: ${connector}: kill -9 while an adjustment is stored and not answered: it is there once, and its original is in step`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    demo.sandboxes.accounting.fault({ kind: "commit_then_hang", ...POSTING[connector] });
+    await killedRun(demo, "accounting", ["invoices"]);
+    demo.clock.advance(3_600_000);
+    await demo.run();
+    assert.deepEqual(documents(demo), [...ORIGINALS, "INV-1043-A1 2026-09-01 4500"]);
+    assert.deepEqual(await heldOf(demo, "invoices"), {});
+    await assertQuiet(demo);
+  });
 
   test(`R16: ${connector}: an adjustment that the ledger changed is held, and no further one puts it right`, async (t) => {
     const demo = await openClosed(t, connector);
@@ -116,6 +139,32 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "keep" });
     await demo.run();
     assert.deepEqual([await heldOf(demo, "invoices"), documents(demo).length], [{}, 3]);
+    await assertQuiet(demo);
+  });
+
+  test(`R16, R4: ${connector}: an adjustment that somebody voided is told, and the next one makes up for it only when a person says so`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    await demo.run();
+    const { ledger } = demo.sandboxes.accounting;
+    const [collection, key, number, voided] = VOIDED[connector];
+    const row = ledger.all(collection).find((one) => one[number] === "INV-1043-A1") ?? {};
+    ledger.put(collection, String(row[key]), { ...row, ...voided });
+    // Nothing is new in billing: the next full compare tells of it all the same.
+    demo.clock.advance(WEEK);
+    await demo.run();
+    assert.match((await heldOf(demo, "invoices"))["posted_differs"] ?? "", /INV-1043.* total is 92\.56 USD/);
+    demo.writes("accounting");
+    correctBill(demo, "9002", "1", -6000);
+    await demo.run();
+    const { posted_differs: held = "" } = await heldOf(demo, "invoices");
+    assert.match(held, /INV-1043 and INV-1043-A1 come to 92\.56 USD there, .*INV-1043-A1 was voided/);
+    assert.equal(demo.writes("accounting"), 0);
+    await correctDocument(demo.place, { pipeline: "invoices", source_id: "9002", by: "restore" });
+    await demo.run();
+    assert.deepEqual(await heldOf(demo, "invoices"), {});
+    const left = documents(demo).filter((one) => !one.startsWith("INV-1043-A1"));
+    assert.deepEqual(left, [...ORIGINALS, "INV-1043-A2 2026-09-01 -1500"]);
     await assertQuiet(demo);
   });
 
@@ -189,10 +238,7 @@ for (const connector of ["quickbooks", "xero"] as const) {
   test(`R16: ${connector}: a bill that somebody voided in the ledger is not posted anew as its own adjustment`, async (t) => {
     const demo = await openClosed(t, connector);
     const { ledger } = demo.sandboxes.accounting;
-    const [collection, key, number, voided] =
-      connector === "xero"
-        ? (["Invoices", "InvoiceID", "InvoiceNumber", { Status: "VOIDED" }] as const)
-        : (["Invoice", "Id", "DocNumber", { TotalAmt: 0, Balance: 0, PrivateNote: "Voided" }] as const);
+    const [collection, key, number, voided] = VOIDED[connector];
     const row = ledger.all(collection).find((one) => one[number] === "INV-1043") ?? {};
     ledger.put(collection, String(row[key]), { ...row, ...voided });
     correctBill(demo, "9002", "3", 4500);

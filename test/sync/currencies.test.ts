@@ -4,7 +4,7 @@ import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { openDemo } from "../support/demo.ts";
-import { heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
+import { closeBooks, heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
 import { openUnpaid, runPayments } from "../support/payments-world.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
@@ -114,6 +114,38 @@ test("R16: xero: an amount finer than its two decimals is held before anything i
   assert.deepEqual(demo.books("accounting").invoices, []);
 });
 
+test("R16: xero: an adjustment finer than its two decimals is held before anything is sent", async (t) => {
+  const world = { ...worldIn("KWD", "1.230", 2460, 170), receipts: [] };
+  const demo = await openLedgerDemo(t, "xero", {
+    world,
+    rules: "period_closed: adjust\n",
+    billing: "sqlite-billing",
+  });
+  demo.edit("client.yaml", (text) => text.replace("currency: USD", "currency: KWD"));
+  await demo.settle();
+  closeBooks(demo, "2026-08-31");
+  demo.clock.advance(3_600_000);
+  const { ledger, show } = demo.sandboxes.billing;
+  const [bill = {}] = ledger.all("invoices");
+  const [line, ...more] = bill["lines"] as readonly Row[];
+  ledger.put("invoices", String(bill["id"]), {
+    ...bill,
+    lines: [{ ...line, unit_amount_decimal: "1.232", amount: 2464 }, ...more],
+    subtotal: 2464,
+    total: 2634,
+    balance: 2634,
+    updated_at: new Date(demo.clock.now()).toISOString(),
+  });
+  show();
+  demo.writes("accounting");
+  await demo.run();
+  assert.match(
+    (await heldOf(demo, "invoices"))["total_would_differ"] ?? "",
+    /INV-1042-A1 over 0\.004 KWD would come to 0\.000 KWD/,
+  );
+  assert.equal(demo.writes("accounting"), 0);
+});
+
 for (const connector of LEDGERS) {
   test(`R21: ${connector}: a payment in a foreign currency is billing's in the invoice's currency, whatever its rate`, async (t) => {
     const { demo, clerk } = await openUnpaid(t, connector);
@@ -138,6 +170,48 @@ for (const connector of LEDGERS) {
     assert.deepEqual(
       billing.ledger.all("payments").map((row) => [row["amount"], row["currency"]]),
       [[5000, "EUR"]],
+    );
+  });
+}
+
+for (const connector of LEDGERS) {
+  test(`R16, R20: ${connector}: a customer in a foreign currency is made and billed in it, and its payment is in it`, async (t) => {
+    const [company, ...others] = tinyWorld.companies;
+    const [invoice] = tinyWorld.invoices;
+    const [receipt] = tinyWorld.receipts;
+    assert.ok(company && invoice && receipt);
+    const { accounting: _known, ...ids } = company.ids;
+    const world: World = {
+      ...UNPAID,
+      companies: [{ ...company, ids, currency: "CAD" }, ...others],
+      receipts: [
+        {
+          ...receipt,
+          amount: invoice.total + 700,
+          allocations: [{ invoice: invoice.number, amount: invoice.total }],
+        },
+      ],
+    };
+    const systems = {
+      billing: SYSTEMS.billing["sqlite-billing"],
+      accounting: SYSTEMS.accounting[connector],
+    };
+    const demo = await openDemo(t, { world, systems, files: { "gl-codes.yaml": GL_CODES } });
+    await demo.settle();
+    assert.deepEqual(await demo.issues(), []);
+    const { ledger } = demo.sandboxes.accounting;
+    const foreign = (row: Row): boolean =>
+      row["CurrencyCode"] === "CAD" || (row["CurrencyRef"] as Row | undefined)?.["value"] === "CAD";
+    const booked = ["Customer", "Invoice", "Invoices"].flatMap((name) => ledger.all(name)).filter(foreign);
+    const numbers = booked.map((row) => row["DocNumber"] ?? row["InvoiceNumber"] ?? row["CompanyName"]);
+    assert.deepEqual(
+      numbers.sort(),
+      connector === "xero" ? [invoice.number] : [company.name, invoice.number].sort(),
+    );
+    const payments = demo.sandboxes.billing.ledger.all("payments");
+    assert.deepEqual(
+      payments.map((row) => [row["amount"], row["unapplied_amount"], row["currency"]]),
+      [[invoice.total + 700, 700, "CAD"]],
     );
   });
 }

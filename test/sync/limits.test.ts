@@ -4,7 +4,9 @@ import type { Limits } from "../../engine/config/types.ts";
 import { createGate, limitsFor, toPlanned } from "../../engine/sync/limits.ts";
 import type { WriteDecision } from "../../engine/sync/stages.ts";
 import type { PipelinePlan } from "../../engine/sync/types.ts";
+import { part } from "../support/demo.ts";
 import { candidateOf, clientOf } from "../support/stages.ts";
+import { openTinyDemo } from "../support/tiny-demo.ts";
 
 /** What may go out before a person has looked. */
 
@@ -112,6 +114,20 @@ test("limits: what has no limit flows on while what has one waits for the whole 
     ["create", "create"],
   );
   assert.deepEqual(gate.release(), []);
+});
+
+test("limits: a first run that held all it read leaves the first run's limits to the next", async (t) => {
+  const demo = await openTinyDemo(t);
+  demo.edit("client.yaml", (text) =>
+    text.replace(/limits:[\s\S]*$/, "limits: { create: 1, first_run: { create: 1000 } }\n"),
+  );
+  const guard = "guards: [{ name: not yet, assert: total < 0 }]\n";
+  demo.edit("invoices.yaml", (text) => text + guard);
+  const held = part(await demo.run(), "invoices");
+  assert.deepEqual([held.status, held.created, held.held], ["done", 0, 2]);
+  demo.edit("invoices.yaml", (text) => text.replace(guard, ""));
+  const first = part(await demo.run(), "invoices");
+  assert.deepEqual([first.status, first.created], ["done", 2]);
 });
 
 test("limits: a first run has its own limits, where it has any", () => {

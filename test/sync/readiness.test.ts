@@ -11,9 +11,12 @@ const table = {
   rows: [
     { code: "33602-1234", jurisdiction: "YBOR" },
     { code: "33602", county: "12057" },
-    { code: "12057", jurisdiction: "HILLS" },
+    { code: "FIPS-12057", jurisdiction: "HILLS" },
     { code: "33605", county: "99999" },
+    { code: "33606" },
     { code: "US-GA", jurisdiction: "GA" },
+    { code: "US-FL", jurisdiction: "FL" },
+    { code: "US-NY", jurisdiction: "NY" },
     { code: "CA-K1A 0B1", jurisdiction: "OTTAWA" },
   ],
 };
@@ -45,8 +48,23 @@ for (const { name, address, want } of [
     want: "OTTAWA",
   },
   {
-    name: "a county that the table lacks resolves nothing",
+    name: "a state that is written out is the same state",
+    address: { postal_code: "31201", region: "Georgia", country: "US" },
+    want: "GA",
+  },
+  {
+    name: "a ZIP code with the digits of a county is no county",
+    address: { postal_code: "12057", region: "NY", country: "US" },
+    want: "NY",
+  },
+  {
+    name: "a county that the table lacks resolves nothing, though its state has a row",
     address: { postal_code: "33605", region: "FL", country: "US" },
+    want: null,
+  },
+  {
+    name: "a row that leads nowhere resolves nothing, though its state has a row",
+    address: { postal_code: "33606", region: "FL", country: "US" },
     want: null,
   },
   {

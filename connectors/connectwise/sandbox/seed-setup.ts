@@ -1,9 +1,10 @@
 import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
-import type { World } from "../../../engine/connector/sandbox/world.ts";
+import { currenciesOf, type World } from "../../../engine/connector/sandbox/world.ts";
 import { AGREEMENT_POD, COMPANY_POD, EXPENSE_POD, PRODUCT_POD, TIME_POD } from "./resources.ts";
 
 /** The setup tables of the made-up tenant, and the ids that its records refer to. */
 export interface SetupIds {
+  readonly currencies: ReadonlyMap<string, number>;
   readonly terms: ReadonlyMap<string, number>;
   readonly types: ReadonlyMap<string, number>;
   readonly countries: ReadonlyMap<string, number>;
@@ -37,7 +38,9 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
     { name: "Inactive", defaultFlag: false, inactiveFlag: true },
   ]);
   table("taxCodes", 1, [{ name: "Standard" }, { name: "Exempt" }]);
-  table("currencies", 1, [{ symbol: "$", currencyCode: world.currency, name: world.currency }]);
+  const currencies = seedNames(table, "currencies", 1, currenciesOf(world), (code) => {
+    return { symbol: code === "EUR" ? "€" : "$", currencyCode: code, name: code };
+  });
   table("communicationTypes", 1, [
     communicationType("Email", "emailFlag"),
     communicationType("Direct", "phoneFlag"),
@@ -56,6 +59,7 @@ export function seedSetup(ledger: Ledger, world: World): SetupIds {
   table("billingStatuses", 1, [{ name: "New" }, { name: "Sent" }, { name: "Closed" }]);
   table("userDefinedFields", ACCOUNTING_FIELD, customFields());
   return {
+    currencies,
     terms: seedTerms(table, world),
     types: seedNames(
       table,

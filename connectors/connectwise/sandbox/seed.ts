@@ -37,7 +37,7 @@ function seedCompany(company: Company, seeding: Seeding): void {
     state: company.address.region,
     phoneNumber: nationalDigits(company.phone),
     taxCode: { id: company.tax_exempt ? 2 : 1 },
-    currency: { id: 1 },
+    currency: { id: currencyId(company, seeding) },
     billingTerms: { id: ids.terms.get(company.terms) ?? null },
     invoiceToEmailAddress: company.billing_email,
     ...(billing === undefined
@@ -126,7 +126,7 @@ function seedAgreement(contract: Contract, company: Company, seeding: Seeding): 
     noEndingDateFlag: contract.end_date === null,
     billingCycle: { id: 2 },
     billingTerms: { id: seeding.ids.terms.get(company.terms) ?? null },
-    currency: { id: 1 },
+    currency: { id: currencyId(company, seeding) },
     billAmount: 0,
     employeeCompRate: "Actual",
     employeeCompNotExceed: "Billing",
@@ -153,6 +153,10 @@ function seedAgreement(contract: Contract, company: Company, seeding: Seeding): 
     };
     put("additions", number(line.id), seeding, { ...row, ...additionAmounts(row) });
   }
+}
+
+function currencyId({ currency }: Company, { ids, world }: Seeding): number | null {
+  return ids.currencies.get(currency ?? world.currency) ?? null;
 }
 
 /** This client marks a contract as signed by a custom field; a draft is an agreement that is not active yet. */

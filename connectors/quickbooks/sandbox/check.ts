@@ -1,4 +1,5 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
+import { currenciesOf } from "../../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
 import { type Books, refId, textOf } from "./books.ts";
 import {
@@ -87,7 +88,8 @@ function checkReference(value: Json, to: string, path: string, books: Books): Re
   if (!isObject(value) || typeof value["value"] !== "string") return unknownProperty(path);
   if (!books.rule("references")) return undefined;
   const id = value["value"];
-  if (to === "Currency") return id === books.world.currency ? undefined : invalidReference("Currencies", id);
+  if (to === "Currency")
+    return currenciesOf(books.world).includes(id) ? undefined : invalidReference("Currencies", id);
   const target = books.ledger.get(to, id);
   if (target === undefined) return invalidReference(LISTS[to] ?? `${to}s`, id);
   return target["Active"] === false ? inactiveReference() : undefined;

@@ -1,6 +1,7 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { parseMoney } from "../../../engine/core/money.ts";
 import { type Books, cents, money, refId, rowsOf, textOf } from "./books.ts";
+import { inCurrency } from "./currencies.ts";
 import { type Link, linksOf, unapplied } from "./links.ts";
 import { pacificDate } from "./pacific.ts";
 import { business, invalidNumber, invalidReference, missing, Refusal } from "./refusal.ts";
@@ -18,10 +19,11 @@ export function buildPayment(payment: Row, old: Row | undefined, books: Books): 
   if (refusal !== undefined) return refusal;
   const left = unapplied(payment, books);
   if (left < 0) return business("The amount applied is more than the payment received.");
+  const form = inCurrency(payment, books);
+  if (form instanceof Refusal) return form;
   return {
-    CurrencyRef: { value: books.world.currency },
     DepositToAccountRef: undepositedFunds(books),
-    ...payment,
+    ...form,
     TxnDate: textOf(payment["TxnDate"]) || pacificDate(books.now()),
     ProcessPayment: false,
     UnappliedAmt: money(left, books),

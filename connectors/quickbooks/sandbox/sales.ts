@@ -2,6 +2,7 @@ import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { isObject, type Json } from "../../../engine/core/json.ts";
 import { parseMoney, timesRoundHalfUp } from "../../../engine/core/money.ts";
 import { type Books, cents, money, refId, rowsOf, textOf } from "./books.ts";
+import { inCurrency } from "./currencies.ts";
 import { applied } from "./links.ts";
 import { addDays, pacificDate } from "./pacific.ts";
 import { business, invalidNumber, missing, Refusal, unknownProperty } from "./refusal.ts";
@@ -9,8 +10,10 @@ import { business, invalidNumber, missing, Refusal, unknownProperty } from "./re
 /** Invoices, credit memos and refund receipts: lines that tie, and the amounts the vendor computes from them. */
 
 /** The form as it is stored, with line ids, subtotal line, totals and balance; or what is wrong with it. */
-export function buildSalesForm(entity: string, form: Row, books: Books): Row | Refusal {
-  if (refId(form["CustomerRef"]) === "") return missing("CustomerRef");
+export function buildSalesForm(entity: string, sent: Row, books: Books): Row | Refusal {
+  if (refId(sent["CustomerRef"]) === "") return missing("CustomerRef");
+  const form = inCurrency(sent, books);
+  if (form instanceof Refusal) return form;
   const lines = buildLines(form, books);
   if (lines instanceof Refusal) return lines;
   const subtotal = sum(lines.filter(isItemLine), books);
@@ -143,9 +146,7 @@ function withDates(form: Row, books: Books): Row {
   const txnDate = textOf(form["TxnDate"]) || pacificDate(books.now());
   const due = books.ledger.get("Term", refId(form["SalesTermRef"]))?.["DueDays"];
   const dueDate = textOf(form["DueDate"]) || addDays(txnDate, typeof due === "number" ? due : 0);
-  const currency = { value: books.world.currency };
   return {
-    CurrencyRef: currency,
     TxnTaxDetail: { TotalTax: 0 },
     ...form,
     TxnDate: txnDate,

@@ -1,5 +1,11 @@
 import type { Ledger, Row } from "../../../engine/connector/sandbox/types.ts";
-import type { Company, GlCode, World, WorldAddress } from "../../../engine/connector/sandbox/world.ts";
+import {
+  type Company,
+  currenciesOf,
+  type GlCode,
+  type World,
+  type WorldAddress,
+} from "../../../engine/connector/sandbox/world.ts";
 import { type Books, newId, stamped, textOf } from "./books.ts";
 import { namedReferences } from "./check.ts";
 import { METHOD_IDS, receiptPayment } from "./clerk.ts";
@@ -58,7 +64,10 @@ function seedCompany(books: Books): void {
       TrackDepartments: true,
     },
     SalesFormsPrefs: { CustomTxnNumbers: true },
-    CurrencyPrefs: { HomeCurrency: { value: books.world.currency }, MultiCurrencyEnabled: false },
+    CurrencyPrefs: {
+      HomeCurrency: { value: books.world.currency },
+      MultiCurrencyEnabled: currenciesOf(books.world).length > 1,
+    },
     TaxPrefs: { UsingSalesTax: true },
   };
   books.ledger.put("Preferences", "1", stamped(prefs, undefined, books));
@@ -125,6 +134,7 @@ function seedCustomer(company: Company, names: Set<string>, books: Books): void 
     CompanyName: company.name.slice(0, 100),
     Active: company.active,
     Taxable: !company.tax_exempt,
+    ...(company.currency === undefined ? {} : { CurrencyRef: { value: company.currency } }),
     BillAddr: address(company.address),
     PrimaryPhone: { FreeFormNumber: nationalPhone(company.phone) },
     ...(isEmail(company.billing_email) ? { PrimaryEmailAddr: { Address: company.billing_email } } : {}),

@@ -3,6 +3,7 @@ import { isObject } from "../../../engine/core/json.ts";
 import { autoApply } from "./auto-apply.ts";
 import { type Books, newId, refId, stamped, textOf } from "./books.ts";
 import { checkBody, namedReferences } from "./check.ts";
+import { withCurrency } from "./currencies.ts";
 import type { Entity } from "./entities.ts";
 import { linksOf, putTransaction, releasePayments, relink } from "./links.ts";
 import { buildNamed } from "./names.ts";
@@ -59,7 +60,10 @@ function save(write: Write, old: Row | undefined, books: Books): Row | Refusal {
 function build(write: Write, row: Row, old: Row | undefined, books: Books): Row | Refusal {
   const { entity } = write;
   if (entity.kind === "setting") return row;
-  if (entity.kind === "name_list") return buildNamed(entity.name, row, textOf(row["Id"]), books);
+  if (entity.kind === "name_list") {
+    const named = buildNamed(entity.name, row, textOf(row["Id"]), books);
+    return entity.name !== "Customer" || named instanceof Refusal ? named : withCurrency(named, old, books);
+  }
   const form =
     entity.name === "Payment" ? buildPayment(row, old, books) : buildSalesForm(entity.name, row, books);
   if (form instanceof Refusal) return form;

@@ -36,7 +36,12 @@ export function recordReceipts(numbers: readonly string[], books: Books): void {
 }
 
 /** Money that nobody owed: received as an overpayment, with nothing to allocate it to. */
-export function receiveOnAccount(receipt: WorldReceipt, contact: string, books: Books): string {
+export function receiveOnAccount(
+  receipt: WorldReceipt,
+  contact: string,
+  books: Books,
+  currency = books.world.currency,
+): string {
   const bank = storeBankTransaction(
     {
       Type: "RECEIVE-OVERPAYMENT",
@@ -44,6 +49,7 @@ export function receiveOnAccount(receipt: WorldReceipt, contact: string, books: 
       BankAccount: { Code: BANK_CODE },
       Date: receipt.date,
       Reference: receipt.reference,
+      CurrencyCode: currency,
       LineItems: [{ Description: receipt.reference, Quantity: 1, UnitAmount: money(receipt.amount, books) }],
     },
     books,
@@ -82,7 +88,7 @@ function record(receipt: WorldReceipt, parts: readonly Part[], books: Books): vo
 function overpay(receipt: WorldReceipt, parts: readonly Part[], books: Books): void {
   const contact = textOf(rowOf(parts[0]?.row["Contact"])["ContactID"]);
   if (contact === "") return;
-  const id = receiveOnAccount(receipt, contact, books);
+  const id = receiveOnAccount(receipt, contact, books, textOf(parts[0]?.row["CurrencyCode"]));
   for (const { row, amount } of parts) {
     const element = {
       Invoice: { InvoiceID: row["InvoiceID"] ?? "" },

@@ -1,6 +1,7 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { type Books, cents, money, newId, rowOf, rowsOf, textOf } from "./books.ts";
 import { contactOf, contactReference } from "./contacts.ts";
+import { currencyFields, foreign } from "./currencies.ts";
 import { dayFields, dayOf, requestDay, storedDay, updatedNow, wireDate } from "./dates.ts";
 import { applyTo, findInvoice } from "./invoices.ts";
 import { buildLines } from "./lines.ts";
@@ -34,6 +35,8 @@ export function storeBankTransaction(element: Row, books: Books): Row | Refusal 
   );
   for (const part of [contact, account, lines]) if (part instanceof Refusal) return part;
   if (day === undefined) return new Refusal("Date is not valid");
+  const [unknown] = foreign(textOf(element["CurrencyCode"]), books);
+  if (unknown !== undefined) return new Refusal(unknown);
   const locked = checkLock(day, books);
   if (locked !== undefined) return locked;
   const { list, id: idKey } = SOURCES[type];
@@ -53,7 +56,7 @@ export function storeBankTransaction(element: Row, books: Books): Row | Refusal 
     ...dayFields("Date", day),
     Status: "AUTHORISED",
     ...(lines instanceof Refusal ? {} : lines),
-    CurrencyCode: books.world.currency,
+    ...currencyFields(textOf(element["CurrencyCode"]), books),
     ...updatedNow(books),
   };
   books.ledger.put(list, document, row);
@@ -67,7 +70,7 @@ export function storeBankTransaction(element: Row, books: Books): Row | Refusal 
     Status: "AUTHORISED",
     IsReconciled: false,
     ...(lines instanceof Refusal ? {} : lines),
-    CurrencyCode: books.world.currency,
+    ...currencyFields(textOf(element["CurrencyCode"]), books),
     ...updatedNow(books),
   };
   books.ledger.put("BankTransactions", transaction, bank);
@@ -104,8 +107,7 @@ function createCreditNote(element: Row, unitPlaces: number, books: Books): Row |
     AppliedAmount: 0,
     Allocations: [],
     Payments: [],
-    CurrencyCode: books.world.currency,
-    CurrencyRate: 1,
+    ...currencyFields(textOf(element["CurrencyCode"]), books),
     HasErrors: false,
     ...updatedNow(books),
   };
@@ -136,6 +138,8 @@ function writtenNote(element: Row, unitPlaces: number, books: Books): Row | Refu
   if (contact instanceof Refusal) return contact;
   if (lines instanceof Refusal) return lines;
   if (day === undefined) return new Refusal("Date is not valid");
+  const [unknown] = foreign(textOf(element["CurrencyCode"]), books);
+  if (unknown !== undefined) return new Refusal(unknown);
   const locked = checkLock(day, books);
   if (locked !== undefined) return locked;
   return {
@@ -156,6 +160,8 @@ export function storeAllocation(list: CreditList, id: string, element: Row, book
   if (invoice === undefined || invoice instanceof Refusal)
     return invoice ?? new Refusal("Invoice must be specified");
   if (day === undefined) return new Refusal("Date must be specified");
+  if (invoice["CurrencyCode"] !== credit["CurrencyCode"])
+    return new Refusal("The currencies of the document and of the invoice must be the same");
   const refusal = checkAmount(invoice, element["Amount"], books);
   if (refusal !== undefined) return refusal;
   const amount = cents(element["Amount"], books);

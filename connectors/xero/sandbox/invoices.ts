@@ -1,6 +1,7 @@
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { type Books, cents, isUuid, money, newId, rowsOf, textOf } from "./books.ts";
 import { contactOf, contactReference } from "./contacts.ts";
+import { currencyFields, foreign } from "./currencies.ts";
 import { dayFields, dayOf, requestDay, storedDay, updatedNow } from "./dates.ts";
 import { buildLines } from "./lines.ts";
 import { checkLock } from "./lock.ts";
@@ -83,7 +84,6 @@ function created(element: Row, call: InvoiceCall, books: Books): Row | Refusal {
     CreditNotes: [],
     Prepayments: [],
     Overpayments: [],
-    CurrencyRate: 1,
     SentToContact: false,
     IsDiscounted: false,
     HasAttachments: false,
@@ -175,7 +175,7 @@ function built(base: Row, element: Row, call: InvoiceCall, books: Books): Row | 
     AmountDue: lines["Total"] ?? 0,
     AmountPaid: 0,
     AmountCredited: 0,
-    CurrencyCode: books.world.currency,
+    ...currencyFields(textOf(element["CurrencyCode"]) || textOf(base["CurrencyCode"]), books),
     ...updatedNow(books),
   };
 }
@@ -185,11 +185,6 @@ function contactFor(base: Row, element: Row, books: Books): Row | Refusal {
   if (sent === undefined && base["Contact"] !== undefined) return { ...rowsOf([base["Contact"]])[0] };
   const found = contactOf(rowsOf([sent ?? null])[0] ?? {}, books);
   return found instanceof Refusal ? found : contactReference(found);
-}
-
-function foreign(currency: string, books: Books): string[] {
-  const isHome = currency === "" || currency === books.world.currency;
-  return isHome ? [] : [`Organisation is not subscribed to currency ${currency}`];
 }
 
 // The number of a deleted draft is free again, that of a voided invoice is not: the sheet leaves both open.

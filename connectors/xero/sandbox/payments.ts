@@ -118,7 +118,7 @@ function paymentRow(
     BankAmount: money(amount, books),
     Amount: money(amount, books),
     Reference: "",
-    CurrencyRate: 1,
+    CurrencyRate: invoice["CurrencyRate"] ?? 1,
     PaymentType: "ACCRECPAYMENT",
     Status: "AUTHORISED",
     ...updatedNow(books),

@@ -46,7 +46,7 @@ function storeRefund(element: Row, { key, list, type }: Source, books: Books): R
     BankAmount: money(amount, books),
     Amount: money(amount, books),
     Reference: textOf(element["Reference"]),
-    CurrencyRate: 1,
+    CurrencyRate: credit["CurrencyRate"] ?? 1,
     PaymentType: type,
     Status: "AUTHORISED",
     ...updatedNow(books),

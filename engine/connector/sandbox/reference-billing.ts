@@ -268,7 +268,8 @@ function openBills(company: Company, customer: string, books: Books): void {
 
 /** One bill of a customer. */
 export function issueInvoice(invoice: WorldInvoice, customer: string, { ledger, world, now }: Books): void {
-  ledger.put("invoices", invoice.id, invoiceOf(invoice, customer, world, now()));
+  const currency = ledger.get("customers", customer)?.["currency"] ?? world.currency;
+  ledger.put("invoices", invoice.id, { ...invoiceOf(invoice, customer, world, now()), currency });
 }
 
 /** One credit note of a customer, and what it is used for; the invoices are there. */
@@ -283,12 +284,13 @@ function idOf(number: string, { ledger }: Books): string {
 
 function creditOf(credit: WorldCredit, customer_id: string, books: Books): Row {
   const { world, now } = books;
+  const currency = books.ledger.get("customers", customer_id)?.["currency"] ?? world.currency;
   const { id, number, date, invoice, total } = credit;
   const updated_at = stamp(now());
   const applications = credit.applications.map(({ invoice: applied, amount }) => {
     const invoice_id = idOf(applied, books);
     const own = { id: `${id}:${invoice_id}`, updated_at, status: "posted", customer_id, invoice_id, amount };
-    return { ...own, currency: world.currency, application_date: date };
+    return { ...own, currency, application_date: date };
   });
   return {
     id,
@@ -298,7 +300,7 @@ function creditOf(credit: WorldCredit, customer_id: string, books: Books): Row {
     customer_id,
     invoice_id: invoice === null ? null : idOf(invoice, books),
     credit_note_date: date,
-    currency: world.currency,
+    currency,
     ...amountsOf(credit),
     refunded_amount: 0,
     unapplied_amount: total - sum(applications),
@@ -330,7 +332,7 @@ function customerOf(company: Company, id: string, world: World, now: number): Ro
     ...addressColumns(company.address),
     phone: company.phone,
     payment_terms_id: place < 0 ? null : String(FIRST_TERM + place),
-    currency: world.currency,
+    currency: company.currency ?? world.currency,
     account_number: company.billing_number ?? company.number,
     emails: [{ email: company.billing_email }],
     fields: [{ label: PSA_FIELD, value: company.psa_id_known_in_billing ? company.ids.psa : null }],

@@ -36,6 +36,14 @@ export interface GlCode {
   readonly charge_types: readonly string[];
 }
 
+/** Every currency that somebody is billed in, the provider's own first. */
+export function currenciesOf({
+  currency,
+  companies,
+}: Pick<World, "currency" | "companies">): readonly string[] {
+  return [...new Set([currency, ...companies.map((company) => company.currency ?? currency)])];
+}
+
 export interface WorldAddress {
   readonly lines: readonly string[];
   readonly city: string;
@@ -61,6 +69,8 @@ export interface Company {
   readonly phone: string;
   readonly billing_email: string;
   readonly terms: string;
+  /** ISO 4217; the world's unless given. */
+  readonly currency?: string;
   readonly tax_exempt: boolean;
   readonly contacts: readonly {
     readonly id: string;

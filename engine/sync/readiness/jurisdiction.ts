@@ -1,4 +1,6 @@
-import type { CodeMap } from "../../config/types.ts";
+import { countyCode } from "../../config/jurisdictions.ts";
+import type { CodeMap, CodeMapRow } from "../../config/types.ts";
+import { evenAddress } from "../../core/address.ts";
 import { isObject, type Json } from "../../core/json.ts";
 import type { Jurisdiction } from "./facts.ts";
 
@@ -16,11 +18,8 @@ export function createFindJurisdiction(table: CodeMap | undefined): FindJurisdic
     if (!isObject(address)) return { code: null, why: "it has no address." };
     const keys = keysOf(address);
     if (typeof keys === "string") return { code: null, why: keys };
-    for (const key of keys) {
-      const row = rows.get(key);
-      const code = row?.["jurisdiction"] ?? rows.get(row?.["county"] ?? "")?.["jurisdiction"];
-      if (code !== undefined && code !== "") return { code, why: "" };
-    }
+    const row = keys.map((key) => rows.get(key)).find((one) => one !== undefined);
+    if (row !== undefined) return placeOf(row, rows, table.file);
     return {
       code: null,
       why: `${keys.join(", ")} ${keys.length === 1 ? "is" : "are"} not in ${table.file}.`,
@@ -28,17 +27,29 @@ export function createFindJurisdiction(table: CodeMap | undefined): FindJurisdic
   };
 }
 
+/** The narrowest row decides: one that leads nowhere is a mistake in the table, and no wider one speaks for it. */
+function placeOf(row: CodeMapRow, rows: ReadonlyMap<string, CodeMapRow>, file: string): Jurisdiction {
+  const { code, jurisdiction = "", county = "" } = row;
+  if (jurisdiction !== "") return { code: jurisdiction, why: "" };
+  if (county === "") return { code: null, why: `${file} gives ${code} neither a jurisdiction nor a county.` };
+  const found = rows.get(countyCode(county))?.["jurisdiction"] ?? "";
+  if (found !== "") return { code: found, why: "" };
+  const why = `by ${file} ${code} lies in county ${county}, and ${countyCode(county)} has no jurisdiction there.`;
+  return { code: null, why };
+}
+
 /** What an address is looked up by, the narrowest first; a text says why there is nothing. */
-function keysOf(address: { readonly [field: string]: Json }): readonly string[] | string {
+function keysOf(written: { readonly [field: string]: Json }): readonly string[] | string {
+  const address = evenAddress(written);
   const text = (field: string): string => {
     const value = address[field];
     return typeof value === "string" ? value.trim().toUpperCase() : "";
   };
   const country = text("country") === "" ? "US" : text("country");
   const region = text("region") === "" ? [] : [`${country}-${text("region")}`];
-  const written = text("postal_code");
-  if (country !== "US") return [...(written === "" ? [] : [`${country}-${written}`]), ...region];
-  const [, zip, plusFour] = /^(\d{5})(?:[- ]?(\d{4}))?$/.exec(written) ?? [];
-  if (zip === undefined) return `"${written}" is no ZIP code of five or nine digits.`;
-  return [...(plusFour === undefined ? [] : [`${zip}-${plusFour}`]), zip, ...region];
+  const code = text("postal_code");
+  if (country !== "US") return [...(code === "" ? [] : [`${country}-${code}`]), ...region];
+  const [, zip, plusFour] = /^(\d{5})(-\d{4})?$/.exec(code) ?? [];
+  if (zip === undefined) return `"${code}" is no ZIP code of five or nine digits.`;
+  return [...(plusFour === undefined ? [] : [code]), zip, ...region];
 }

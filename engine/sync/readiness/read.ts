@@ -27,6 +27,8 @@ export interface Facts {
   readonly unmapped: readonly { readonly contract: ContractFacts; readonly customer: string }[];
   /** What could not be read or evaluated, a sentence each. */
   readonly unreadable: readonly string[];
+  /** The records among it. */
+  readonly unread: readonly Unread[];
 }
 
 /** Why readiness cannot be judged for a client; null when it can. */
@@ -113,6 +115,7 @@ export async function readFacts(options: FactsOptions): Promise<Facts> {
       .filter((one) => text(one, "status") === "signed" && !fulfilled.has(one.id))
       .map((one) => ({ contract: contractFacts(one), customer: text(one, "customer_id") ?? "" })),
     unreadable: [...unreadable, ...exemptions.failed],
+    unread,
   };
 }
 

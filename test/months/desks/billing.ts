@@ -30,6 +30,8 @@ export interface BillingDesk {
   items(): readonly OpenItem[];
   /** What billing itself says was received or credited and not applied, by the customer's name. */
   onAccount(): ReadonlyMap<string, number>;
+  /** Currency of a payment, by its id. */
+  currencyOf(payment: string): string;
   /** Ids of payments that stand there as voided. */
   withdrawn(): ReadonlySet<string>;
   /** Refunds that stand there. */
@@ -87,6 +89,7 @@ function revioDesk(demo: Demo): BillingDesk {
     waiting: () => [],
     charges: () => [],
     refunds: () => [],
+    currencyOf: () => demo.world.currency,
     withdrawn: () => new Set(),
     knows: (company) => customerOf(company) !== undefined,
     issue: (invoice, company) => {
@@ -117,6 +120,8 @@ function revioDesk(demo: Demo): BillingDesk {
       ledger.all("bills").map((row) => ({
         number: textOf(row[names.bill.number]),
         customer: nameOf(row["customer_id"]),
+        // It says none: everything is in the provider's own.
+        currency: demo.world.currency,
         date: textOf(row[names.bill.created]).slice(0, 10),
         due: textOf(row[names.bill.due]).slice(0, 10),
         total: row[names.bill.status] === "VOIDED" ? 0 : cents(row[names.bill.total]),

@@ -70,6 +70,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
       ledger.all("invoices").map((row) => ({
         number: textOf(row["number"]),
         customer: nameOf(row["customer_id"]),
+        currency: textOf(row["currency"]),
         date: textOf(row["invoice_date"]),
         due: textOf(row["due_date"]),
         total: stands(row["status"]) ? Number(row["total"]) : 0,
@@ -84,6 +85,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
       }
       return sums;
     },
+    currencyOf: (payment) => textOf(ledger.get("payments", payment)?.["currency"]),
     withdrawn: () =>
       new Set(
         ledger

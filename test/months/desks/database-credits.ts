@@ -36,7 +36,7 @@ export function databaseCredits(demo: Demo, customerOf: (psa: string) => Row | u
         customer_id: note["customer_id"] ?? null,
         invoice_id: textOf(id),
         amount,
-        currency: demo.world.currency,
+        currency: note["currency"] ?? null,
         application_date: instant(demo.clock.now()).slice(0, 10),
       };
       pay(textOf(id), amount);

@@ -55,7 +55,8 @@ export const WORK_TYPES = { time: "WORK-TIME", expense: "WORK-EXPENSE", product:
 /** What the PSA calls them: type of work, type of expense, product. */
 export const WORK_CODES = { time: "Remote", expense: "Mileage", product: "HANDSET" } as const;
 
-const PATHS = {
+/** Where the API has what people did. */
+export const PATHS = {
   time: "/time/entries",
   expense: "/expense/entries",
   product: "/procurement/products",
@@ -69,6 +70,7 @@ export function psaDesk(demo: Demo): PsaDesk {
   };
   const idOf = (collection: string, field: string, value: Json): number =>
     Number(only(demo.sandboxes.psa, collection, (row) => row[field] === value)["id"]);
+  const currencyId = (code = demo.world.currency): number => idOf("currencies", "currencyCode", code);
   const termsId = (key: string): number =>
     idOf("billingTerms", "name", demo.world.terms.find((one) => one.key === key)?.name ?? "");
   const addressOf = ({ lines, city, postal_code, country }: Company["address"]): Row => ({
@@ -87,7 +89,7 @@ export function psaDesk(demo: Demo): PsaDesk {
         state: company.address.region,
         phoneNumber: company.phone,
         taxCode: { id: company.tax_exempt ? 2 : 1 },
-        currency: { id: 1 },
+        currency: { id: currencyId(company.currency) },
         billingTerms: { id: termsId(company.terms) },
         invoiceToEmailAddress: company.billing_email,
         types: company.types.map((name) => ({ id: idOf("companyTypes", "name", name) })),
@@ -123,7 +125,7 @@ export function psaDesk(demo: Demo): PsaDesk {
     },
     change: ({ ids }, fields) => patch(demo, `/company/companies/${ids.psa}`, fields),
     changeTerms: (company, terms) => desk.change(company, { billingTerms: { id: termsId(terms) } }),
-    addContract: async ({ ids }, { name, type, status, start_date }) => {
+    addContract: async ({ ids, currency }, { name, type, status, start_date }) => {
       const contact = demo.sandboxes.psa.ledger
         .all("contacts")
         .find((row) => isObject(row["company"]) && row["company"]["id"] === Number(ids.psa));
@@ -135,6 +137,7 @@ export function psaDesk(demo: Demo): PsaDesk {
         company: { id: Number(ids.psa) },
         contact: { id: contact?.["id"] ?? 0 },
         startDate: `${start_date}T00:00:00Z`,
+        currency: { id: currencyId(currency) },
         agreementStatus: status === "draft" ? "Inactive" : "Active",
         customFields: [{ id: SIGNED_FIELD, value: status === "signed" }],
       });

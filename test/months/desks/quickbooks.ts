@@ -27,6 +27,7 @@ export function quickBooksClerk(demo: Demo): Clerk {
       ledger.all("Invoice").map((row) => ({
         number: textOf(row["DocNumber"]),
         customer: nameOf(customerOf(row)),
+        currency: textOf(atPath(row, "CurrencyRef.value")),
         date: textOf(row["TxnDate"]),
         due: textOf(row["DueDate"]),
         total: cents(row["TotalAmt"]),

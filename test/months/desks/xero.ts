@@ -36,6 +36,7 @@ export function xeroClerk(demo: Demo): Clerk {
         return {
           number: textOf(row["InvoiceNumber"]),
           customer: customerOf(row),
+          currency: textOf(row["CurrencyCode"]),
           date: storedDay(row["Date"]),
           due: storedDay(row["DueDate"]),
           total: stands ? cents(row["Total"]) : 0,
@@ -72,13 +73,13 @@ export function xeroClerk(demo: Demo): Clerk {
     lines: () =>
       new Map(ledger.all("Invoices").map((row) => [textOf(row["InvoiceNumber"]), xeroLines(row).length])),
     // One invoice is a payment, several are a batch, and more than is due an overpayment of which a part is allocated.
-    receive: (receipt, customer) => {
+    receive: (receipt, customer, currency) => {
       const draft = draftOf(books);
       const head = { Account: { Code: BANK_CODE }, Date: receipt.date, Reference: receipt.reference };
       const parts = receipt.allocations.map(partOf);
       const [first] = parts;
       if (first === undefined || unappliedOf(receipt) > 0) {
-        const id = receiveOnAccount(receipt, customer, draft.books);
+        const id = receiveOnAccount(receipt, customer, draft.books, currency);
         for (const part of parts) {
           told(storeAllocation("Overpayments", id, { ...part, Date: receipt.date }, draft.books));
         }

@@ -1,3 +1,4 @@
+import { currenciesOf } from "../../../engine/connector/sandbox/world.ts";
 import { addDays } from "../../../mappings/demo/world/dates.ts";
 import { someContacts } from "../../../mappings/demo/world/people.ts";
 import { someAddress, somePhone, somePlace } from "../../../mappings/demo/world/places.ts";
@@ -22,7 +23,7 @@ export const newCustomer: EventKind = {
   name: "new customer",
   weight: 2,
   happen: async (scene) => {
-    const { random, truth, psa, today } = scene;
+    const { demo, random, truth, psa, today } = scene;
     const number = `CUST-${scene.next()}`;
     const place = somePlace(random);
     const address = someAddress(random, place);
@@ -39,6 +40,7 @@ export const newCustomer: EventKind = {
       phone,
       billing_email: `ap@${number.toLowerCase()}.example`,
       terms: random.pick(["net15", "net30", "net45"]),
+      currency: random.chance(60) ? demo.world.currency : random.pick(currenciesOf(demo.world)),
       tax_exempt: random.chance(15),
       contacts: someContacts(random, number, `${number.toLowerCase()}.example`, place),
       sites: [{ id: "", name: "Main", address, primary: true, phone }],
@@ -55,7 +57,7 @@ export const newCustomer: EventKind = {
       ],
     });
     truth.companies.push(company);
-    return `${company.name} (${number}, PSA ${company.ids.psa}) with a contract that is ${status}`;
+    return `${company.name} (${number}, PSA ${company.ids.psa}, ${company.currency}) with a contract that is ${status}`;
   },
 };
 

@@ -1,29 +1,32 @@
 import { addDays, monthEnd } from "../../../mappings/demo/world/dates.ts";
 import { chargesDue, type TrueItem, type TrueLine } from "../items.ts";
+import { invoicedBy } from "../routing.ts";
 import type { EventKind, Scene } from "../scene.ts";
 
-/** What technicians and account managers do in the PSA for customers that get one invoice. */
+/** What technicians and account managers do in the PSA. */
 
 const PRICES = [65_000, 58_750, 39_125, 95_000];
 
 export const workDone: EventKind = {
   name: "work done",
-  weight: 5,
+  weight: 7,
   happen: async (scene) => {
     const { random, today, psa, truth } = scene;
-    const company = someCompany(scene);
+    const day = addDays(today, -random.int(0, 6));
+    const company = someCompany(scene, day);
     if (company === undefined) return undefined;
     const kind = random.pick(["time", "expense", "product"] as const);
     const quantity = kind === "expense" ? 1 : random.int(1, 9);
     const unit = random.int(995, 19_990);
     const state = random.chance(70) ? "approved" : "pending";
-    const day = addDays(today, -random.int(0, 6));
     const work = { kind, day, quantity, unit, approved: state === "approved" };
     const item: TrueItem = {
       ...(await psa.work(company, work)),
       company: company.number,
       amount: quantity * unit,
       state,
+      by: invoicedBy(truth.routing, company.number, day),
+      invoiced: false,
     };
     truth.items.push(item);
     return `${item.id} of ${item.company} over ${item.amount} is ${state}`;
@@ -116,7 +119,7 @@ export const lineEnded: EventKind = {
   },
 };
 
-/** Everything here; only clients whose billing takes charges have customers that it could happen to. */
+/** Everything here. */
 export const ITEM_EVENTS: readonly EventKind[] = [
   workDone,
   workApproved,
@@ -127,19 +130,21 @@ export const ITEM_EVENTS: readonly EventKind[] = [
   lineEnded,
 ];
 
-function someCompany({ truth, billing, random, consolidated }: Scene) {
-  const known = truth.companies.filter((one) => consolidated.has(one.number) && billing.knows(one));
+function someCompany({ truth, billing, random }: Scene, day: string) {
+  const known = truth.companies.filter(
+    (one) => invoicedBy(truth.routing, one.number, day) === "psa" || billing.knows(one),
+  );
   return known.length === 0 ? undefined : random.pick(known);
 }
 
 function someItem({ truth, random }: Scene, state: TrueItem["state"]): TrueItem | undefined {
-  const those = truth.items.filter((item) => item.state === state && item.amount > 1);
+  const those = truth.items.filter((item) => item.state === state && item.amount > 1 && !item.invoiced);
   return those.length === 0 ? undefined : random.pick(those);
 }
 
-function isCharged(line: TrueLine, { billing, demo, today }: Scene): boolean {
+function isCharged(line: TrueLine, { truth, billing, demo, today }: Scene): boolean {
   const charged = new Set(billing.charges().map(({ item }) => item));
-  const due = chargesDue({ items: [], lines: [line] }, demo.client.go_live ?? "", today);
+  const due = chargesDue({ ...truth, items: [], lines: [line] }, demo.client.go_live ?? "", today);
   return [...due.keys()].every((item) => charged.has(item));
 }
 

@@ -1,6 +1,7 @@
 import { clerkOf } from "../../support/clerks.ts";
 import { billOf } from "../posted.ts";
 import type { EventKind, Scene } from "../scene.ts";
+import { receivables } from "../service-invoices.ts";
 import { openOf, type TrueReceipt } from "../truth.ts";
 
 /** What accounting's clerk does to payments that are there; only where billing takes such changes. */
@@ -36,7 +37,7 @@ export const editPayment: EventKind = {
     const receipt = someReceipt(scene);
     const [first] = receipt?.documents ?? [];
     const bill = billOf(first?.invoice ?? "");
-    const invoice = scene.truth.invoices.find(({ number }) => number === bill);
+    const invoice = receivables(scene.truth).find(({ number }) => number === bill);
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
     forget(scene, receipt);
     const booked = scene.clerk.items().find(({ number }) => number === first.invoice);

@@ -2,6 +2,7 @@ import { addDays } from "../../../mappings/demo/world/dates.ts";
 import { billOf } from "../posted.ts";
 import { openDay } from "../promised.ts";
 import type { EventKind, Scene } from "../scene.ts";
+import { receivables } from "../service-invoices.ts";
 import { openOf, type TrueInvoice } from "../truth.ts";
 
 /** What customers pay, as accounting's clerk enters it. */
@@ -46,7 +47,9 @@ export const payTooMuch: EventKind = {
   weight: 2,
   happen: (scene) => {
     const invoice = payable(scene);
-    if (invoice === undefined) return undefined;
+    // Money on account of a customer that billing does not have waits for the customer's next invoice.
+    const company = scene.truth.companies.find(({ number }) => number === invoice?.company);
+    if (invoice === undefined || company === undefined || !scene.billing.knows(company)) return undefined;
     const amount = openIn(scene, invoice) + scene.random.int(1, 5000);
     return receive(scene, [invoice], amount, scene.today);
   },
@@ -91,7 +94,7 @@ export const payTwins: EventKind = {
 };
 
 function payables(scene: Scene): readonly TrueInvoice[] {
-  return scene.truth.invoices.filter((one) => openIn(scene, one) > 0);
+  return receivables(scene.truth).filter((one) => openIn(scene, one) > 0);
 }
 
 /** What the ledger shows as open, less credit that billing has given and the ledger does not know of yet. */
@@ -135,17 +138,18 @@ function enter(
   date: string,
   reference = `CHK ${scene.next()}`,
 ): string {
-  const { truth, clerk, posted, psa, random } = scene;
+  const { demo, truth, clerk, posted, psa, random } = scene;
   const company = truth.companies.find((one) => one.number === number);
   const customer = company === undefined ? undefined : psa.accountingId(company);
   if (customer === undefined) throw new Error(`accounting has no ${number}`);
+  const currency = company?.currency ?? demo.world.currency;
   const method = random.pick(["check", "ach", "card"] as const);
   const receipt = { company: number, date, amount, method, reference, allocations };
   const documents = posted.onDocuments(allocations);
   truth.receipts.push({
     ...receipt,
     documents,
-    id: clerk.receive({ ...receipt, allocations: documents }, customer),
+    id: clerk.receive({ ...receipt, allocations: documents }, customer, currency),
   });
   const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).join(" + ");
   return `${reference} of ${number} over ${amount} on ${date} for ${paid || "nothing"}`;
