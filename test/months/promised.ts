@@ -52,10 +52,11 @@ export function promised(
     date: day,
     due: day === said.date || wanted.due === "" ? wanted.due : later(wanted.due, day),
   });
+  const movedTo = (date: string): string | undefined => (date === said.date ? undefined : said.date);
   const posted = (date: string, number: string): Outcome => ({
     documents: [{ ...onDay(date), number }],
     waits: false,
-    movedFrom: date === said.date ? undefined : said.date,
+    movedFrom: movedTo(date),
   });
   const waits: Outcome = { documents: standing, waits: true };
   if (original === undefined) {
@@ -74,7 +75,8 @@ export function promised(
   if (adjustments.length > 0 || (touches && isRevised && rules.period_closed === "adjust")) {
     return adjusted(said, original, booked, closedUntil);
   }
-  if (!isRevised && held.due === original.due) return { documents: standing, waits: false };
+  if (!isRevised && held.due === original.due)
+    return { documents: standing, waits: false, movedFrom: movedTo(original.date) };
   if (touches) return waits;
   if (voided) return { documents: [], waits: false };
   if (!isRevised || rules.revise === "update") return posted(day, original.number);
