@@ -6,6 +6,7 @@ import type { Explained, ExplainView } from "../report/explain.ts";
 import { isDocument } from "../sync/posted.ts";
 import { entityOf } from "../sync/shape.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
+import { explainReadiness } from "./explain-readiness.ts";
 
 /** client.yaml in plain words: the four business decisions first. No network, no state. */
 
@@ -22,6 +23,7 @@ export function explain(place: ClientPlace): ExplainView {
       goLive(config),
       documents(config),
       payments(config),
+      explainReadiness(config),
       codes(config),
       limits(config),
     ],
@@ -175,12 +177,11 @@ const ZERO: { readonly [rule in PipelineConfig["zero_total"]]: string } = {
   post: "is posted",
 };
 
-/** What becomes of invoices and credit notes, and which accounts they wait for. */
-function documents({ pipelines, readiness, currency }: ClientConfig): Explained {
+/** What becomes of invoices and credit notes. */
+function documents({ pipelines, currency }: ClientConfig): Explained {
   const posting = pipelines.filter(({ target }) => isDocument(entityOf(target.entity)));
-  const gated = posting.some(({ source }) => source.system === "billing" && source.entity === "invoice");
   return {
-    key: "period_closed, revise, zero_total, lines; readiness",
+    key: "period_closed, revise, zero_total, lines",
     question: "What becomes of invoices and credit notes?",
     answers: [
       ...posting.map(({ pipeline, revise, period_closed, zero_total, zero_up_to, lines }) =>
@@ -192,9 +193,6 @@ function documents({ pipelines, readiness, currency }: ClientConfig): Explained 
         ].join("; "),
       ),
       ...(posting.length === 0 ? ["No pipeline posts any."] : []),
-      ...(gated && readiness.invoices === "hold"
-        ? ["New invoices of accounts that are not ready to bill wait: tripoint readiness."]
-        : []),
     ].map((one) => (one.endsWith(".") ? one : `${one}.`)),
   };
 }

@@ -31,10 +31,17 @@ export async function findThing(
 ): Promise<Thing> {
   const things = linkedThings(config, state, entity, word);
   const [found] = things;
-  if (found === undefined) return askSystems(config, { state, connections }, entity, word);
+  // One that was unlinked is alone in the id map, and others may have its number.
+  if (found === undefined || (things.length === 1 && isAlone(found, word)))
+    return askSystems(config, { state, connections }, entity, word);
   if (things.length === 1) return found;
   const which = things.flatMap(({ named }) => named.map(({ system, id }) => `${system}:${id}`));
   throw new UsageError(`several of ${entity} are known as ${word}`, `Say which: ${which.join(", ")}.`);
+}
+
+function isAlone({ ids, named }: Thing, word: string): boolean {
+  const isById = named.some(({ system, id }) => word === id || word === `${system}:${id}`);
+  return !isById && [...ids.values()].flat().length === 1;
 }
 
 function linkedThings(config: ClientConfig, state: State, entity: string, word: string): readonly Thing[] {

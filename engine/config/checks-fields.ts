@@ -16,7 +16,11 @@ export function checkFields(pipeline: LoadedPipeline): readonly Problem[] {
     for (const section of ["transform", "maps", "conflicts"] as const) {
       for (const path of Object.keys(pipeline[section])) {
         const place = keyOf(pointerTo("", section, path));
-        problems.push(...fieldProblems(path, target, place), ...readOnlyProblems(path, target, place));
+        problems.push(
+          ...fieldProblems(path, target, place),
+          ...readOnlyProblems(path, target, place),
+          ...rawProblems(path, target, place),
+        );
       }
     }
     problems.push(...waitProblems(pipeline, target));
@@ -64,6 +68,15 @@ function waitProblems({ wait_for, placeOf }: LoadedPipeline, target: Entity): re
     const message = `${target.name}.${path} is no reference that can be linked`;
     return [problemAt("TP2210", place, message, allowedHint(path, names, "References"))];
   });
+}
+
+/** What leaves the model is read and never written by a pipeline: nobody could say what it means, or who owns it. */
+function rawProblems(path: string, entity: Entity, place: Place): readonly Problem[] {
+  if (!path.startsWith("raw.")) return [];
+  const message = `${path} is read, and never written: ${entity.name} has no such field`;
+  const hint =
+    "Let the connector carry it as a field of the model; ids of other systems go by identity.external_ids.";
+  return [problemAt("TP2206", place, message, hint)];
 }
 
 function readOnlyProblems(path: string, entity: Entity, place: Place): readonly Problem[] {

@@ -78,6 +78,7 @@ export const CODES = {
   TP2311: "ids of two entities would mix",
   TP2312: "readiness cannot be judged",
   TP2313: "one invoice, and nothing brings the PSA's items to it",
+  TP2314: "separate invoices, and nothing brings the PSA's to accounting",
   TP2401: "connector cannot read the entity",
   TP2402: "connector cannot write the entity",
   TP2403: "connector cannot void",

@@ -1,10 +1,12 @@
+import { arg } from "../core/command.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
-import { arg, type Commands, commands, other } from "./cause-commands.ts";
+import { type Commands, commands, other } from "./cause-commands.ts";
 import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
+import { adviceOn } from "./remedies.ts";
 import { createSums } from "./sums.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
@@ -326,7 +328,10 @@ function setAside(
     case "guard_failed":
       return cause(reason, said, { task: `Correct it in ${source.side}.`, command: here.run });
     default:
-      return cause(reason, said, { command: here.retry });
+      return cause(reason, said, {
+        task: adviceOn(reason, { source: source.side, target }),
+        command: here.retry,
+      });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SystemRecord } from "../connector/types.ts";
+import { command } from "../core/command.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject } from "../core/json.ts";
 import { decideVoid } from "./decide-void.ts";
@@ -51,7 +52,7 @@ export function decideDocument(
   if (correction === "keep" && (asSent || changes.length === 0)) return "keep";
   if (changes.length === 0 || (asSent && correction !== "restore")) {
     const place = {
-      pipeline: pipeline.pipeline,
+      ...pipeline,
       system: pipeline.target.system,
       source_id: candidate.source.id,
     };
@@ -107,12 +108,12 @@ function toReissue(
 function voidedThere(
   { candidate, record }: Resolved,
   targetId: string,
-  { pipeline: { target } }: DecideContext,
+  { pipeline }: DecideContext,
 ): SetAside {
-  const { system, entity } = target;
+  const { system, entity } = pipeline.target;
   const message =
-    `${describe(record)} was voided in ${system} by hand: tripoint idmap unlink ${entity} ${system}:${targetId} has it ` +
-    "posted anew, once its old number is free there";
+    `${describe(record)} was voided in ${system} by hand: void it at the source, too, or have it posted anew: give ` +
+    `${targetId} another number there, then ${command(pipeline, "idmap", "unlink", entity, `${system}:${targetId}`)}`;
   return { candidate, action: "hold", reason: "voided_there", message, detail: { target_id: targetId } };
 }
 

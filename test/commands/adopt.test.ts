@@ -187,7 +187,12 @@ test("R26: adopt --accept takes a whole file or none of it, and names every line
   const shape = /line 4: a system or id is missing.*\n.*line 5: accept is "perhaps"/;
   await refused(demo, bad, shape);
   await refused(demo, bad.slice(0, 2), /line 3: psa has no customer 4711/);
-  await refused(demo, [{ ...good, left_system: "crm", accept: "yes" }], /unknown system "crm"/);
+  const foreign = { ...good, left_system: "crm", accept: "yes" };
+  await refused(
+    demo,
+    [foreign, { ...good, left_id: "4711", accept: "yes" }],
+    /line 2: unknown system "crm"; there are psa, billing, accounting\n +line 3: psa has no customer 4711/,
+  );
   await refused(demo, [{ ...good, entity: "invoice", accept: "yes" }], /line 2: it is about "invoice"/);
   await refused(demo, [good], /no line says yes/);
   await assert.rejects(acceptAdoption(demo.place, "customers", "a,b\n1,2\n"), /the first line must be/);

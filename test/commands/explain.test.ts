@@ -35,7 +35,6 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
     before,
     /invoices: a posted one that changes is updated; in closed books it waits; one over 0\.00 USD/,
   );
-  assert.match(before, /New invoices of accounts that are not ready to bill wait/);
   assert.match(before, /jurisdictions: 51 rows, used by readiness/);
   assert.match(before, /At most 50 creates, 200 updates, 5 voids, 50,000\.00 USD/);
   const after = words(
@@ -66,7 +65,6 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
     after,
     /invoices: .* voided and posted anew under the next number; in closed books .* document of its own; one up to 0\.01 USD waits; lines are summed by GL code\./,
   );
-  assert.doesNotMatch(after, /not ready to bill/);
   assert.doesNotMatch(after, /AccountingId/);
   assert.match(after, /customers \(customer, psa to billing\): only when someone starts it\./);
   assert.match(after, /contacts .*by the cron expression 30 4 1 \* \*/);
@@ -74,6 +72,19 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   assert.match(after, /From the first document on/);
   assert.match(after, /nothing of a payment is written to billing/);
   assert.match(after, /At most 200 creates, 5 voids; more waits/);
+});
+
+test("R46, R69: explain says what accounts need before they bill, who supplies it and which table taxes go by", (t) => {
+  const before = words(t, {});
+  assert.match(before, /New invoices of an account without a service wait, .* rate_plan_missing \(rating\)/);
+  assert.match(before, /which nothing waits for: numbers_missing \(porting desk\)/);
+  assert.match(before, /by the service address and jurisdictions\./);
+  assert.match(before, /jurisdictions: \d+ rows, used by readiness\./);
+  const rules = { rate_plan_missing: "off", numbers_missing: { blocks: true } };
+  const after = words(t, { readiness: { invoices: "ignore", tax_jurisdictions: null, rules } });
+  assert.match(after, /New invoices are posted whatever it lacks; .* numbers_missing \(porting desk\)/);
+  assert.match(after, /Not looked at: rate_plan_missing\./);
+  assert.match(after, /an address without one is a gap/);
 });
 
 for (const { schedule, want } of [

@@ -151,6 +151,8 @@ test("R34: a number that two accounts have is a gap of both", async (t) => {
   assert.equal(accounts.length, 2);
   for (const account of accounts) {
     assert.deepEqual(blocking(account), ["number_duplicate"]);
+    const [task] = account.open_tasks.filter(({ code }) => code === "number_duplicate");
+    assert.notEqual(task?.location, null);
     assert.match(
       account.open_tasks.map(({ message }) => message).join(" "),
       /\+18135550140 is in use a second time/,
@@ -280,6 +282,7 @@ test("R41, R42, R43: a new shell has three open tasks, priced, each with who doe
       ["1", "0", -5_900],
     ],
   );
+  assert.match(tasks[0]?.message ?? "", /10 to be assigned \(249\.50 USD per period\)\.$/);
   const since = tasks.map((task) => task.since);
   demo.clock.advance(3 * 86_400_000);
   const later = (await harborOf(demo)).open_tasks.filter(({ code }) => code !== "location_missing");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { customerView } from "../../engine/commands/customer.ts";
 import { unlinkId } from "../../engine/commands/idmap-edit.ts";
+import { UsageError } from "../../engine/commands/refusal.ts";
 import { whyInvoice } from "../../engine/commands/why.ts";
 import { clerkOf } from "../support/clerks.ts";
 import { correctBill } from "../support/edits.ts";
@@ -55,6 +57,12 @@ for (const connector of ["quickbooks", "xero"] as const) {
     await unlinkId(demo.place, "invoice", { system: "accounting", id });
     await demo.run();
     assert.equal((await whyInvoice(demo.place, "1043")).broken, null, "the command mends it");
+    await unlinkId(demo.place, "invoice", { system: "billing", id: "9002" });
+    await assert.rejects(whyInvoice(demo.place, "1043"), (error: unknown) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.hint ?? "", /billing:9002, accounting:/);
+      return true;
+    });
   });
 
   test(`R72, R24: ${connector}: why tells the payment that billing has and the ledger has no more`, async (t) => {
@@ -73,6 +81,13 @@ for (const connector of ["quickbooks", "xero"] as const) {
     const { broken } = await whyInvoice(demo.place, "1043");
     assert.equal(broken?.step, "allocation");
     assert.match(broken?.text ?? "", /payment CHK-77 over 50\.00 USD .* accounting/);
+    // Billing takes no void from tripoint: the hold is the customer's, though accounting has no such payment any more.
+    await demo.run();
+    const { holds } = await customerView(demo.place, "CUST-1002");
+    assert.deepEqual(
+      holds.map(({ pipeline, reason }) => [pipeline, reason]),
+      [["payments", "target_cannot_void"]],
+    );
   });
 
   test(`R72, R16: ${connector}: an invoice that another one adjusts after its books were closed is no broken one`, async (t) => {

@@ -43,3 +43,17 @@ for (const [id, field] of [
     }
   });
 }
+
+test("R41, R42, R43: no mapping writes past the model into a vendor's own field", (t) => {
+  for (const section of [
+    "transform: { raw.fields.BTN: name }",
+    "maps: { raw.circuit: { codes: gl, key: contract_type } }",
+  ]) {
+    assert.ok(
+      problemsOf(t, `${HEAD}${section}\n`).some((one) =>
+        /^TP2206 raw\.\S+ is read, and never written/.test(one),
+      ),
+      section,
+    );
+  }
+});

@@ -165,7 +165,7 @@ for (const ledger of [quickbooks, xero]) {
     await demo.run();
     const { posted_differs = "" } = await held(demo);
     assert.match(posted_differs, /total is \d+\.\d\d USD there, 92\.56 USD was sent/);
-    assert.match(posted_differs, /tripoint correct invoices 9002 --by restore, void or keep/);
+    assert.match(posted_differs, /tripoint correct invoices 9002 --client demo --by restore, void or keep/);
     demo.writes("accounting");
     const again = part(await demo.run(), "invoices");
     assert.deepEqual([again.held, again.updated, demo.writes("accounting")], [2, 0, 0]);

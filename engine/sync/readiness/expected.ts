@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { timesRoundHalfUp } from "../../core/money.ts";
+import { printMoney, timesRoundHalfUp } from "../../core/money.ts";
 import { type ContractFacts, type ContractLineFacts, isInForce, type ServiceFacts } from "./facts.ts";
 import type { Found } from "./tasks.ts";
 
@@ -83,10 +83,12 @@ export function expectationTasks(
     const gap = new Decimal(one.gap);
     if (gap.isZero()) return [];
     const { contract_id, contract_line_id: subject, description, quantity, provisioned_quantity } = one;
+    const { gap_amount, currency } = one;
+    const worth = gap_amount ? ` (${printMoney(Math.abs(gap_amount), currency)} per period)` : "";
     const { code, noun, verb } = TASKS[one.service_type];
     const rest = gap.isNegative()
-      ? `${gap.abs().toFixed()} to be ${verb}`
-      : `${gap.toFixed()} more than sold, to be added to the contract or taken out`;
+      ? `${gap.abs().toFixed()} to be ${verb}${worth}`
+      : `${gap.toFixed()} more than sold${worth}, to be added to the contract or taken out`;
     const message =
       `${description} (contract ${numbers.get(contract_id) ?? contract_id}): ${quantity} contracted, ` +
       `${provisioned_quantity} ${noun} provisioned, ${rest}.`;

@@ -49,7 +49,7 @@ export function judgeAccount(account: AccountFacts, context: GateContext): Verdi
     ...unreadTasks(account),
     ...locationTasks(account, services),
     ...circuitTasks(account, services),
-    ...numberTasks(services, context),
+    ...numberTasks(account, services, context),
     ...ratePlanTasks(account, services),
     ...jurisdictionTasks(account, services),
     ...expectationTasks(expected, account.contracts),
@@ -154,11 +154,16 @@ function circuitTasks(account: AccountFacts, services: readonly ServiceFacts[]):
   return found;
 }
 
-function numberTasks(services: readonly ServiceFacts[], { numbers }: GateContext): readonly Found[] {
+function numberTasks(
+  account: AccountFacts,
+  services: readonly ServiceFacts[],
+  { numbers }: GateContext,
+): readonly Found[] {
   return services.filter(isNumber).flatMap((service): readonly Found[] => {
+    const location = locationOf(service, account);
     if (service.number === null) {
       const message = `${nameOf(service)} has no telephone number that call records could be matched by.`;
-      return [serviceTask("number_unmatchable", service, null, message)];
+      return [serviceTask("number_unmatchable", service, location, message)];
     }
     const others = (numbers.get(service.number) ?? []).filter(({ service_id }) => service_id !== service.id);
     if (others.length === 0) return [];
@@ -166,15 +171,15 @@ function numberTasks(services: readonly ServiceFacts[], { numbers }: GateContext
       ", ",
     );
     const message = `${service.number} is in use a second time, by ${where}: calls could be billed to either.`;
-    return [serviceTask("number_duplicate", service, null, message)];
+    return [serviceTask("number_duplicate", service, location, message)];
   });
 }
 
-function ratePlanTasks({ locations }: AccountFacts, services: readonly ServiceFacts[]): readonly Found[] {
+function ratePlanTasks(account: AccountFacts, services: readonly ServiceFacts[]): readonly Found[] {
   return services
     .filter(({ rate_plan_code, kind }) => rate_plan_code === null && kind !== "other")
     .map((service) => {
-      const location = locations.find(({ id }) => id === service.location_id) ?? null;
+      const location = locationOf(service, account);
       return serviceTask("rate_plan_missing", service, location, `${nameOf(service)} has no rate plan.`);
     });
 }
@@ -205,6 +210,10 @@ function contractTasks(
     ended === undefined ? "no signed contract" : `contract ${ended.number}, which is ${ended.status}`;
   const message = `${services.length === 1 ? "1 service is" : `${services.length} services are`} in use with ${why}: disconnect them or have a contract signed.`;
   return [{ ...accountTask("service_without_contract", message), contract_id: ended?.id ?? null }];
+}
+
+function locationOf({ location_id }: ServiceFacts, { locations }: AccountFacts): LocationFacts | null {
+  return locations.find(({ id }) => id === location_id) ?? null;
 }
 
 function isNumber({ kind }: ServiceFacts): boolean {

@@ -141,6 +141,15 @@ export const INVOICING: readonly Switch[] = [
     titled: "what the PSA invoiced is not charged",
   },
   {
+    id: "R55",
+    without: "what an item became after it was charged is not missed",
+    file: "engine/report/prove-billing.ts",
+    find: 'facts.further !== 0 && facts.issue === null ? "unexplained"',
+    replace: 'facts.further !== 0 && facts.issue === "" ? "unexplained"',
+    tests: ["end-to-end/consolidated"],
+    titled: "what changed after it was charged",
+  },
+  {
     id: "R56",
     without: "payments arrive on account and pay no kind of revenue",
     file: "mappings/base/payments-to-billing.yaml",

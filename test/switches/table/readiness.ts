@@ -55,6 +55,15 @@ export const READINESS: readonly Switch[] = [
     titled: "matched by number",
   },
   {
+    id: "R34",
+    without: "nobody is told of a service whose number cannot be read",
+    file: "engine/commands/cdr.ts",
+    find: "const not_read = unknownNumbers(facts);",
+    replace: "const not_read = unknownNumbers(facts).slice(0, 0);",
+    tests: ["commands/cdr"],
+    titled: "cannot be read is named",
+  },
+  {
     id: "R35",
     without: "a service needs no rate plan",
     file: GATE,
