@@ -8,26 +8,49 @@ import type { LoadedPipeline } from "./load-pipeline.ts";
 
 const RULES = ["period_closed", "zero_total", "zero_up_to", "revise", "lines", "rounding_line"];
 
+// The use of a credit note is dated in a ledger, too.
+const USE_RULES = ["period_closed"];
+
 export function checkDocuments(pipeline: LoadedPipeline, draft: ClientDraft): readonly Problem[] {
-  const { target, nodes, placeOf } = pipeline;
+  const { target } = pipeline;
   const entity = entities().get(target.entity);
   if (entity === undefined) return [];
-  if (!entity.moneyRecord || !entity.fields.includes("lines")) {
-    return RULES.filter((rule) => nodes.has(`/${rule}`)).map((rule) =>
-      problemAt(
-        "TP2211",
-        placeOf(`/${rule}`),
-        `${rule} says nothing of ${entity.name}`,
-        "It is for pipelines that write invoices or credit notes: delete it here.",
-      ),
-    );
+  if (entity.name === "credit_application") {
+    return [
+      ...otherwhere(pipeline, entity.name, USE_RULES),
+      ...usedInClosed(pipeline),
+      ...closedProblems(pipeline, draft),
+    ];
   }
+  if (!entity.moneyRecord || !entity.fields.includes("lines")) return otherwhere(pipeline, entity.name, []);
   return [
     ...closedProblems(pipeline, draft),
     ...adjustProblems(pipeline, draft),
     ...reviseProblems(pipeline, draft),
     ...roundingProblems(pipeline, draft),
   ];
+}
+
+function otherwhere(
+  { nodes, placeOf }: LoadedPipeline,
+  entity: string,
+  meant: readonly string[],
+): readonly Problem[] {
+  return RULES.filter((rule) => nodes.has(`/${rule}`) && !meant.includes(rule)).map((rule) =>
+    problemAt(
+      "TP2211",
+      placeOf(`/${rule}`),
+      `${rule} says nothing of ${entity}`,
+      "It is for pipelines that write invoices or credit notes: delete it here.",
+    ),
+  );
+}
+
+/** The use of a credit note has no lines that another document could make up for. */
+function usedInClosed({ period_closed, placeOf }: LoadedPipeline): readonly Problem[] {
+  if (period_closed !== "adjust") return [];
+  const message = "period_closed: adjust says nothing of the use of a credit note";
+  return [problemAt("TP2211", placeOf("/period_closed"), message, "Write next_open_day or hold.")];
 }
 
 /** Another day than the document's own can be chosen only where the ledger says which days are closed. */

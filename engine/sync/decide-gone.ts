@@ -24,8 +24,10 @@ export async function decideGone(
   const shows = writes && ids.length > 0 && connection.can(pipeline.target.entity, "get");
   const records = shows ? await connection.get(pipeline.target.entity, ids) : [];
   const byId = new Map(records.map((record) => [record.id, record]));
-  const voids = records.length > 0 && pipeline.source_deleted === "void" && isDocument(page.target);
-  const deciding = { ...page, closedUntil: voids ? await closedUntil() : null };
+  const isVoiding = records.length > 0 && pipeline.source_deleted === "void";
+  const isDated = isVoiding && page.target.moneyRecord;
+  const deciding = { ...page, closedUntil: isDated ? await closedUntil() : null };
+  const voids = isVoiding && isDocument(page.target);
   const earlier = voids
     ? await readEarlier(
         page,

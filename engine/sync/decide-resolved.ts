@@ -1,7 +1,6 @@
 import { decideKnown, type Known } from "./decide-known.ts";
 import { decideUnlinked, type Unmatched } from "./decide-unlinked.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
-import { isDocument } from "./posted.ts";
 import { NOT_LINKED, type Resolved, type SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import { skip } from "./triage.ts";
@@ -30,8 +29,8 @@ export async function decideResolved(
       decided.push({ decision: skip(one.candidate, NOT_LINKED), matched: undefined });
     else unlinked.push(one);
   }
-  const open = unlinked.length + known.length > 0 && isDocument(context.target);
-  const closedUntil = open ? await context.closedUntil() : null;
+  const isDated = unlinked.length + known.length > 0 && context.target.moneyRecord;
+  const closedUntil = isDated ? await context.closedUntil() : null;
   const deciding = { ...context, closedUntil };
   const matches = await context.matcher.match(unlinked);
   const unmatched: Unmatched[] = [];

@@ -27,10 +27,11 @@ export function decideVoid(voiding: Voiding, context: DecideContext): SetAside |
   const { known, end, current, ...write } = voiding;
   const { candidate, reissue } = write;
   const { can, target } = context;
-  const stop = isDocument(target)
-    ? (closedPeriod(known, [dayOf(current.record, target)], context) ??
-      usedAlready(known, current, reissue !== undefined, context))
+  const closed = target.moneyRecord
+    ? closedPeriod(known, [dayOf(current.record, target)], context)
     : undefined;
+  const stop =
+    closed ?? (isDocument(target) ? usedAlready(known, current, reissue !== undefined, context) : undefined);
   if (stop !== undefined) return { candidate, ...stop };
   if (!can.void || (reissue !== undefined && !can.create)) {
     return {

@@ -18,6 +18,7 @@ import {
 } from "./decision.ts";
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
+import { movedIn, withMoved } from "./moved.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
@@ -40,8 +41,11 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
       `(${command(pipeline, "idmap", "link", target.name, `${from}:${candidate.source.id}`, `${to}:<id>`)})`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
-  if (!isDocument(target)) return toCreate(resolved, held, context);
   const day = dayOf(dated(record, undefined, context), target);
+  if (!isDocument(target)) {
+    const closed = target.moneyRecord ? closedPeriod(record, [day], context) : undefined;
+    return closed === undefined ? toCreate(resolved, held, context) : { candidate, ...closed };
+  }
   // What the target cannot hold at all comes back as it was: the write says why, and its rounding is nobody's matter.
   const isWritable = held !== resolved.resolved;
   const stop =
@@ -56,17 +60,18 @@ function toCreate(resolved: Resolved, held: CanonicalRecord, context: DecideCont
   const { candidate, record } = resolved;
   const { target } = context;
   const own = isDocument(target) ? { held: dated(held, undefined, context) } : {};
+  const toWrite = dated(resolved.resolved, undefined, context);
   return {
     action: "create",
     candidate,
     label: labelOf(record),
     reason: "not_in_id_map",
-    record: isDocument(target) ? dated(resolved.resolved, undefined, context) : resolved.resolved,
+    record: toWrite,
     fields: context.carried.filter((field) => target.fields.includes(field)),
     targetId: null,
     target: null,
     changes: [],
-    base: baseOf(resolved, context, held, held),
+    base: withMoved(baseOf(resolved, context, held, held), resolved.resolved, toWrite, target),
     hash: decisionHash("create", resolved, context, []),
     ...own,
   };
@@ -125,7 +130,11 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
-  const held = isDocument(target) ? dated(comparison.held, current.record, context) : comparison.held;
+  const standing = { current: current.record, moved: movedIn(candidate.sync?.fields ?? null) };
+  const own = resolved.resolved;
+  const [held, toWrite] = isDocument(target)
+    ? [dated(comparison.held, standing, context), dated(own, standing, context)]
+    : [comparison.held, own];
   const compared = compareFields(
     written(target, held, context.told),
     written(target, current.record, context.told),
@@ -134,7 +143,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate.issue,
   );
   if (compared.conflicts.length > 0) return conflict(resolved, compared.conflicts, compared.decided, to);
-  const base = baseOf(resolved, context, held, compared.after);
+  const base = withMoved(baseOf(resolved, context, held, compared.after), own, toWrite, target);
   if (isDocument(target)) {
     const found = differences(
       target,
@@ -187,7 +196,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     candidate,
     label: labelOf(record),
     reason: candidate.sync === undefined ? "linked" : "source_changed",
-    record: isDocument(target) ? dated(resolved.resolved, current.record, context) : resolved.resolved,
+    record: toWrite,
     fields: compared.changes.map(({ field }) => field),
     targetId,
     target: current,

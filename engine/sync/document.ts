@@ -5,12 +5,13 @@ import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import type { IssueRow } from "../state/types.ts";
+import type { Moved } from "./moved.ts";
 import { POSTED_DIFFERS } from "./posted.ts";
 import type { SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
 
-/** Rules that hold for documents alone: closed periods, payments on them, totals of nothing. Pure. */
+/** Rules for documents: closed periods, which hold for all that is dated in a ledger, payments on them, totals of nothing. Pure. */
 
 /** What a rule says of a document that it stops. */
 export type Stop = Pick<SetAside, "action" | "reason" | "message" | "detail">;
@@ -41,21 +42,36 @@ export function correctionOf(issue: IssueRow | undefined): Correction | undefine
   return said === "restore" || said === "void" || said === "keep" ? said : undefined;
 }
 
-/** A document as it may be dated. `current`: what the target holds of it; undefined for a new one. */
+/** What is known of a document that is posted. */
+export interface Standing {
+  readonly current: CanonicalRecord;
+  readonly moved: Moved | undefined;
+}
+
+/** A document as it may be dated. `standing`: undefined for a new one. */
 export function dated(
   record: CanonicalRecord,
-  current: CanonicalRecord | undefined,
-  { pipeline, target, closedUntil }: DocumentContext,
+  standing: Standing | undefined,
+  context: DocumentContext,
 ): CanonicalRecord {
-  const field = target.dateField ?? "";
-  const date = record[field];
-  if (pipeline.period_closed === "hold" || closedUntil === null) return record;
-  if (typeof date !== "string" || date > closedUntil) return record;
-  const stands = current?.[field];
-  // A document that is posted already stays on its day: moving it would change the closed books, or them again.
-  const day = typeof stands === "string" ? later(stands, date) : firstOpenDay(date, closedUntil);
+  const field = context.target.dateField ?? "";
+  const day = dayFor(record[field], standing?.current[field], standing?.moved, context);
+  if (day === undefined) return record;
   const due = record["due_date"];
   return { ...record, [field]: day, ...(typeof due === "string" && due < day ? { due_date: day } : {}) };
+}
+
+// A document that is posted already stays on its day: moving it would change the closed books, or them again.
+function dayFor(
+  date: Json | undefined,
+  stands: Json | undefined,
+  moved: Moved | undefined,
+  { pipeline, closedUntil }: DocumentContext,
+): string | undefined {
+  if (typeof date !== "string") return undefined;
+  if (moved?.from === date) return moved.to;
+  if (pipeline.period_closed === "hold" || closedUntil === null || date > closedUntil) return undefined;
+  return typeof stands === "string" ? later(stands, date) : firstOpenDay(date, closedUntil);
 }
 
 /** Why a document cannot be written because of the closed books; `days`: the days that the write would touch. */

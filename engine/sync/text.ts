@@ -29,7 +29,8 @@ export function amountOf(
 export function describe(record: CanonicalRecord): string {
   const amount = amountOf(record);
   const label = labelOf(record);
-  return amount === null ? label : `${label} over ${printMoney(amount.amount, amount.currency)}`;
+  const named = [label, amount === null ? "" : printMoney(amount.amount, amount.currency)];
+  return named.filter((part) => part !== "").join(" over ");
 }
 
 /** A value in a message: short, on one line. */

@@ -1,3 +1,4 @@
+import { backdatedBill, closeBooks, zeroBill } from "./events/closing.ts";
 import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
@@ -13,6 +14,7 @@ import {
 } from "./events/payments.ts";
 import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
+import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
 import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
@@ -27,6 +29,13 @@ export const EVENTS: readonly EventKind[] = [
   oneBill,
   negativeBill,
   withdrawBill,
+  reviseBill,
+  closeBooks,
+  backdatedBill,
+  zeroBill,
+  redateBill,
+  redueBill,
+  reissueBill,
   payFull,
   payPart,
   paySeveral,

@@ -25,7 +25,8 @@ export const SERVICES_GL: World["gl"] = [
   { gl_code: "2205", name: "Tax on services", item: TAX, kind: "liability", charge_types: [PSA_TAX] },
 ];
 
-const demoCodes = readFileSync(
+/** The demo's GL codes. */
+export const DEMO_CODES = readFileSync(
   fileURLToPath(new URL("../../../mappings/demo/gl-codes.yaml", import.meta.url)),
   "utf8",
 );
@@ -34,7 +35,7 @@ const rows = (list: readonly string[]): string => list.map((row) => `  - { ${row
 /** Of every client. */
 export const SERVICE_FILES = {
   "gl-codes.yaml":
-    demoCodes +
+    DEMO_CODES +
     rows(
       SERVICES_GL.flatMap(({ gl_code, item, kind, charge_types }) =>
         charge_types.map((code) => `code: "${code}", gl_code: "${gl_code}", item: ${item}, kind: ${kind}`),

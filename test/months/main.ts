@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { planMonths } from "./plan.ts";
 import { type Played, play, type Stage } from "./play.ts";
+import { drawRules } from "./rules.ts";
 import { shrink } from "./shrink.ts";
 
 /**
@@ -39,7 +40,7 @@ for (let client = 0; months < Number(values.months); client++) {
   months += stage.months;
   for (const { kind } of played.story) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   console.log(
-    `seed ${stage.seed}, ${billing} and ${ledger}: ${played.problems.length === 0 ? "ties out" : "DOES NOT TIE OUT"}`,
+    `seed ${stage.seed}, ${billing} and ${ledger}, ${Object.values(drawRules(stage.seed)).join(", ")}: ${played.problems.length === 0 ? "ties out" : "DOES NOT TIE OUT"}`,
   );
   if (played.problems.length > 0) {
     console.log(await smallest(plan, { ...stage, months: played.month + 1 }, played));

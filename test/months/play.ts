@@ -14,10 +14,13 @@ import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
+import { postedBooks } from "./posted.ts";
 import { unproven } from "./proof.ts";
 import { misreported } from "./reports.ts";
 import { drawRouting, type Routing } from "./routing.ts";
+import { drawRules, withRules } from "./rules.ts";
 import type { Scene } from "./scene.ts";
+import { drawSplits, type Ledger, setUpSplits, splitSettings, withSplits } from "./splits.ts";
 import { tieOut } from "./tie-out.ts";
 import type { Truth } from "./truth.ts";
 
@@ -41,7 +44,7 @@ export interface Stage {
   readonly seed: number;
   readonly months: number;
   readonly billing: keyof typeof SYSTEMS.billing;
-  readonly ledger: keyof typeof SYSTEMS.accounting;
+  readonly ledger: Ledger;
 }
 
 const START = Date.parse("2026-08-31T14:00:00Z");
@@ -73,16 +76,30 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
   const able = all.companies.filter((company) => canBeInvoiced(company, routing));
   // Rev.io knows one currency.
   const world = { ...all, companies: consolidates ? inCurrencies(able, stage.seed) : able };
+  const rules = drawRules(stage.seed);
+  const ledger = SYSTEMS.accounting[stage.ledger];
+  const codes = SERVICE_FILES["gl-codes.yaml"];
+  const splits = drawSplits(stage.seed, codes, stage.ledger);
   const demo = await openDemo(scope, {
     world,
     systems: {
       psa: withVoids(consolidates ? MARKED_IN_FIELD : SYSTEMS.psa.connectwise),
       billing: SYSTEMS.billing[stage.billing],
-      accounting: { ...SYSTEMS.accounting[stage.ledger], allow_unverified: ["credit_application"] },
+      accounting: {
+        ...ledger,
+        settings: { ...ledger.settings, ...splitSettings(splits, stage.ledger) },
+        allow_unverified: ["credit_application"],
+      },
     },
     files: {
-      ...SERVICE_FILES,
-      ...(consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES),
+      ...withRules(
+        {
+          ...SERVICE_FILES,
+          ...(consolidates ? { ...CREDIT_PIPELINES, ...ITEM_FILES } : NEGATIVE_INVOICE_PIPELINES),
+        },
+        rules,
+      ),
+      "gl-codes.yaml": withSplits(codes, splits),
     },
     // What a person would have to look at is not what the months are about, and nobody provisions services here.
     changes: {
@@ -93,6 +110,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     },
     start: START,
   });
+  if (splits.size > 0) setUpSplits(demo, stage.ledger);
   const clerk = clerkOf(demo, stage.ledger);
   const truth: Truth = {
     companies: [...demo.world.companies],
@@ -115,6 +133,9 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     services: serviceInvoiceDesk(demo),
     billing: billingDesk(demo),
     clerk,
+    rules,
+    splits,
+    posted: postedBooks({ truth, clerk, rules, currency: demo.world.currency }),
     next: () => number++,
   };
   const story: Happened[] = [];
@@ -128,25 +149,36 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
         const what = await event.kind.happen(scene);
         if (what !== undefined) story.push({ day: today, kind: event.kind.name, what });
       }
+      people.posted.promise();
       await demo.run();
     }
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
+    const closed = people.clerk.closedUntil();
+    people.posted.promise();
+    // What waits in closed books goes on by itself once the controller opens them; all else is done by then.
+    if (people.posted.waits()) {
+      await untilQuiet(people);
+      people.clerk.close(null);
+      story.push({ day: last, kind: "books opened", what: "for what waits in them" });
+    }
     const problems = [
-      ...(await untilQuiet(demo)),
+      ...(await untilQuiet(people)),
       ...tieOut(people, last),
       ...(await unproven(demo, truth, last)),
     ];
     if (problems.length === 0 && month === stage.months - 1)
       problems.push(...(await misreported(demo, last)));
     if (problems.length > 0) return { problems, month, story };
+    people.clerk.close(closed);
   }
   return { problems: [], month: stage.months, story };
 }
 
 /** Runs until nothing is left to do; what is in the way of that, as sentences. */
-async function untilQuiet(demo: Demo): Promise<readonly string[]> {
+async function untilQuiet({ demo, posted }: Pick<Scene, "demo" | "posted">): Promise<readonly string[]> {
   for (let left = QUIET_RUNS_MAX; ; left--) {
+    posted.promise();
     const report = await demo.run();
     const issues = await demo.issues();
     const failed = report.pipelines.filter(({ status }) => status !== "done");

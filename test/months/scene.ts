@@ -5,6 +5,9 @@ import type { Demo } from "../support/demo.ts";
 import type { BillingDesk } from "./desks/billing.ts";
 import type { PsaDesk } from "./desks/psa.ts";
 import type { ServiceInvoiceDesk } from "./desks/psa-invoices.ts";
+import type { PostedBooks } from "./posted.ts";
+import type { Rules } from "./rules.ts";
+import type { Splits } from "./splits.ts";
 import type { OpenItem, Truth } from "./truth.ts";
 
 /** Where events happen: a client's three systems with the people who work in them, on one day. */
@@ -15,6 +18,10 @@ export interface Scene {
   readonly services: ServiceInvoiceDesk;
   readonly billing: BillingDesk;
   readonly clerk: Clerk;
+  /** What the ledger must show of the bills. */
+  readonly posted: PostedBooks;
+  readonly rules: Rules;
+  readonly splits: Splits;
   /** YYYY-MM-DD */
   readonly today: string;
   /** Draws of this event alone: an event that is left out changes no other. */
@@ -40,8 +47,17 @@ export interface Clerk {
   onAccount(): ReadonlyMap<string, number>;
   /** The credit notes that stand in the ledger. */
   credits(): readonly BookedCredit[];
-  /** What was posted for one customer, by GL code. */
+  /** The last day of the closed books; null: all are open. */
+  closedUntil(): string | null;
+  /** Closes the books up to a day, the day included; null opens them. */
+  close(until: string | null): void;
+  /** How many lines each invoice has, by its number. */
+  lines(): ReadonlyMap<string, number>;
+  /** What was posted for one customer, by where it is booked (splits.ts). */
   postings(customer: string): ReadonlyMap<string, number>;
-  /** Enters money of a customer, by the customer's id here, in the home currency unless given; answers with the payment's id. */
+  /**
+   * Enters money of a customer, by the customer's id here, for documents by their numbers, in the home currency unless
+   * given; answers with the payment's id.
+   */
   receive(receipt: WorldReceipt, customer: string, currency?: string): string;
 }

@@ -5,16 +5,18 @@ import { customerDifferences } from "../support/differences.ts";
 import { ageing } from "./ageing.ts";
 import type { BookedRefund, WaitingCharge } from "./desks/billing.ts";
 import { chargesDue } from "./items.ts";
+import { billOf } from "./posted.ts";
 import type { Scene } from "./scene.ts";
 import { billingsPart, receivables } from "./service-invoices.ts";
-import { balanceOf, leftOf, type OpenItem, openOf, postings, type Truth } from "./truth.ts";
+import { linesOf, postings } from "./splits.ts";
+import { balanceOf, leftOf, type OpenItem, openOf, type Truth } from "./truth.ts";
 
 /** What of the three systems' own ledgers is other than what happened, as sentences; none when all ties to the cent. */
 export function tieOut(
-  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk">,
+  scene: Pick<Scene, "demo" | "truth" | "psa" | "billing" | "clerk" | "posted" | "rules" | "splits">,
   day: string,
 ): readonly string[] {
-  const { demo, truth, psa, billing, clerk } = scene;
+  const { demo, truth, psa, billing, clerk, posted, rules, splits } = scene;
   const { world } = demo;
   const sides = {
     billing: { desk: billing, part: billingsPart(truth) },
@@ -22,7 +24,7 @@ export function tieOut(
   };
   const found = [...customerDifferences(worldOf(truth, world), booksOf(scene))];
   for (const [side, { desk, part }] of Object.entries(sides)) {
-    const items = trueItems(part, world);
+    const items = side === "billing" ? trueItems(part, world) : posted.items();
     found.push(
       ...compare(`${side}'s invoice`, invoiceLines(items, side), invoiceLines(desk.items(), side)),
       ...compare(`${side}'s ageing`, entries(aged(items, day)), entries(aged(desk.items(), day))),
@@ -33,12 +35,9 @@ export function tieOut(
     found.push(...compare(`${side}'s payment`, truePayments(sides[side].part), bookedPayments(scene, side)));
   }
   const credits = truth.credits.filter(({ voided }) => !voided).map((one) => ({ ...one, left: leftOf(one) }));
-  const below = trueItems(truth, world)
-    .filter(({ total }) => total < 0)
-    .map(creditOf);
   for (const [side, wanted, booked] of [
     ["billing", credits, billing.credits?.all() ?? []],
-    ["accounting", [...credits, ...below], clerk.credits()],
+    ["accounting", posted.credits(), clerk.credits()],
   ] as const) {
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
@@ -51,9 +50,16 @@ export function tieOut(
   const marked = [...due.keys()].filter((item) => !item.startsWith("addition:"));
   found.push(...compare("the PSA's mark", marked, psa.marked()));
   for (const company of truth.companies) {
-    const { name } = company;
-    const posted = postings(truth, company, world.gl);
-    found.push(...compare(`GL of ${name}`, entries(posted), entries(clerk.postings(name))));
+    const { name, number } = company;
+    const wanted = postings(truth, number, world.gl, splits);
+    found.push(...compare(`GL of ${name}`, entries(wanted), entries(clerk.postings(name))));
+  }
+  for (const invoice of truth.invoices.filter((one) => posted.isSettled(one))) {
+    for (const number of posted.originals(invoice)) {
+      const wanted = linesOf(invoice, world.gl, splits, rules.lines);
+      const booked = clerk.lines().get(number);
+      if (booked !== wanted) found.push(`${number} has ${booked} lines in accounting, not ${wanted}`);
+    }
   }
   return found;
 }
@@ -85,12 +91,13 @@ function trueItems(truth: Truth, world: World): readonly OpenItem[] {
     due: invoice.due_date,
     total: invoice.voided ? 0 : invoice.total,
     open: openOf(truth, invoice),
+    voided: invoice.voided,
   }));
 }
 
-// A bill that was withdrawn before a run saw it never gets to accounting, and one below zero is a credit note there.
+// What was withdrawn before a run saw it never gets to accounting.
 function invoiceLines(items: readonly OpenItem[], side: string): readonly string[] {
-  const shown = side === "billing" ? items : items.filter(({ total }) => total > 0);
+  const shown = side === "billing" ? items : items.filter(({ voided }) => !voided);
   return shown.map(({ number, customer, date, due, total, open, currency }) =>
     JSON.stringify([number, customer, date, due, total, open, currency]),
   );
@@ -104,14 +111,9 @@ function aged(items: readonly OpenItem[], day: string): ReadonlyMap<string, numb
   );
 }
 
-/** A bill below zero as the credit note that it is in accounting. */
-function creditOf({ number, date, total, open }: OpenItem): BookedCredit {
-  return { number, date, total: -total, left: -open, applications: [] };
-}
-
 function creditLines(credits: readonly BookedCredit[]): readonly string[] {
   return credits.map(({ number, date, total, left, applications }) => {
-    const used = applications.map(({ invoice, amount }) => `${invoice} ${amount}`).sort();
+    const used = applications.map(({ invoice, amount }) => `${billOf(invoice)} ${amount}`).sort();
     return JSON.stringify([number, date, total, left, used]);
   });
 }
@@ -169,8 +171,13 @@ function payment(
   reference: string,
   allocations: readonly { readonly invoice: string; readonly amount: number }[],
 ): string {
-  const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).sort();
-  return JSON.stringify([customer, reference, date, amount, paid]);
+  // Billing has one bill where the ledger has documents that stand for it.
+  const paid = new Map<string, number>();
+  for (const one of allocations) {
+    const bill = billOf(one.invoice);
+    paid.set(bill, (paid.get(bill) ?? 0) + one.amount);
+  }
+  return JSON.stringify([customer, reference, date, amount, [...paid].sort()]);
 }
 
 function currencyIn({ companies }: Truth, number: string, world: World): string {

@@ -1,6 +1,5 @@
 import type {
   Company,
-  GlCode,
   WorldCredit,
   WorldInvoice,
   WorldReceipt,
@@ -26,16 +25,20 @@ export interface Truth {
 export interface TrueInvoice extends WorldInvoice {
   /** Withdrawn in billing before anything was paid of it. */
   voided: boolean;
+  /** How many of its last lines are charges for what the PSA had to bill. */
+  readonly charges: number;
 }
 
 export interface TrueReceipt extends WorldReceipt {
   readonly company: string;
   /** Id of the document in the ledger. */
   readonly id: string;
+  /** What the clerk put it on: its allocations, by the numbers of the ledger's own documents. */
+  readonly documents: WorldReceipt["allocations"];
 }
 
 export interface TrueCredit extends WorldCredit {
-  readonly applications: { readonly invoice: string; readonly amount: number }[];
+  readonly applications: { readonly invoice: string; readonly amount: number; readonly date: string }[];
   /** Taken back in billing, and what it was used for with it. */
   voided: boolean;
 }
@@ -60,6 +63,7 @@ export interface OpenItem {
   readonly due: string;
   readonly total: number;
   readonly open: number;
+  readonly voided: boolean;
 }
 
 /** What is still owed of an invoice. */
@@ -91,25 +95,6 @@ export function balanceOf(truth: Truth, { number }: Company): number {
   const owed = own(receivables(truth)).reduce((sum, invoice) => sum + openOf(truth, invoice), 0);
   const credit = own(truth.credits).reduce((sum, one) => sum + leftOf(one), 0);
   return own(truth.receipts).reduce((left, receipt) => left - onAccountOf(truth, receipt), owed - credit);
-}
-
-/** What a company's invoices post and its credit notes take back, by GL code; codes with nothing are left out. */
-export function postings(
-  truth: Truth,
-  { number }: Company,
-  gl: readonly GlCode[],
-): ReadonlyMap<string, number> {
-  const charges = (documents: readonly (TrueInvoice | TrueCredit)[]) =>
-    documents
-      .filter(({ company, voided }) => company === number && !voided)
-      .flatMap(({ lines, taxes }) => [...lines, ...taxes]);
-  const [billed, credited] = [charges(receivables(truth)), charges(truth.credits)];
-  const sums = gl.map(({ gl_code, charge_types }) => {
-    const own = (rows: typeof billed) =>
-      sumOf(rows.filter(({ charge_type }) => charge_types.includes(charge_type)));
-    return [gl_code, own(billed) - own(credited)] as const;
-  });
-  return new Map(sums.filter(([, sum]) => sum !== 0));
 }
 
 export function sumOf(rows: readonly { readonly amount: number }[]): number {

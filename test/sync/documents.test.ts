@@ -246,6 +246,28 @@ for (const ledger of [quickbooks, xero]) {
     );
   });
 
+  test(`R16: ${connector}: what was dated on the first open day stays there when its books are opened again, until its own day changes`, async (t) => {
+    const world = { ...tinyWorld, receipts: tinyWorld.receipts.slice(0, 1) };
+    const demo = await open(t, ledger, { rules: "period_closed: next_open_day\n", world });
+    const days = (): readonly string[] =>
+      demo
+        .books("accounting")
+        .invoices.map(({ number, date, due_date }) => `${number} ${date} ${due_date}`)
+        .sort();
+    ledger.close(demo, "2026-08-20");
+    await demo.run();
+    ledger.close(demo, "2026-07-31");
+    // The weekly full compare, and a bill with payments that is due on another day.
+    demo.clock.advance(8 * 86_400_000);
+    await demo.run();
+    assert.deepEqual(await held(demo), {});
+    changeBill(demo, "9001", { due_date: "2026-10-01T00:00:00" });
+    changeBill(demo, "9002", { created_date: "2026-08-03T00:00:00", due_date: "2026-10-02T00:00:00" });
+    await demo.run();
+    assert.deepEqual(await held(demo), {});
+    assert.deepEqual(days(), ["INV-1042 2026-08-21 2026-10-01", "INV-1043 2026-08-03 2026-10-02"]);
+  });
+
   test(`R16: ${connector}: a correction by void voids what differs and posts it anew under the next number (P7)`, async (t) => {
     const demo = await open(t, ledger, { world: { ...tinyWorld, receipts: [] } });
     ledger.meddle(demo);

@@ -22,6 +22,8 @@ export interface BillingDesk {
   waiting(company: Company): readonly WaitingCharge[];
   /** `charges`: those that stand on it, as its last lines. */
   issue(invoice: WorldInvoice, company: Company, charges: readonly WaitingCharge[]): void;
+  /** Corrects a bill: what was paid of it stays paid, and charges that stand on it stay on it. */
+  revise(invoice: WorldInvoice, company: Company): void;
   /** Withdraws a bill; charges that stood on it wait again. */
   withdraw(number: string): void;
   /** What billing itself says is owed, by invoice; withdrawn ones owe nothing. */
@@ -95,6 +97,18 @@ function revioDesk(demo: Demo): BillingDesk {
       if (customer === undefined) throw new Error(`billing has no ${company.number}`);
       openBill(invoice, customer, books);
     },
+    revise: (invoice, company) => {
+      const bill = only(demo.sandboxes.billing, "bills", (row) => row[names.bill.number] === invoice.number);
+      const id = textOf(bill["bill_id"]);
+      for (const charge of ledger.all("charges")) {
+        if (charge["bill_id"] === bill["bill_id"]) ledger.remove("charges", textOf(charge["charge_id"]));
+      }
+      ledger.remove("bills", id);
+      const customer = customerOf(company) ?? {};
+      openBill(invoice, customer, books);
+      const paid = cents(bill[names.bill.total]) - cents(bill[names.bill.amountDue]);
+      changeBill(demo, id, { [names.bill.amountDue]: (invoice.total - paid) / 100 });
+    },
     withdraw: (number) => {
       const bill = only(demo.sandboxes.billing, "bills", (row) => row[names.bill.number] === number);
       changeBill(demo, textOf(bill["bill_id"]), {
@@ -112,6 +126,7 @@ function revioDesk(demo: Demo): BillingDesk {
         due: textOf(row[names.bill.due]).slice(0, 10),
         total: row[names.bill.status] === "VOIDED" ? 0 : cents(row[names.bill.total]),
         open: cents(row[names.bill.amountDue]),
+        voided: row[names.bill.status] === "VOIDED",
       })),
     onAccount: () => {
       const sums = new Map<string, number>();

@@ -39,6 +39,18 @@ export function databaseDesk(demo: Demo): BillingDesk {
       putOn(invoice.id, charges);
       billing.show();
     },
+    revise: (invoice, { ids }) => {
+      const before = only(billing, "invoices", (one) => one["number"] === invoice.number);
+      issueInvoice(invoice, textOf(customerOf(ids.psa)?.["id"]), books);
+      const after = ledger.get("invoices", invoice.id) ?? {};
+      const charged = rowsOf(before["lines"]).flatMap((line) => line["billable_item_id"] ?? []);
+      const lines = rowsOf(after["lines"]);
+      const own = lines.length - charged.length;
+      const balance = Number(before["balance"]) + invoice.total - Number(before["total"]);
+      const kept = lines.map((line, index) => ({ ...line, billable_item_id: charged[index - own] ?? null }));
+      ledger.put("invoices", invoice.id, { ...after, balance, lines: kept });
+      billing.show();
+    },
     withdraw: (number) => {
       const row = only(billing, "invoices", (one) => one["number"] === number);
       const updated_at = instant(demo.clock.now());
@@ -63,6 +75,7 @@ export function databaseDesk(demo: Demo): BillingDesk {
         due: textOf(row["due_date"]),
         total: stands(row["status"]) ? Number(row["total"]) : 0,
         open: Number(row["balance"]),
+        voided: !stands(row["status"]),
       })),
     onAccount: () => {
       const sums = new Map<string, number>();

@@ -1,9 +1,9 @@
 import type { Books } from "../../../connectors/quickbooks/sandbox/books.ts";
 import { receiptPayment } from "../../../connectors/quickbooks/sandbox/clerk.ts";
 import { findEntity } from "../../../connectors/quickbooks/sandbox/entities.ts";
-import { glTotals } from "../../../connectors/quickbooks/sandbox/gl.ts";
 import { Refusal } from "../../../connectors/quickbooks/sandbox/refusal.ts";
 import { applyWrite } from "../../../connectors/quickbooks/sandbox/write.ts";
+import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { atPath } from "../../../engine/core/json.ts";
 import { formatMoney } from "../../../engine/core/money.ts";
 import { cents, textOf } from "../../support/books.ts";
@@ -11,6 +11,7 @@ import { creditsOf } from "../../support/credits.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { Clerk } from "../scene.ts";
+import { quickBooksLines, sumsOf } from "./booked-lines.ts";
 
 export function quickBooksClerk(demo: Demo): Clerk {
   const { accounting } = demo.sandboxes;
@@ -31,6 +32,7 @@ export function quickBooksClerk(demo: Demo): Clerk {
         due: textOf(row["DueDate"]),
         total: cents(row["TotalAmt"]),
         open: cents(row["Balance"]),
+        voided: textOf(row["PrivateNote"]).startsWith("Voided"),
       })),
     onAccount: () => {
       const sums = new Map<string, number>();
@@ -41,13 +43,32 @@ export function quickBooksClerk(demo: Demo): Clerk {
       return sums;
     },
     credits: () => creditsOf("quickbooks", ledger.all),
-    postings: (customer) => {
-      const all = (collection: string) =>
-        ["Invoice", "CreditMemo"].includes(collection)
-          ? ledger.all(collection).filter((row) => nameOf(customerOf(row)) === customer)
-          : ledger.all(collection);
-      return new Map(Object.entries(glTotals({ all })).filter(([, sum]) => sum !== 0));
+    closedUntil: () =>
+      textOf(atPath(ledger.get("Preferences", "1") ?? {}, "AccountingInfoPrefs.BookCloseDate")) || null,
+    close: (until) => {
+      const prefs = ledger.get("Preferences", "1") ?? {};
+      const { BookCloseDate: _, ...info } = prefs["AccountingInfoPrefs"] as Row;
+      const closed = until === null ? info : { ...info, BookCloseDate: until };
+      ledger.put("Preferences", "1", { ...prefs, AccountingInfoPrefs: closed });
     },
+    postings: (customer) =>
+      sumsOf(
+        (["Invoice", "CreditMemo"] as const).flatMap((collection) =>
+          ledger
+            .all(collection)
+            .filter((row) => nameOf(customerOf(row)) === customer)
+            .map((row) => ({
+              sign: collection === "Invoice" ? 1 : -1,
+              lines: quickBooksLines(ledger.all, row),
+            })),
+        ),
+      ),
+    lines: () =>
+      new Map(
+        ledger
+          .all("Invoice")
+          .map((row) => [textOf(row["DocNumber"]), quickBooksLines(ledger.all, row).length]),
+      ),
     receive: (receipt, customer) => {
       const lines = receipt.allocations.map(({ invoice, amount }) => {
         const row = only(accounting, "Invoice", ({ DocNumber }) => DocNumber === invoice);

@@ -7,12 +7,13 @@ import { Refusal } from "../../../connectors/xero/sandbox/refusal.ts";
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { atPath } from "../../../engine/core/json.ts";
 import { formatMoney } from "../../../engine/core/money.ts";
-import { booksOf, cents, textOf } from "../../support/books.ts";
+import { cents, textOf } from "../../support/books.ts";
 import { creditsOf } from "../../support/credits.ts";
 import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { Clerk } from "../scene.ts";
 import { unappliedOf } from "../truth.ts";
+import { sumsOf, xeroLines } from "./booked-lines.ts";
 
 const WITHDRAWN = ["VOIDED", "DELETED"];
 
@@ -40,6 +41,7 @@ export function xeroClerk(demo: Demo): Clerk {
           due: storedDay(row["DueDate"]),
           total: stands ? cents(row["Total"]) : 0,
           open: stands ? cents(row["AmountDue"]) : 0,
+          voided: !stands,
         };
       }),
     onAccount: () => {
@@ -52,14 +54,24 @@ export function xeroClerk(demo: Demo): Clerk {
       return sums;
     },
     credits: () => creditsOf("xero", ledger.all),
-    postings: (customer) => {
-      const { gl_totals } = booksOf("xero", (collection) =>
-        ["Invoices", "CreditNotes"].includes(collection)
-          ? ledger.all(collection).filter((row) => customerOf(row) === customer)
-          : ledger.all(collection),
-      );
-      return new Map(Object.entries(gl_totals).filter(([, sum]) => sum !== 0));
+    closedUntil: () => storedDay(ledger.all("Organisation")[0]?.["PeriodLockDate"]) || null,
+    close: (until) => {
+      const { PeriodLockDate: _, ...organisation } = ledger.all("Organisation")[0] ?? {};
+      const locked =
+        until === null ? {} : { PeriodLockDate: `/Date(${Date.parse(`${until}T00:00:00Z`)}+0000)/` };
+      ledger.put("Organisation", textOf(organisation["OrganisationID"]), { ...organisation, ...locked });
     },
+    postings: (customer) =>
+      sumsOf(
+        (["Invoices", "CreditNotes"] as const).flatMap((collection) =>
+          ledger
+            .all(collection)
+            .filter((row) => customerOf(row) === customer && !WITHDRAWN.includes(textOf(row["Status"])))
+            .map((row) => ({ sign: collection === "Invoices" ? 1 : -1, lines: xeroLines(row) })),
+        ),
+      ),
+    lines: () =>
+      new Map(ledger.all("Invoices").map((row) => [textOf(row["InvoiceNumber"]), xeroLines(row).length])),
     // One invoice is a payment, several are a batch, and more than is due an overpayment of which a part is allocated.
     receive: (receipt, customer, currency) => {
       const draft = draftOf(books);

@@ -1,4 +1,6 @@
 import { formatMoney } from "../../../engine/core/money.ts";
+import { addDays } from "../../../mappings/demo/world/dates.ts";
+import { later } from "../promised.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { leftOf, openOf, sumOf, type TrueInvoice } from "../truth.ts";
 
@@ -33,16 +35,20 @@ export const issueCredit: EventKind = {
         : [];
     const total = sumOf([...lines, ...taxes]);
     const number = scene.next();
+    // Never before what it corrects.
+    const date = random.chance(30)
+      ? later(corrected.invoice_date, addDays(today, -random.int(1, 30)))
+      : today;
     const credit = {
       id: String(800_000 + number),
       number: `CN-${number}`,
       company: company.number,
-      date: today,
+      date,
       invoice: random.chance(80) ? corrected.number : null,
       lines,
       taxes,
       total,
-      applications: usesOf(scene, corrected, total),
+      applications: usesOf(scene, corrected, total).map((use) => ({ ...use, date })),
       voided: false,
     };
     billing.credits.issue(credit, company);
@@ -56,7 +62,7 @@ export const useCredit: EventKind = {
   name: "credit used later",
   weight: 2,
   happen: (scene) => {
-    const { billing, random, truth } = scene;
+    const { billing, random, truth, today } = scene;
     const unused = truth.credits.filter((credit) => leftOf(credit) > 0);
     if (billing.credits === undefined || unused.length === 0) return undefined;
     const credit = random.pick(unused);
@@ -64,7 +70,7 @@ export const useCredit: EventKind = {
     if (invoice === undefined) return undefined;
     const amount = random.int(1, Math.min(leftOf(credit), openIn(scene, invoice)));
     billing.credits.use(credit.number, invoice.number, amount);
-    credit.applications.push({ invoice: invoice.number, amount });
+    credit.applications.push({ invoice: invoice.number, amount, date: today });
     return `${credit.number} for ${invoice.number} ${amount}`;
   },
 };
@@ -94,7 +100,11 @@ function usesOf(
   const first = { invoice: corrected.number, amount: how === "whole" ? most : scene.random.int(1, most) };
   const left = total - first.amount;
   const other = scene.truth.invoices.find(
-    (one) => one !== corrected && one.company === corrected.company && openIn(scene, one) > 0,
+    (one) =>
+      one !== corrected &&
+      one.company === corrected.company &&
+      openIn(scene, one) > 0 &&
+      !scene.posted.isPending(one),
   );
   if (how !== "two" || other === undefined || left === 0) return [first];
   return [first, { invoice: other.number, amount: Math.min(left, openIn(scene, other)) }];
@@ -102,7 +112,11 @@ function usesOf(
 
 function creditable(scene: Scene, company?: string): TrueInvoice | undefined {
   const all = scene.truth.invoices.filter(
-    (one) => (company === undefined || one.company === company) && openIn(scene, one) > 0,
+    (one) =>
+      (company === undefined || one.company === company) &&
+      openIn(scene, one) > 0 &&
+      // Credited before its change is through, it would need a person to take the credit off again.
+      !scene.posted.isPending(one),
   );
   return all.length === 0 ? undefined : scene.random.pick(all);
 }

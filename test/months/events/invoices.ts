@@ -60,7 +60,8 @@ export const withdrawBill: EventKind = {
   },
 };
 
-function issue(scene: Scene, company: Company): string {
+/** The bill of a month; says what it is. */
+export function issue(scene: Scene, company: Company, date?: string): string {
   const { random } = scene;
   const [site] = company.sites;
   const kind = random.pick(["voice", "data", "mixed"] as const);
@@ -69,18 +70,24 @@ function issue(scene: Scene, company: Company): string {
   if (random.chance(10)) lines.push(installLine(random, "Main"));
   const credited = lines.find((line) => Number(line.quantity) > 1);
   if (credited?.unit_amount_decimal && random.chance(10)) lines.push(creditLine(credited));
-  return post(scene, company, lines);
+  return post(scene, company, lines, { date });
 }
 
-function post(scene: Scene, company: Company, own: WorldInvoice["lines"]): string {
+/** A new bill over lines, and over the charges that wait for one; says what it is. */
+export function post(
+  scene: Scene,
+  company: Company,
+  own: WorldInvoice["lines"],
+  { date, withCharges = true }: { readonly date?: string | undefined; readonly withCharges?: boolean } = {},
+): string {
   const { random, truth, billing, today, demo } = scene;
   const number = scene.next();
   // An invoice below zero would be another document: what is to be given back waits for the next one then.
   const waiting = billing.waiting(company);
-  const charges = sumOf([...own, ...waiting]) > 0 ? waiting : [];
+  const charges = withCharges && sumOf([...own, ...waiting]) > 0 ? waiting : [];
+  const invoice_date = date ?? addDays(today, -random.int(0, 3));
   const lines = [...own, ...charges.map(({ id, item, ...line }) => line)];
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
-  const invoice_date = addDays(today, -random.int(0, 3));
   const month = `${addDays(today, -28).slice(0, 7)}-01`;
   const due_days = demo.world.terms.find(({ key }) => key === company.terms)?.due_days ?? 30;
   const invoice = {
@@ -94,6 +101,7 @@ function post(scene: Scene, company: Company, own: WorldInvoice["lines"]): strin
     taxes,
     total: sumOf([...lines, ...taxes]),
     voided: false,
+    charges: charges.length,
   };
   billing.issue(invoice, company, charges);
   truth.invoices.push(invoice);

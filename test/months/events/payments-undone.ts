@@ -1,4 +1,5 @@
 import { clerkOf } from "../../support/clerks.ts";
+import { billOf } from "../posted.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { receivables } from "../service-invoices.ts";
 import { openOf, type TrueReceipt } from "../truth.ts";
@@ -34,32 +35,36 @@ export const editPayment: EventKind = {
   weight: 3,
   happen: (scene) => {
     const receipt = someReceipt(scene);
-    const [first] = receipt?.allocations ?? [];
-    const invoice = receivables(scene.truth).find(({ number }) => number === first?.invoice);
+    const [first] = receipt?.documents ?? [];
+    const bill = billOf(first?.invoice ?? "");
+    const invoice = receivables(scene.truth).find(({ number }) => number === bill);
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
     forget(scene, receipt);
-    const booked = scene.clerk.items().find(({ number }) => number === invoice.number);
+    const booked = scene.clerk.items().find(({ number }) => number === first.invoice);
     const most = Math.min(openOf(scene.truth, invoice), (booked?.open ?? 0) + first.amount);
     const amount = scene.random.int(1, most);
     const id = clerkOf(scene.demo).edit(receipt.id, {
       date: receipt.date,
       amount,
       reference: receipt.reference,
-      on: { [invoice.number]: amount },
+      on: { [first.invoice]: amount },
     });
     scene.truth.receipts.push({
       ...receipt,
       id,
       amount,
-      allocations: [{ invoice: invoice.number, amount }],
+      allocations: [{ invoice: bill, amount }],
+      documents: [{ invoice: first.invoice, amount }],
     });
-    return `${receipt.reference} is ${amount} for ${invoice.number}`;
+    return `${receipt.reference} is ${amount} for ${bill}`;
   },
 };
 
-function someReceipt({ truth, billing, random }: Scene): TrueReceipt | undefined {
+function someReceipt({ truth, billing, clerk, random }: Scene): TrueReceipt | undefined {
   // Money on account in Xero is another document, which nobody deletes.
-  const all = truth.receipts.filter(({ id }) => billing.takesChanges && !id.startsWith("over:"));
+  const all = truth.receipts.filter(
+    ({ id, date }) => billing.takesChanges && !id.startsWith("over:") && date > (clerk.closedUntil() ?? ""),
+  );
   return all.length === 0 ? undefined : random.pick(all);
 }
 

@@ -1,4 +1,6 @@
 import { addDays } from "../../../mappings/demo/world/dates.ts";
+import { billOf } from "../posted.ts";
+import { openDay } from "../promised.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { receivables } from "../service-invoices.ts";
 import { openOf, type TrueInvoice } from "../truth.ts";
@@ -60,7 +62,7 @@ export const payBackdated: EventKind = {
   happen: (scene) => {
     const invoice = payable(scene);
     if (invoice === undefined) return undefined;
-    const day = addDays(scene.today, -scene.random.int(1, 45));
+    const day = openDay(addDays(scene.today, -scene.random.int(1, 45)), scene.clerk.closedUntil());
     const [, date = day] = [day, invoice.invoice_date].sort();
     return receive(scene, [invoice], openIn(scene, invoice), date);
   },
@@ -96,9 +98,13 @@ function payables(scene: Scene): readonly TrueInvoice[] {
 }
 
 /** What the ledger shows as open, less credit that billing has given and the ledger does not know of yet. */
-function openIn({ truth, clerk }: Scene, invoice: TrueInvoice): number {
-  const booked = clerk.items().find(({ number }) => number === invoice.number);
-  return Math.min(openOf(truth, invoice), booked?.open ?? 0);
+function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
+  if (!posted.isSettled(invoice)) return 0;
+  const booked = clerk.items().filter(({ number }) => billOf(number) === invoice.number);
+  return Math.min(
+    openOf(truth, invoice),
+    booked.reduce((sum, { open }) => sum + open, 0),
+  );
 }
 
 function payable(scene: Scene): TrueInvoice | undefined {
@@ -132,14 +138,19 @@ function enter(
   date: string,
   reference = `CHK ${scene.next()}`,
 ): string {
-  const { demo, truth, clerk, psa, random } = scene;
+  const { demo, truth, clerk, posted, psa, random } = scene;
   const company = truth.companies.find((one) => one.number === number);
   const customer = company === undefined ? undefined : psa.accountingId(company);
   if (customer === undefined) throw new Error(`accounting has no ${number}`);
   const currency = company?.currency ?? demo.world.currency;
   const method = random.pick(["check", "ach", "card"] as const);
   const receipt = { company: number, date, amount, method, reference, allocations };
-  truth.receipts.push({ ...receipt, id: clerk.receive(receipt, customer, currency) });
+  const documents = posted.onDocuments(allocations);
+  truth.receipts.push({
+    ...receipt,
+    documents,
+    id: clerk.receive({ ...receipt, allocations: documents }, customer, currency),
+  });
   const paid = allocations.map((one) => `${one.invoice} ${one.amount}`).join(" + ");
   return `${reference} of ${number} over ${amount} on ${date} for ${paid || "nothing"}`;
 }

@@ -28,9 +28,10 @@ export const refund: EventKind = {
 export const removeRefund: EventKind = {
   name: "refund deleted",
   weight: 1,
-  happen: ({ demo, truth, random }) => {
-    if (truth.refunds.length === 0) return undefined;
-    const gone = random.pick(truth.refunds);
+  happen: ({ demo, truth, clerk, random }) => {
+    const open = truth.refunds.filter(({ date }) => date > (clerk.closedUntil() ?? ""));
+    if (open.length === 0) return undefined;
+    const gone = random.pick(open);
     clerkOf(demo).removeRefund(gone.id);
     truth.refunds.splice(truth.refunds.indexOf(gone), 1);
     return gone.reference;

@@ -153,6 +153,7 @@ async function make(
     ...contentOf(items, fee, tax),
     draft: random.chance(20),
     voided: false,
+    charges: 0,
   };
   const id = await services.make(invoice, company);
   truth.services.push({ ...invoice, id });

@@ -1,0 +1,139 @@
+import { addDays } from "../../../mappings/demo/world/dates.ts";
+import { installLine, tied } from "../../../mappings/demo/world/lines.ts";
+import { placeOf } from "../../../mappings/demo/world/places.ts";
+import { taxesOn } from "../../../mappings/demo/world/taxes.ts";
+import type { EventKind, Scene } from "../scene.ts";
+import { openOf, sumOf, type TrueInvoice, type Truth } from "../truth.ts";
+import { post } from "./invoices.ts";
+
+/** What the billing department corrects in a bill that is out already. */
+
+type Line = TrueInvoice["lines"][number];
+
+export const reviseBill: EventKind = {
+  name: "bill revised",
+  weight: 10,
+  happen: (scene) => {
+    const { random } = scene;
+    const invoice = someRevisable(scene);
+    if (invoice === undefined) return undefined;
+    const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
+    const what = random.pick(["quantity", "more", "less"] as const);
+    const lines = { quantity: otherQuantity, more: oneMore, less: oneLess }[what](scene, own);
+    return lines && correct(scene, invoice, [...lines, ...invoice.lines.slice(own.length)], what);
+  },
+};
+
+export const redateBill: EventKind = {
+  name: "bill redated",
+  weight: 2,
+  happen: (scene) => {
+    const invoice = someUnpaid(scene);
+    if (invoice === undefined) return undefined;
+    const invoice_date = addDays(invoice.invoice_date, scene.random.pick([-2, -1, 1, 2]));
+    if (invoice_date > scene.today || invoice_date < (scene.demo.client.go_live ?? "")) return undefined;
+    return put(scene, { ...invoice, invoice_date }, `is of ${invoice_date}`);
+  },
+};
+
+/** More time to pay, or less: of one that is paid in part, too. */
+export const redueBill: EventKind = {
+  name: "bill due on another day",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, random } = scene;
+    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    const invoice = pickOf(scene, standing);
+    if (invoice === undefined) return undefined;
+    const due_date = addDays(invoice.invoice_date, random.int(0, 60));
+    return put(scene, { ...invoice, due_date }, `is due on ${due_date}`);
+  },
+};
+
+/** Withdrawn, and out again under a number of its own. */
+export const reissueBill: EventKind = {
+  name: "bill withdrawn and issued anew",
+  weight: 1,
+  happen: (scene) => {
+    const invoice = someUnpaid(scene);
+    const company = scene.truth.companies.find(({ number }) => number === invoice?.company);
+    if (invoice === undefined || company === undefined) return undefined;
+    const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
+    if (sumOf(own) <= 0) return undefined;
+    scene.billing.withdraw(invoice.number);
+    invoice.voided = true;
+    return `${invoice.number}, now ${post(scene, company, own)}`;
+  },
+};
+
+function correct(scene: Scene, invoice: TrueInvoice, lines: readonly Line[], what: string) {
+  const company = scene.truth.companies.find(({ number }) => number === invoice.company);
+  if (company === undefined) return undefined;
+  const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
+  const total = sumOf([...lines, ...taxes]);
+  const settled = invoice.total - openOf(scene.truth, invoice);
+  if (total <= 0 || total < settled || total === invoice.total) return undefined;
+  return put(scene, { ...invoice, lines, taxes, total }, `${what}: ${total}`);
+}
+
+function put({ truth, billing }: Scene, invoice: TrueInvoice, what: string): string | undefined {
+  const company = truth.companies.find(({ number }) => number === invoice.company);
+  const place = truth.invoices.findIndex(({ number }) => number === invoice.number);
+  if (company === undefined) return undefined;
+  billing.revise(invoice, company);
+  truth.invoices[place] = invoice;
+  return `${invoice.number} ${what}`;
+}
+
+function otherQuantity({ random }: Scene, own: readonly Line[]): readonly Line[] | undefined {
+  const tiedOnes = own.filter(
+    ({ unit_amount_decimal, amount }) => unit_amount_decimal !== null && amount > 0,
+  );
+  if (tiedOnes.length === 0) return undefined;
+  const line = random.pick(tiedOnes);
+  const { charge_type, description, unit_amount_decimal } = line;
+  const [what = "", site = ""] = description.split(", ");
+  const other = tied(charge_type, what, site, random.int(1, 40), unit_amount_decimal ?? "");
+  return own.map((one) => (one === line ? { ...other, description } : one));
+}
+
+function oneMore({ random }: Scene, own: readonly Line[]): readonly Line[] {
+  return [...own, installLine(random, "Main")];
+}
+
+function oneLess({ random }: Scene, own: readonly Line[]): readonly Line[] | undefined {
+  if (own.length < 2) return undefined;
+  const gone = random.pick(own);
+  return own.filter((one) => one !== gone);
+}
+
+/** One of which nothing was paid or credited, or that stays as it is in accounting. */
+function someRevisable(scene: Scene): TrueInvoice | undefined {
+  const { truth, posted } = scene;
+  return pickOf(
+    scene,
+    truth.invoices.filter(
+      (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
+    ),
+  );
+}
+
+function someUnpaid(scene: Scene): TrueInvoice | undefined {
+  const { truth } = scene;
+  return pickOf(
+    scene,
+    truth.invoices.filter((one) => !one.voided && one.total > 0 && isUntouched(truth, one)),
+  );
+}
+
+/** Rather one in closed books. */
+function pickOf({ random, clerk }: Scene, all: readonly TrueInvoice[]): TrueInvoice | undefined {
+  const closed = all.filter(({ invoice_date }) => invoice_date <= (clerk.closedUntil() ?? ""));
+  const some = closed.length > 0 && random.chance(60) ? closed : all;
+  return some.length === 0 ? undefined : random.pick(some);
+}
+
+function isUntouched(truth: Truth, invoice: TrueInvoice): boolean {
+  const credited = truth.credits.filter(({ voided }) => !voided).map((credit) => credit.invoice);
+  return openOf(truth, invoice) === invoice.total && !credited.includes(invoice.number);
+}

@@ -1,0 +1,207 @@
+import { type Document, type Outcome, promised, type Stated } from "./promised.ts";
+import type { Rules } from "./rules.ts";
+import type { Clerk } from "./scene.ts";
+import { receivables } from "./service-invoices.ts";
+import { type OpenItem, sumOf, type TrueCredit, type TrueInvoice, type Truth } from "./truth.ts";
+
+/**
+ * What accounting must show of what billing bills and credits: the document itself, or what came of it where it was
+ * changed after it was posted or its books were closed.
+ */
+
+export interface PostedBooks {
+  /** Looks at the ledger before a run, and says what must be there after it. */
+  promise(): void;
+  /** True when something waits for the books to be opened again. */
+  waits(): boolean;
+  /** True when the ledger shows a bill as billing has it, so that people may pay it. */
+  isSettled(invoice: TrueInvoice): boolean;
+  /** True when accounting is still to follow what billing changed in a bill that it had promised already. */
+  isPending(invoice: TrueInvoice): boolean;
+  /** Numbers of the documents that stand for a bill by its own lines: none where others make up for them. */
+  originals(invoice: TrueInvoice): readonly string[];
+  /** True when a bill lies in closed books and is made up for by documents of their own. */
+  isAdjusted(invoice: TrueInvoice): boolean;
+  /** Amounts on bills as amounts on the documents that stand for them, the oldest first. */
+  onDocuments(parts: readonly Part[]): readonly Part[];
+  /** The invoices that must stand in accounting. */
+  items(): readonly OpenItem[];
+  /** The credit notes that must stand in accounting. */
+  credits(): readonly PostedCredit[];
+}
+
+export interface PostedCredit {
+  readonly number: string;
+  readonly date: string;
+  readonly total: number;
+  readonly left: number;
+  readonly applications: readonly Part[];
+}
+
+interface Part {
+  readonly invoice: string;
+  readonly amount: number;
+}
+
+/** What is promised of a document of billing by a run. */
+interface Promised extends Outcome {
+  readonly said: Stated;
+  readonly closedUntil: string | null;
+}
+
+interface Context {
+  readonly truth: Truth;
+  readonly clerk: Clerk;
+  readonly rules: Rules;
+  /** The provider's own. */
+  readonly currency: string;
+}
+
+export function postedBooks({ truth, clerk, rules, currency }: Context): PostedBooks {
+  const promises = new Map<string, Promised>();
+  return {
+    promise: () => {
+      const booked = bookedIn(clerk);
+      const closedUntil = clerk.closedUntil();
+      for (const said of allSaid(truth)) {
+        const own = booked.filter(({ number }) => billOf(number) === said.number);
+        const known = promises.get(said.number);
+        // What was promised stays so, whatever the run before made of it.
+        if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
+        const movedFrom = known?.movedFrom;
+        const outcome = promised(said, own, { closedUntil, rules, movedFrom });
+        promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
+      }
+    },
+    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),
+    isSettled,
+    isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
+    originals: ({ number }) => {
+      const documents = promises.get(number)?.documents ?? [];
+      return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
+    },
+    isAdjusted: ({ number }) => {
+      const [original] = promises.get(number)?.documents ?? [];
+      const isClosed = original !== undefined && original.date <= (clerk.closedUntil() ?? "");
+      return isClosed && rules.period_closed === "adjust";
+    },
+    onDocuments: (parts) =>
+      parts.flatMap((part) => {
+        const own = clerk.items().filter((one) => billOf(one.number) === part.invoice && one.open > 0);
+        return spread(
+          part,
+          own.map((one) => ({ invoice: one.number, amount: one.open })),
+        );
+      }),
+    items: () =>
+      all("invoice").map(({ document: { kind, ...document }, company }) => {
+        const customer = truth.companies.find(({ number }) => number === company);
+        return {
+          ...document,
+          customer: customer?.name ?? "",
+          currency: customer?.currency ?? currency,
+          open: document.total - sumOf(settledOn(truth, document.number)),
+          voided: false,
+        };
+      }),
+    credits: () =>
+      all("credit").map(({ document: { number, date, total } }) => {
+        const credit = truth.credits.find((one) => one.number === number && !one.voided);
+        const applications = credit?.applications ?? [];
+        return { number, date, total, left: total - sumOf(applications), applications };
+      }),
+  };
+
+  function isSettled(invoice: TrueInvoice): boolean {
+    const known = promises.get(invoice.number);
+    const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
+    return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+  }
+
+  function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {
+    return [...receivables(truth), ...truth.credits].flatMap(({ number, company }) =>
+      (promises.get(number)?.documents ?? [])
+        .filter((document) => document.kind === kind)
+        .map((document) => ({ document, company })),
+    );
+  }
+}
+
+/** True when the ledger uses a credit note otherwise than billing, by what was used on days that are closed now. */
+function waitingUses({ credits }: Truth, clerk: Clerk, { period_closed }: Rules): boolean {
+  const closedUntil = clerk.closedUntil() ?? "";
+  return credits.some(({ number, voided, applications }) => {
+    const booked = clerk.credits().find((one) => one.number === number)?.applications ?? [];
+    const closed = applications.filter(({ date }) => date <= closedUntil);
+    const there = closed.filter((use) =>
+      booked.some(({ invoice, amount }) => billOf(invoice) === use.invoice && amount === use.amount),
+    );
+    return voided ? there.length > 0 : period_closed === "hold" && there.length < closed.length;
+  });
+}
+
+/** The bill or credit note that a document stands for, by its number: of INV-3005-R1-A2 INV-3005. */
+export function billOf(number: string): string {
+  return number.replace(/(-R\d+)?(-A\d+)?$/, "");
+}
+
+function allSaid(truth: Truth): readonly Stated[] {
+  return [...receivables(truth).map(invoiceSaid), ...truth.credits.map(creditSaid)];
+}
+
+// A bill below zero is a credit note in accounting.
+function invoiceSaid({ number, invoice_date: date, due_date, total, voided }: TrueInvoice): Stated {
+  return total < 0
+    ? { kind: "credit", number, date, due: "", total: -total, voided }
+    : { kind: "invoice", number, date, due: due_date, total, voided };
+}
+
+function creditSaid({ number, date, total, voided }: TrueCredit): Stated {
+  return { kind: "credit", number, date, due: "", total, voided };
+}
+
+function bookedIn(clerk: Clerk): readonly Stated[] {
+  return [
+    ...clerk.items().map((one) => ({ ...one, kind: "invoice" as const })),
+    ...clerk.credits().map((one) => ({ ...one, kind: "credit" as const, due: "", voided: false })),
+  ];
+}
+
+function isStanding(
+  known: Promised,
+  said: Stated,
+  booked: readonly Stated[],
+  closedUntil: string | null,
+): boolean {
+  const isSame = JSON.stringify(known.said) === JSON.stringify(said) && !known.waits;
+  return isSame && (known.closedUntil === closedUntil || isKept(known, said, booked));
+}
+
+function isKept({ said, documents }: Promised, now: Stated, booked: readonly Stated[]): boolean {
+  const lines = (all: readonly Document[]) =>
+    all.map(({ kind, number, date, due, total }) => [kind, number, date, due, total].join()).sort();
+  const [wanted, there] = [lines(documents), lines(booked.filter(({ voided }) => !voided))];
+  return JSON.stringify([said, wanted]) === JSON.stringify([now, there]);
+}
+
+/** What was paid and credited on a document: credit goes to the bill itself. */
+function settledOn({ receipts, credits }: Truth, document: string): readonly Part[] {
+  const paid = receipts.flatMap(({ documents }) => documents);
+  const credited = credits.filter(({ voided }) => !voided).flatMap(({ applications }) => applications);
+  const isOriginal = !/-A\d+$/.test(document);
+  return [
+    ...paid.filter(({ invoice }) => invoice === document),
+    ...credited.filter(({ invoice }) => isOriginal && invoice === billOf(document)),
+  ];
+}
+
+function spread({ invoice, amount }: Part, documents: readonly Part[]): readonly Part[] {
+  let left = amount;
+  const parts = documents.flatMap((one) => {
+    const part = Math.min(left, one.amount);
+    left -= part;
+    return part > 0 ? [{ invoice: one.invoice, amount: part }] : [];
+  });
+  if (left > 0) throw new Error(`${sumOf(documents)} is open of ${invoice}, and ${amount} is to be paid`);
+  return parts;
+}
