@@ -96,6 +96,9 @@ async function reconcileVerb(options: ReconcileOptions): Promise<number> {
   if (period !== undefined && (from !== undefined || to !== undefined)) {
     throw new UsageError("--period and --from or --to say the same thing", "Give one of them.");
   }
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new UsageError(`--from ${from} is after --to ${to}`, "No document is dated so.");
+  }
   const limit = limitOf(failOver);
   const scope = period ?? { from: from ?? null, to: to ?? null };
   const report = await reconcile(findClient(options, here()), { scope, customer });

@@ -32,7 +32,7 @@ export function addViewVerbs(program: Command, { act }: Verbs): void {
     .description(
       "Shows a customer's agreements, services, readiness, invoices, payments, balance, holds and links, read from all systems.",
     )
-    .argument("<id>", "an id or number in any of the systems; psa:1001 says which one");
+    .argument("<id>", "an id, number or name in any of the systems; psa:1001 says which one");
   act(
     example(showing, "tripoint customer CUST-1001", "tripoint customer billing:5555 --format json"),
     async (id: string, options: ClientOptions) => {

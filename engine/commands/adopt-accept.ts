@@ -43,7 +43,9 @@ export async function acceptAdoption(place: ClientPlace, what: Adoptable, text: 
         record: found.get(system)?.get(id),
       }));
       const missing = ends.filter(({ record }) => record === undefined);
-      wrong.push(...missing.map(({ system, id }) => `line ${row.line}: ${system} has no ${entity} ${id}`));
+      wrong.push(
+        ...missing.map(({ system, id }) => `line ${row.line}: ${missingText(config, system, entity, id)}`),
+      );
       const [left, right] = ends.map(({ system, id, record }) => ({
         system,
         id,
@@ -85,7 +87,7 @@ export async function acceptAdoption(place: ClientPlace, what: Adoptable, text: 
   });
 }
 
-/** The records of the systems that the rows name, by id. Throws UsageError for a system that the client has not. */
+/** The records of the systems that the rows name, by id; none of a system that the client has not. */
 async function recordsOf(
   config: ClientConfig,
   rows: readonly AcceptedRow[],
@@ -93,15 +95,17 @@ async function recordsOf(
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, SystemRecord>>> {
   const named = new Set(rows.flatMap(({ left, right }) => [left.system, right.system]));
   const known = [...config.systems.keys()];
-  const unknown = [...named].filter((name) => !known.some((system) => system === name));
-  if (unknown.length > 0) {
-    throw new UsageError(`unknown system "${unknown.join('", "')}"`, `There are: ${known.join(", ")}.`);
-  }
   const found = new Map<string, ReadonlyMap<string, SystemRecord>>();
   for (const system of known.filter((name) => named.has(name))) {
     found.set(system, new Map((await read(system)).map((one) => [one.id, one])));
   }
   return found;
+}
+
+function missingText({ systems }: ClientConfig, system: SystemName, entity: string, id: string): string {
+  return systems.has(system)
+    ? `${system} has no ${entity} ${id}`
+    : `unknown system "${system}"; there are ${[...systems.keys()].join(", ")}`;
 }
 
 function uidOf(

@@ -57,7 +57,7 @@ export async function customerView(place: ClientPlace, word: string): Promise<Cu
         .flatMap((part) => part.records.map((one) => documentOf(part.system, entity, one)))
         .sort((a, b) => (a.date < b.date ? 1 : -1));
     const ready = await readAccounts(config, { state, connections }, place.clock.now(), thing);
-    const trouble = troublesOf(config, state).filter((one) => concerns(one, thing, parts));
+    const trouble = troublesOf(config, state).filter((one) => concerns(one, thing, parts, state));
     return {
       schemaVersion: 1,
       client: config.client,
@@ -149,16 +149,27 @@ async function inTurn<T, R>(items: Iterable<T>, work: (item: T) => Promise<R>): 
 }
 
 /** True when it is about the customer, about something of theirs, or waits for them. */
-function concerns(one: OpenTrouble, { ids }: Thing, parts: readonly ReadPart[]): boolean {
+function concerns(
+  one: OpenTrouble,
+  { ids }: Thing,
+  parts: readonly ReadPart[],
+  state: Pick<State, "translate">,
+): boolean {
   const isCustomer = (id: string): boolean =>
     [...ids].some(([system, own]) => system === one.source && own.includes(id));
   if (one.refers?.entity === "customer" && isCustomer(one.refers.id)) return true;
   // An account is the customer's own row under another name.
   if (one.entity === "customer" || one.entity === "billing_account") return isCustomer(one.source_id);
-  return parts.some(
-    ({ system, entity, records }) =>
-      system === one.source && entity === one.entity && records.some(({ id }) => id === one.source_id),
-  );
+  const isTheirs = (from: string, kind: string, id: string): boolean =>
+    parts.some(
+      ({ system, entity, records }) =>
+        system === from && entity === kind && records.some((record) => record.id === id),
+    );
+  if (isTheirs(one.source, one.entity, one.source_id)) return true;
+  // What is gone at its source is theirs by what the target still has of it.
+  const { linked_as, source, target, source_id } = one;
+  const there = state.translate(linked_as, source, target, [source_id]).get(source_id) ?? [];
+  return there.some((id) => isTheirs(target, linked_as, id));
 }
 
 function linkOf(

@@ -6,6 +6,7 @@ import type { Finding, FindingKind } from "../report/doctor.ts";
 import type { TokenStore } from "../state/tokens.ts";
 import { wrongRows } from "./chart.ts";
 import type { ClientPlace } from "./client.ts";
+import { unknownInvoiced } from "./doctor-invoicing.ts";
 
 /** One system asked for one page: whether it answers, takes the credentials, and how far its clock is off. */
 
@@ -52,16 +53,18 @@ export async function probeSystem(
       entity === undefined ? "has nothing to read: not asked" : "answers and takes the credentials";
     const latency_ms = last?.duration_ms ?? null;
     const wrong = await wrongRows(config, new Map([[system.name, connection]]), system.name);
+    const customers = entity === "customer" ? records : [];
     return {
       findings: [
         { level: "ok", kind: null, about, text },
+        ...(await unknownInvoiced(config, system, connection, customers)),
         ...wrong.map(({ file, line, text }): Finding => {
           return { level: "error", kind: "config", about: `${file}:${line}`, text };
         }),
       ],
       latency_ms,
       clock_ahead_ms: ahead,
-      customers: entity === "customer" ? records : [],
+      customers,
     };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;

@@ -3,7 +3,10 @@ import { groupBy } from "../core/group.ts";
 import { printMoney } from "../core/money.ts";
 import { cronWords } from "../report/cron-words.ts";
 import type { Explained, ExplainView } from "../report/explain.ts";
+import { isDocument } from "../sync/posted.ts";
+import { entityOf } from "../sync/shape.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
+import { explainReadiness } from "./explain-readiness.ts";
 
 /** client.yaml in plain words: the four business decisions first. No network, no state. */
 
@@ -15,7 +18,15 @@ export function explain(place: ClientPlace): ExplainView {
     client: config.client,
     file: config.file,
     decisions: [invoicing(config), linking(config), schedules(config), winners(config)],
-    more: [systems(config), goLive(config), payments(config), codes(config), limits(config)],
+    more: [
+      systems(config),
+      goLive(config),
+      documents(config),
+      payments(config),
+      explainReadiness(config),
+      codes(config),
+      limits(config),
+    ],
   };
 }
 
@@ -149,6 +160,47 @@ function goLive({ go_live }: ClientConfig): Explained {
   };
 }
 
+const REVISED: { readonly [rule in PipelineConfig["revise"]]: string } = {
+  update: "a posted one that changes is updated",
+  void_and_reissue: "a posted one that changes is voided and posted anew under the next number",
+};
+
+const CLOSED: { readonly [rule in PipelineConfig["period_closed"]]: string } = {
+  hold: "waits",
+  next_open_day: "is dated on the first open day",
+  adjust: "waits when it is new, and a change is posted as a document of its own",
+};
+
+const ZERO: { readonly [rule in PipelineConfig["zero_total"]]: string } = {
+  skip: "is left out",
+  hold: "waits",
+  post: "is posted",
+};
+
+/** What becomes of invoices and credit notes, and which accounts they wait for. */
+function documents({ pipelines, readiness, currency }: ClientConfig): Explained {
+  const posting = pipelines.filter(({ target }) => isDocument(entityOf(target.entity)));
+  const gated = posting.some(({ source }) => source.system === "billing" && source.entity === "invoice");
+  return {
+    key: "period_closed, revise, zero_total, lines; readiness",
+    question: "What becomes of invoices and credit notes?",
+    answers: [
+      ...posting.map(({ pipeline, revise, period_closed, zero_total, zero_up_to, lines }) =>
+        [
+          `${pipeline}: ${REVISED[revise]}`,
+          `in closed books it ${CLOSED[period_closed]}`,
+          `one ${zero_up_to === 0 ? "over" : "up to"} ${printMoney(zero_up_to, currency)} ${ZERO[zero_total]}`,
+          ...(lines === "summarised" ? ["lines are summed by GL code"] : []),
+        ].join("; "),
+      ),
+      ...(posting.length === 0 ? ["No pipeline posts any."] : []),
+      ...(gated && readiness.invoices === "hold"
+        ? ["New invoices of accounts that are not ready to bill wait: tripoint readiness."]
+        : []),
+    ].map((one) => (one.endsWith(".") ? one : `${one}.`)),
+  };
+}
+
 function payments({ payments: { sync_back }, pipelines }: ClientConfig): Explained {
   const moving = pipelines
     .filter(({ target }) => target.entity === "payment")
@@ -164,14 +216,15 @@ function payments({ payments: { sync_back }, pipelines }: ClientConfig): Explain
   };
 }
 
-function codes({ codes: all, pipelines }: ClientConfig): Explained {
+function codes({ codes: all, pipelines, readiness }: ClientConfig): Explained {
   return {
     key: "codes",
     question: "Which code maps?",
     answers: [
       ...[...all.values()].map(({ name, rows }) => {
         const users = pipelines.filter(({ maps }) => Object.values(maps).some((map) => map.codes === name));
-        const by = users.map(({ pipeline }) => pipeline).join(", ") || "no pipeline";
+        const judging = readiness.tax_jurisdictions === name ? ["readiness"] : [];
+        const by = [...users.map(({ pipeline }) => pipeline), ...judging].join(", ") || "no pipeline";
         return `${name}: ${rows.length} rows, used by ${by}.`;
       }),
       "A code without a row holds its record, unless a pipeline says otherwise.",

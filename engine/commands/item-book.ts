@@ -3,7 +3,7 @@ import type { SystemRecord } from "../connector/types.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { ItemFacts, PsaInvoice } from "../report/prove-billing.ts";
 import type { ClaimRow, State } from "../state/types.ts";
-import { amountDue, inOrder } from "../sync/charges.ts";
+import { amountDue, inOrder, sortItems } from "../sync/charges.ts";
 import { baseOf, chargesItems, claimsOf, lumpSum } from "../sync/claims.ts";
 import { invoicingOf } from "../sync/invoicing.ts";
 import { canList } from "./read-records.ts";
@@ -78,9 +78,17 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
     };
     for (const { billable_item_id: charge, amount, gl_code } of mapped["lines"].filter(isObject)) {
       if (typeof charge !== "string") continue;
-      const whole = typeof amount === "number" ? amount : 0;
-      put(lines, baseOf(charge), { ...own, charge, amount: whole, gl_code: text(gl_code) });
+      put(lines, baseOf(charge), { ...own, charge, amount: whole(amount), gl_code: text(gl_code) });
     }
+  };
+
+  const furtherOf = (source: SystemRecord): number => {
+    if (source.unreadable !== undefined || source.record["status"] === "gone") return 0;
+    const due = itemFlows.flatMap((pipeline) => sortItems(pipeline, state, [source]).charged);
+    return due.reduce(
+      (sum, one) => sum + (one.kind === "further" ? whole(one.charge.record["amount"]) : 0),
+      0,
+    );
   };
 
   const factsOf = (source: SystemRecord): ItemFacts => {
@@ -98,13 +106,22 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
     return {
       item,
       customer_id: text(customer_id),
+      contract_id: text(contract_id),
+      product_code: text(record["product_code"]),
+      service: serviceOf(record),
       description: text(record["description"]),
-      amount: typeof record["amount"] === "number" ? record["amount"] : 0,
+      amount: whole(record["amount"]),
       currency: text(record["currency"]) || config.currency,
       status: source.unreadable === undefined ? (record["status"] as ItemFacts["status"]) : "unreadable",
       mode: modeOf(config, customer_id, from),
       before_go_live: config.go_live !== null && typeof item_date === "string" && item_date < config.go_live,
       charged: charges.length === 0 ? null : { charges: charges.length, amount },
+      billed_on: [
+        ...new Set(
+          (lines.get(item) ?? []).flatMap(({ status, number }) => (status === "voided" ? [] : [number])),
+        ),
+      ].sort(),
+      further: furtherOf(source),
       claimed_by: rows
         .filter((row) => row.kind === "route" && row.record === "")
         .map(({ source_id }) => source_id),
@@ -142,6 +159,13 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
 
 const PSA_INVOICE = { system: "psa", entity: "invoice" } as const;
 const ANY_FLOW = { pipeline: "", source: PSA_INVOICE, target: PSA_INVOICE };
+
+/** The days that a claim is over. */
+function serviceOf({ period, item_date }: CanonicalRecord): string {
+  if (!isObject(period)) return text(item_date);
+  const [from, to] = [text(period["from"]), text(period["to"])];
+  return to === "" || to === from ? from : `${from} - ${to}`;
+}
 
 function isCharge({ kind, record }: ClaimRow): boolean {
   return kind === "route" && record !== "";
@@ -188,6 +212,10 @@ function put<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
+}
+
+function whole(value: Json | undefined): number {
+  return typeof value === "number" ? value : 0;
 }
 
 function text(value: Json | undefined): string {

@@ -39,6 +39,7 @@ export async function readItems(
       gl_code: typeof type === "string" ? glOf(type) : "",
       due: book.dueOf(source),
       charges: book.chargesOf(id),
+      charged_in: monthsOf(options, pipeline, [...book.chargesOf(id).keys()]),
       charged_now: charged === undefined ? null : (charged.get(id) ?? 0),
       lines: book
         .linesOf(id)
@@ -77,6 +78,15 @@ export function canBe(
   wanted: InvoicingConfig["mode"],
 ): boolean {
   return [mode, ...Object.values(customers), ...(switch_over === null ? [] : [before])].includes(wanted);
+}
+
+function monthsOf(
+  { state }: Pick<ReadOptions, "state">,
+  { pipeline }: PipelineConfig,
+  charges: readonly string[],
+): ReadonlyMap<string, string> {
+  const rows = charges.length === 0 ? [] : [...state.syncRows(pipeline, charges)];
+  return new Map(rows.map(([charge, { synced_at }]) => [charge, synced_at.slice(0, "2026-08".length)]));
 }
 
 /** What an item's charges come to in billing as they stand there; undefined where billing cannot list them. */

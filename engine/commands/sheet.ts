@@ -22,10 +22,18 @@ export interface SheetRow {
 
 /** The rows of such a file. Throws UsageError with `hint` when it is no CSV or its header is another one. */
 export function readSheet(text: string, columns: readonly string[], hint: string): readonly SheetRow[] {
+  if (text.includes("\u0000"))
+    throw new UsageError("the file is UTF-16 or no text at all", "Save it as CSV in UTF-8.");
   let rows: { readonly record: string[]; readonly info: { readonly lines: number } }[];
   try {
     // With info each row comes as {record, info}, which the parser's types do not tell.
-    rows = parse(text, { bom: true, info: true, skip_empty_lines: true }) as unknown as typeof rows;
+    const delimiter = delimiterOf(text, columns);
+    rows = parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      skip_empty_lines: true,
+    }) as unknown as typeof rows;
   } catch (cause) {
     throw new UsageError(`this is no CSV: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -34,6 +42,12 @@ export function readSheet(text: string, columns: readonly string[], hint: string
     throw new UsageError(`the first line must be ${columns.join()}`, hint);
   }
   return body.map(({ record, info }) => ({ line: info.lines, cells: record.map(unguard) }));
+}
+
+/** Where a decimal is written with a comma, spreadsheets save CSV with semicolons; the header tells. */
+function delimiterOf(text: string, columns: readonly string[]): string {
+  const [header = ""] = text.replace(/^\uFEFF/, "").split(/\r?\n/, 1);
+  return [";", "\t"].find((one) => header === columns.join(one)) ?? ",";
 }
 
 function guard(cell: string): string {

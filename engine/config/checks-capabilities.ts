@@ -61,6 +61,7 @@ function targetProblems(pipeline: LoadedPipeline, system: SystemConfig): readonl
     ...deletionProblems(pipeline, system, spec),
     ...carryProblems(pipeline, system),
     ...unverifiedProblems(pipeline, system, spec),
+    ...settingProblems(pipeline, system, spec),
   ];
 }
 
@@ -134,6 +135,20 @@ function unverifiedProblems(
   const message = `writing ${target.entity} to ${system.connector.connector} rests on unverified facts: ${spec.unverified}`;
   const hint = `Prove it on a test tenant, then write allow_unverified: [${target.entity}] under systems.${system.name}.`;
   return [problemAt("TP2405", placeOf("/target/entity"), message, hint)];
+}
+
+function settingProblems(
+  { target, placeOf }: LoadedPipeline,
+  { name, connector, settings }: SystemConfig,
+  { needs_settings = [] }: EntityBase,
+): readonly Problem[] {
+  return needs_settings
+    .filter((setting) => (settings[setting] ?? null) === null)
+    .map((setting): Problem => {
+      const message = `${connector.connector} cannot write ${target.entity} without its setting ${setting}: every record of this pipeline will be held`;
+      const hint = `Give systems.${name}.settings.${setting}; the connector's README says what it is.`;
+      return { ...problemAt("TP2409", placeOf("/target/entity"), message, hint), severity: "warning" };
+    });
 }
 
 function isKnown(entity: string): boolean {

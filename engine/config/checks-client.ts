@@ -13,6 +13,7 @@ export function checkClient(draft: ClientDraft): readonly Problem[] {
     ...dateProblems("/go_live", draft.shape.go_live, draft),
     ...dateProblems("/invoicing/switch_over", draft.shape.invoicing.switch_over, draft),
     ...unchargedProblems(draft),
+    ...unpostedProblems(draft),
     ...Object.entries(draft.shape.schedules).flatMap(([name, when]) => scheduleProblems(name, when, draft)),
   ];
 }
@@ -68,11 +69,31 @@ function dateProblems(
   return [problemAt("TP2506", place, `${date} is no day of the calendar`, "Write YYYY-MM-DD.")];
 }
 
-/** Where customers are to get one invoice, something has to charge what the PSA bills, or nobody would. */
-function unchargedProblems({ shape, nodes, pipelines }: ClientDraft): readonly Problem[] {
+/** How customers are, or before the switch were, invoiced. */
+function modesOf({ shape }: ClientDraft): readonly string[] {
   const { mode, customers, switch_over, before } = shape.invoicing;
-  const modes = [mode, ...Object.values(customers), ...(switch_over === null ? [] : [before])];
-  if (!modes.includes("consolidated") || shape.systems["psa"] === undefined) return [];
+  return [mode, ...Object.values(customers), ...(switch_over === null ? [] : [before])];
+}
+
+/** Where the PSA owns the invoices for services, something has to bring them to accounting, or nobody would. */
+function unpostedProblems(draft: ClientDraft): readonly Problem[] {
+  const { shape, nodes, pipelines } = draft;
+  const { psa, accounting } = shape.systems;
+  if (shape.truth["msp_invoice"] !== "psa" || psa === undefined || accounting === undefined) return [];
+  if (!modesOf(draft).includes("separate")) return [];
+  if (pipelines.some(({ source, target }) => source.system === "psa" && target.entity === "invoice"))
+    return [];
+  const message = "the PSA owns the invoices for services, and no pipeline brings them to accounting";
+  const hint =
+    "Add a pipeline that extends ../base/msp-invoices-to-accounting.yaml, or write msp_invoice: billing.";
+  const place = placeFinder(nodes)("/truth/msp_invoice");
+  return [{ ...problemAt("TP2314", place, message, hint), severity: "warning" }];
+}
+
+/** Where customers are to get one invoice, something has to charge what the PSA bills, or nobody would. */
+function unchargedProblems(draft: ClientDraft): readonly Problem[] {
+  const { shape, nodes, pipelines } = draft;
+  if (!modesOf(draft).includes("consolidated") || shape.systems["psa"] === undefined) return [];
   if (pipelines.some(({ source, target }) => source.system === "psa" && target.entity === "billable_item"))
     return [];
   const message = "customers get one invoice, and no pipeline brings what the PSA bills to billing";

@@ -45,6 +45,8 @@ export interface EntityBase {
   readonly unverified: string | null;
   /** Writes that the system takes from a person alone: a record that needs one is held with the task. */
   readonly by_hand: readonly ("create" | "update" | "void")[];
+  /** Settings without which nothing of this entity can be written. */
+  readonly needs_settings?: readonly string[];
   /** Whether a mark on a record keeps its system from billing it. */
   readonly mark_blocks?: "yes" | "no" | "unverified";
   readonly list: ListBase | null;

@@ -163,6 +163,7 @@ function withHash(pipeline: LoadedPipeline, { shape, systems, codes }: ClientDra
   const connectors = ends.map((path) => (path === undefined ? null : readFileSync(path, "utf8")));
   return {
     ...config,
+    client: shape.client,
     hash: fingerprint([
       decisive,
       maps,

@@ -147,6 +147,8 @@ export interface PipelineTest {
 
 export interface PipelineConfig {
   readonly pipeline: string;
+  /** Whose it is: commands in what people read name it. */
+  readonly client: string;
   readonly description: string;
   readonly file: string;
   readonly after: readonly string[];

@@ -1,3 +1,4 @@
+import { arg } from "../core/command.ts";
 import type { Book, Flow, LedgerDocument, Side } from "./ledger.ts";
 
 /** The commands that end a difference, as they are typed. */
@@ -34,11 +35,6 @@ export function commands(
     apply: (plan) => `tripoint apply ${plan}${client}`,
     link: (there) => `tripoint idmap link ${kind} ${side}:${arg(id)} ${target}:${arg(there)}${client}`,
   };
-}
-
-/** An id as a shell takes it: what a vendor calls a record must not become a command. The gap for a person stays. */
-export function arg(text: string): string {
-  return /^([\w.:@/-]+|<its id there>|<id>)$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The ledger beside which a book is put. */

@@ -1,10 +1,12 @@
+import { arg } from "../core/command.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
-import { arg, type Commands, commands, other } from "./cause-commands.ts";
+import { type Commands, commands, other } from "./cause-commands.ts";
 import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
+import { adviceOn } from "./remedies.ts";
 import { createSums } from "./sums.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
@@ -26,7 +28,10 @@ export const ADJUSTED = "adjusted";
 
 /** What is said of one document more than the pair shows. */
 export interface CauseContext {
-  readonly ledgers: Ledgers;
+  readonly ledgers: Pick<
+    Ledgers,
+    "flows" | "customers" | "unreadable" | "psa_compared" | "applications_pipeline" | "refunds_pipeline"
+  >;
   readonly client: string;
   /** Other documents of its side with the same number, or payments like it. */
   readonly alike: (document: LedgerDocument) => readonly LedgerDocument[];
@@ -100,20 +105,25 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
 }
 
 /** The document changed after its books were closed, and what was posted later makes up for it to the cent. */
-function adjustedLater({ billing, accounting }: Pair): Cause | undefined {
-  const adjusting = accounting.filter(({ adjusts }) => adjusts !== null);
-  const [original] = accounting.filter(({ adjusts }) => adjusts === null);
+function adjustedLater(pair: Pair): Cause | undefined {
+  const adjusting = pair.accounting.filter(({ adjusts }) => adjusts !== null);
+  const [original] = pair.accounting.filter(({ adjusts }) => adjusts === null);
   if (original === undefined || adjusting.length === 0) return undefined;
-  const sums = createSums<{ readonly customer: string; readonly gl_code: string }>();
-  for (const one of [...billing, ...accounting]) {
-    const customer =
-      one.side === "billing" ? "" : one.customer_id === original.customer_id ? "" : one.customer_id;
+  if (!isEven(pair, original.customer_id)) return undefined;
+  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
+  return { cause: ADJUSTED, expected: true, message, task: null, command: null };
+}
+
+/** True when both sides add the same to every GL code and in all, and accounting's documents are of this customer there. */
+export function isEven(pair: Pair, customer_id: string): boolean {
+  const sums = createSums<{ readonly customer: string; readonly gl_code: string | null }>();
+  for (const one of documentsIn(pair)) {
+    const customer = one.side !== "accounting" || one.customer_id === customer_id ? "" : one.customer_id;
+    sums.add({ customer, gl_code: null }, one.side, signed(one, one.total));
     for (const [index, gl_code] of one.gl.codes.entries())
       sums.add({ customer, gl_code }, one.side, signed(one, one.gl.amounts[index] ?? 0));
   }
-  if (sums.rows().some(({ difference }) => difference !== 0)) return undefined;
-  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
-  return { cause: ADJUSTED, expected: true, message, task: null, command: null };
+  return sums.rows().every(({ difference }) => difference === 0);
 }
 
 /** A document that no pipeline brought and none will take away. */
@@ -318,7 +328,10 @@ function setAside(
     case "guard_failed":
       return cause(reason, said, { task: `Correct it in ${source.side}.`, command: here.run });
     default:
-      return cause(reason, said, { command: here.retry });
+      return cause(reason, said, {
+        task: adviceOn(reason, { source: source.side, target }),
+        command: here.retry,
+      });
   }
 }
 

@@ -7,6 +7,11 @@ import { count, renderTable } from "./table.ts";
 export interface ItemFacts {
   readonly item: string;
   readonly customer_id: string;
+  /** "" for none, as below. */
+  readonly contract_id: string;
+  readonly product_code: string;
+  /** Days of the service: "2026-10-01 - 2026-10-31", or the day of the work. */
+  readonly service: string;
   readonly description: string;
   /** Minor units. */
   readonly amount: number;
@@ -20,6 +25,10 @@ export interface ItemFacts {
   readonly marked: boolean | null;
   /** Charges in billing, with what they come to in minor units. */
   readonly charged: { readonly charges: number; readonly amount: number } | null;
+  /** What is still to be charged or credited beside its charges since it changed, minor units; 0 for nothing. */
+  readonly further: number;
+  /** Numbers of billing's invoices that bill it, as far as they tell what they bill. */
+  readonly billed_on: readonly string[];
   /** Invoices of the PSA that claimed it on their way to accounting. */
   readonly claimed_by: readonly string[];
   /** Numbers of the PSA's invoices that name it and of billing's that name one of its charges more than once. */
@@ -39,9 +48,22 @@ export interface PsaInvoice {
   readonly issue: string | null;
 }
 
+/** An item under its claim key: customer, agreement, product, days of the service and the PSA's id. */
 export interface ProvenItem
-  extends Pick<ItemFacts, "item" | "customer_id" | "description" | "amount" | "currency"> {
+  extends Pick<
+    ItemFacts,
+    | "item"
+    | "customer_id"
+    | "contract_id"
+    | "product_code"
+    | "service"
+    | "description"
+    | "amount"
+    | "currency"
+  > {
   readonly verdict: "once" | "twice" | "unclaimed" | "unexplained";
+  /** What is billed of it, minor units: its charges, or its amount on the PSA's invoice. */
+  readonly billed: number;
   /** Who bills it, or why nobody does. */
   readonly why: string;
   /** True when a person has to mark it as billed in the PSA: billing charges it, and the PSA would still invoice it. */
@@ -66,6 +88,10 @@ export interface BillingProof {
     readonly to_mark: number;
     readonly open_there: number;
   };
+  /** What the items come to by verdict, minor units; those that are claimed once by what is billed of them. */
+  readonly sums: readonly ({ readonly currency: string } & {
+    readonly [verdict in ProvenItem["verdict"]]: number;
+  })[];
   readonly proven: boolean;
 }
 
@@ -91,16 +117,34 @@ export function proveBilling(
     open_there: items.filter((one) => one.open_there).length,
   };
   const proven = totals.twice + totals.unexplained === 0;
-  return { schemaVersion: 1, client, period, items, totals, proven };
+  return { schemaVersion: 1, client, period, items, totals, sums: sumsOf(items), proven };
+}
+
+function sumsOf(items: readonly ProvenItem[]): BillingProof["sums"] {
+  return [...new Set(items.map(({ currency }) => currency))].sort().map((currency) => {
+    const sum = (verdict: ProvenItem["verdict"]): number =>
+      items
+        .filter((one) => one.currency === currency && one.verdict === verdict)
+        .reduce((total, { amount, billed }) => total + (verdict === "once" ? billed : amount), 0);
+    return {
+      currency,
+      once: sum("once"),
+      twice: sum("twice"),
+      unclaimed: sum("unclaimed"),
+      unexplained: sum("unexplained"),
+    };
+  });
 }
 
 function proveItem(facts: ItemFacts, blocks: MarkBlocks): ProvenItem {
-  const { item, customer_id, description, amount, currency, charged, claimed_by } = facts;
-  const shown = { item, customer_id, description, amount, currency };
+  const { item, customer_id, contract_id, product_code, service, description, amount, currency } = facts;
+  const shown = { item, customer_id, contract_id, product_code, service, description, amount, currency };
+  const { charged, claimed_by } = facts;
+  const billed = charged?.amount ?? amount;
   const live = facts.psa_invoices.filter(({ status }) => status === "issued");
   const invoices = new Set([...claimed_by, ...live.map(({ id }) => id)]);
   const names = [
-    ...(charged === null ? [] : [chargeText(charged, currency)]),
+    ...(charged === null ? [] : [chargeText(charged, facts)]),
     ...[...invoices].map((id) => `the PSA's invoice ${numberOf(id, facts)}`),
     ...(facts.on_unread_invoice ? ["an invoice of the PSA"] : []),
     ...facts.billing_invoices_twice.map((number) => `billing's invoice ${number}`),
@@ -109,16 +153,19 @@ function proveItem(facts: ItemFacts, blocks: MarkBlocks): ProvenItem {
   const owners =
     (charged === null || charged.amount === 0 ? 0 : 1) + invoices.size + (facts.on_unread_invoice ? 1 : 0);
   if (owners > 1 || facts.billing_invoices_twice.length > 0) {
-    return { ...shown, verdict: "twice", why: names.join(" and "), ...NO_TASK };
+    return { ...shown, verdict: "twice", why: names.join(" and "), billed, ...NO_TASK };
   }
   if (charged !== null || claimed_by.length > 0) {
     const gone = facts.status === "gone" ? "; it is gone from the PSA" : "";
     const to_mark = charged !== null && facts.status === "ready";
     const open_there = charged !== null && charged.amount !== 0 && isOpenThere(facts, blocks);
-    return { ...shown, verdict: "once", why: `${names.join(" and ")}${gone}`, to_mark, open_there };
+    const due = facts.further === 0 ? "" : `; ${furtherText(facts)}`;
+    const why = `${names.join(" and ")}${gone}${due}`;
+    const verdict = facts.further !== 0 && facts.issue === null ? "unexplained" : "once";
+    return { ...shown, verdict, why, billed, to_mark, open_there };
   }
   const { why, explained } = unclaimed(facts, live);
-  return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, ...NO_TASK };
+  return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, billed: 0, ...NO_TASK };
 }
 
 const NO_TASK = { to_mark: false, open_there: false } as const;
@@ -128,8 +175,19 @@ function isOpenThere({ marked, status }: ItemFacts, blocks: MarkBlocks): boolean
   return marked === true && status === "claimed" && blocks !== "yes";
 }
 
-function chargeText({ charges, amount }: NonNullable<ItemFacts["charged"]>, currency: string): string {
-  return `${count(charges, "charge")} in billing over ${printMoney(amount, currency)}`;
+function chargeText(
+  { charges, amount }: NonNullable<ItemFacts["charged"]>,
+  { currency, billed_on, billing_invoices_twice }: ItemFacts,
+): string {
+  const on =
+    billing_invoices_twice.length > 0 || billed_on.length === 0 ? "" : `, on ${billed_on.join(", ")}`;
+  return `${count(charges, "charge")} in billing over ${printMoney(amount, currency)}${on}`;
+}
+
+function furtherText({ further, currency, issue }: ItemFacts): string {
+  const sum = printMoney(Math.abs(further), currency);
+  const what = `it has changed, and ${sum} ${further > 0 ? "more are to be charged" : "are to be credited"}`;
+  return `${what}: ${issue ?? "run tripoint"}`;
 }
 
 function numberOf(id: string, { psa_invoices }: ItemFacts): string {
@@ -178,24 +236,34 @@ const VERDICTS: { readonly [verdict in ProvenItem["verdict"]]: string } = {
   unexplained: "NOT EXPLAINED",
 };
 
-export function renderBillingProof({ period, items, totals, proven }: BillingProof): string {
+export function renderBillingProof({ period, items, totals, sums, proven }: BillingProof): string {
   const table = renderTable(
     [
       { title: "ITEM" },
       { title: "CUSTOMER" },
+      { title: "SERVICE" },
+      { title: "WHAT" },
       { title: "AMOUNT", right: true },
       { title: "CLAIMED" },
       { title: "BY, OR WHY NOT" },
     ],
-    items.map(({ item, customer_id, amount, currency, verdict, why }) => [
+    items.map(({ item, customer_id, service, description, amount, currency, verdict, why }) => [
       item,
       customer_id,
+      service,
+      short(description),
       printMoney(amount, currency),
       VERDICTS[verdict],
       why,
     ]),
   );
   const { once, twice, unclaimed, unexplained } = totals;
+  const over = (verdict: ProvenItem["verdict"]): string => {
+    const amounts = sums.filter((one) => one[verdict] !== 0);
+    return amounts.length === 0
+      ? ""
+      : ` (${amounts.map((one) => printMoney(one[verdict], one.currency)).join(", ")})`;
+  };
   const tasks =
     task(items, "to_mark", "To mark in the PSA, so that nobody invoices what billing charges") +
     task(
@@ -203,11 +271,42 @@ export function renderBillingProof({ period, items, totals, proven }: BillingPro
       "open_there",
       "Marked in the PSA, and by that not proven to stay off its invoices: leave off",
     );
-  const end = proven ? "Proven: nothing is billed twice, and nothing is missed." : "Not proven.";
   return (
-    `${items.length === 0 ? "" : table}\n${period}: ${count(totals.items, "item")}, ${once} claimed once, ${twice} twice, ` +
-    `${unclaimed} not billed with a reason, ${unexplained} without one.\n${tasks}${end}\n`
+    `${items.length === 0 ? "" : table}\n${period}: ${count(totals.items, "item")}, ` +
+    `${once} claimed once${over("once")}, ${twice} twice${over("twice")}, ` +
+    `${unclaimed} not billed with a reason${over("unclaimed")}, ` +
+    `${unexplained} without one${over("unexplained")}.\n${reasons(items)}${tasks}${endOf(totals, proven)}\n`
   );
+}
+
+function endOf({ unclaimed }: BillingProof["totals"], proven: boolean): string {
+  if (!proven) return "Not proven.";
+  if (unclaimed === 0) return "Proven: nothing is billed twice, and nothing is missed.";
+  return "Proven: nothing is billed twice, and of all that is not billed it is known why.";
+}
+
+/** What is not billed, by its reason, the most money first. */
+function reasons(items: readonly ProvenItem[]): string {
+  const groups = new Map<string, { items: number; amount: number; currency: string; why: string }>();
+  for (const { verdict, why, currency, amount } of items) {
+    if (verdict !== "unclaimed") continue;
+    const key = `${currency} ${why}`;
+    const group = groups.get(key) ?? { items: 0, amount: 0, currency, why };
+    groups.set(key, { ...group, items: group.items + 1, amount: group.amount + amount });
+  }
+  const rows = [...groups.values()]
+    .sort((a, b) => b.amount - a.amount)
+    .slice(0, NAMED_MAX)
+    .map((one) => [String(one.items), printMoney(one.amount, one.currency), one.why]);
+  const titles = [{ title: "items", right: true }, { title: "amount", right: true }, { title: "not billed" }];
+  return rows.length === 0 ? "" : `\n${renderTable(titles, rows)}\n`;
+}
+
+const SHORT = 32;
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
 }
 
 const NAMED_MAX = 20;

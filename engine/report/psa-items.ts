@@ -45,8 +45,8 @@ export function partsOf({ customer, date, gl_code, due, charges, lines }: Billed
   ];
 }
 
-/** Why the PSA and billing differ over an item, and what ends it. */
-export function itemCause(item: BilledItem, client: string): Cause {
+/** Why the PSA and billing differ over an item in a month (YYYY-MM), and what ends it. */
+export function itemCause(item: BilledItem, client: string, month: string): Cause {
   const { facts, due, charged_now, lines, charges } = item;
   const own = ` --client ${client}`;
   const money = (amount: number): string => printMoney(amount, facts.currency);
@@ -85,8 +85,14 @@ export function itemCause(item: BilledItem, client: string): Cause {
   const issued = lines.filter(({ status }) => status === "issued");
   const missing = [...charges.keys()].filter((one) => !issued.some(({ charge }) => charge === one));
   const [first] = missing;
-  if (first !== undefined) return notInvoiced(item, what, first);
   const invoiced = issued.reduce((sum, { amount }) => sum + amount, 0);
+  if (first !== undefined) {
+    const open = missing.reduce((sum, one) => sum + (charges.get(one) ?? 0), 0);
+    const isRight = invoiced + open === charged && issued.every((one) => standsRight(one, item));
+    return isRight && missing.every((one) => isDue(item, one, month))
+      ? waitsForInvoice(item, what, open)
+      : notInvoiced(item, what, first);
+  }
   const numbers = [...new Set(issued.map(({ number }) => number))].join(" and ");
   if (invoiced !== charged) {
     return cause(
@@ -142,6 +148,22 @@ function notCharged(item: BilledItem, what: string, own: string): Cause {
     });
   }
   return cause("not_run", `${said} is ready in the PSA, and no run has charged it`, { command: run });
+}
+
+function standsRight({ customer, gl_code }: BilledItem["lines"][number], item: BilledItem): boolean {
+  return customer.key === item.customer.key && gl_code === item.gl_code;
+}
+
+/** True while the bill run that a charge is for may be ahead: until the month is over in which it was made. */
+function isDue({ charged_in, lines }: BilledItem, charge: string, month: string): boolean {
+  return (
+    charged_in.get(charge) === month && !lines.some((one) => one.charge === charge && one.status === "voided")
+  );
+}
+
+function waitsForInvoice({ facts }: BilledItem, what: string, open: number): Cause {
+  const message = `${what}: ${printMoney(open, facts.currency)} of it wait for billing's next bill run`;
+  return { cause: "waits_for_bill_run", expected: true, message, task: null, command: null };
 }
 
 function notInvoiced({ charges, lines, facts }: BilledItem, what: string, charge: string): Cause {

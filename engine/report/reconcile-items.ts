@@ -22,9 +22,11 @@ export function compareItems(
     readonly scope: Scope;
     readonly wanted: (customer: CustomerView) => boolean;
     readonly client: string;
+    /** The month in which this is asked, YYYY-MM. */
+    readonly month: string;
   },
 ): ComparedItems {
-  const { scope, wanted, client } = options;
+  const { scope, wanted, client, month } = options;
   const sums = createSums<Pick<SumRow, "customer" | "period" | "currency" | "gl_code">>();
   const customers = new Set<CustomerView>();
   const differences: DifferenceRow[] = [];
@@ -44,7 +46,7 @@ export function compareItems(
     }
     const rows = own.rows();
     if (parts.length > 0 && (isTwice(item) || rows.some(({ difference }) => difference !== 0))) {
-      differences.push(differenceRow(item, parts, rows, itemCause(item, client)));
+      differences.push(differenceRow(item, parts, rows, itemCause(item, client, month)));
     }
   }
   return { sums: sums.rows(), differences, customers: [...customers] };

@@ -216,7 +216,10 @@ function leftOut(rows: readonly DifferenceRow[]): readonly string[] {
     if (first === undefined) return "";
     const sum = group.reduce((before, { off }) => before + off, 0);
     const what = count(group.length, first.entity.replace("_", " "));
-    return `left out by rule (${first.cause}): ${what} over ${printMoney(sum, first.currency)}`;
+    const over = `${what} over ${printMoney(sum, first.currency)}`;
+    return first.cause === "waits_for_bill_run"
+      ? `charged in billing, and waiting for its next bill run: ${over}`
+      : `left out by rule (${first.cause}): ${over}`;
   });
 }
 

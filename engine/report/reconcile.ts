@@ -64,7 +64,10 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       differences.push(differenceRow(compared, own, moved, why, customerOf, earlier));
     }
   }
-  const items = compareItems(ledgers.items ?? [], { scope, wanted, client });
+  const items = compareItems(ledgers.items ?? [], {
+    ...{ scope, wanted, client },
+    month: read_at.slice(0, "2026-08".length),
+  });
   for (const one of items.customers) customers.set(one.key, one);
   differences.push(...items.differences);
   const rows = {

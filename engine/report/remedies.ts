@@ -1,4 +1,4 @@
-import { arg } from "./cause-commands.ts";
+import { arg } from "../core/command.ts";
 
 /** What ends each kind of trouble: who has to act, and the command that shows it or carries it out. */
 
@@ -114,7 +114,11 @@ const RULES: { readonly [reason: string]: Rule } = {
     "run",
   ),
   has_payments: rule("target", "take its payments off there, run again, then put them back", "run"),
-  voided_there: rule("decider", "unlink it, to have it posted anew", "unlink"),
+  voided_there: rule(
+    "decider",
+    "void it at its source, too, or unlink it once the voided one has another number there: it is posted anew then",
+    "unlink",
+  ),
   zero_total: rule(
     "integrator",
     "post such documents, or skip them: the pipeline's zero_total says which",
@@ -156,12 +160,20 @@ export function remedyOf(trouble: Trouble): Remedy {
   return { who: nameOf(who, trouble), what, command: COMMANDS[command](trouble) };
 }
 
+/** "Whoever keeps billing: void it there by hand."; null where nobody has to act, or only the message says what to do. */
+export function adviceOn(reason: string, ends: Pick<Trouble, "source" | "target">): string | null {
+  const own = RULES[reason];
+  if (own === undefined || own.who === "nobody") return null;
+  const who = nameOf(own.who, ends);
+  return `${who.charAt(0).toUpperCase()}${who.slice(1)}: ${own.what}.`;
+}
+
 /** True for a reason that has a rule of its own; a test holds the engine's reasons against this. */
 export function isKnownReason(reason: string): boolean {
   return Object.hasOwn(RULES, reason);
 }
 
-function nameOf(who: Who, { source, target }: Trouble): string {
+function nameOf(who: Who, { source, target }: Pick<Trouble, "source" | "target">): string {
   switch (who) {
     case "source":
       return `whoever keeps ${source}`;

@@ -1,4 +1,6 @@
+import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
+import { command } from "../core/command.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
@@ -97,8 +99,9 @@ async function alreadyThere(
   adjusted: Adjusted,
   { id }: Adjusts,
   record: CanonicalRecord,
-  { pipeline: { source, target }, connection }: Deciding,
+  { pipeline, connection }: Deciding,
 ): Promise<SetAside | undefined> {
+  const { source, target } = pipeline;
   for (const entity of ADJUSTING) {
     const found = connection.can(entity, "find") ? await connection.find(entity, record, "") : [];
     const hit = found.find(({ deleted }) => !deleted);
@@ -107,8 +110,9 @@ async function alreadyThere(
       adjusted,
       "exists_already",
       `${describe(adjusted.known)} would be adjusted by ${String(record["number"])}, which ${target.system} has as ` +
-        `${entity} ${hit.id}: if it is that adjustment, tripoint idmap link ${entity} ${source.system}:${id} ` +
-        `${target.system}:${hit.id}; if not, give it another number there`,
+        `${entity} ${hit.id}: if it is that adjustment, ` +
+        `${command(pipeline, "idmap", "link", entity, `${source.system}:${id}`, `${target.system}:${hit.id}`)}; ` +
+        "if not, give it another number there",
     );
   }
   return undefined;
@@ -119,14 +123,14 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
   const { pipeline, target, connection } = context;
   const { system } = pipeline.target;
   if (!isAdjusting(target.name)) return undefined;
-  const obstacle = obstacleOf(adjusted, system);
+  const obstacle = obstacleOf(adjusted, pipeline);
   if (obstacle !== undefined) return obstacle;
   const posted = [{ entity: target.name, record: original.record }, ...earlier.flatMap(postedOf)].filter(
     ({ record }) => !isVoided(record),
   );
   const difference = differenceOf(wanted && { entity: target.name, record: wanted }, posted);
   if (difference === undefined && earlier.length === 0) return undefined;
-  const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+  const place = { ...pipeline, system, source_id: candidate.source.id };
   // A ledger can add to a total what stands on no line: no line of ours takes that back.
   if (difference === undefined) {
     const isEven = totalOf(posted) === amountOf(wanted);
@@ -150,7 +154,8 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
 }
 
 /** What keeps everything from being told or posted. */
-function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
+function obstacleOf(adjusted: Adjusted, pipeline: PipelineConfig): SetAside | undefined {
+  const { system } = pipeline.target;
   const { candidate, known, wanted, original, earlier } = adjusted;
   const missing = earlier.find(({ document }) => document === undefined || document.unreadable !== undefined);
   if (missing !== undefined) {
@@ -158,7 +163,7 @@ function obstacleOf(adjusted: Adjusted, system: string): SetAside | undefined {
       adjusted,
       "target_missing",
       `${describe(known)} was adjusted by ${missing.entity} ${missing.id}, which ${system} has no more or shows no more: ` +
-        `put it back, or unlink it (tripoint idmap unlink ${missing.entity} ${system}:${missing.id})`,
+        `put it back, or unlink it (${command(pipeline, "idmap", "unlink", missing.entity, `${system}:${missing.id}`)})`,
     );
   }
   // Whoever voided it meant it: only a word of theirs has all of it posted anew.

@@ -1,4 +1,5 @@
 import type { SystemRecord } from "../connector/types.ts";
+import { command } from "../core/command.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { type CanonicalRecord, isObject } from "../core/json.ts";
 import { decideVoid } from "./decide-void.ts";
@@ -47,11 +48,11 @@ export function decideDocument(
   const asSent = sync?.fingerprint === fingerprintOf(resolved.resolved, context);
   if (found.length === 0) return undefined;
   if (asSent && isKept(sync?.fields ?? null, current)) return "keep";
-  if (correction === "void") return toReissue(posted, POSTED_DIFFERS, context, create);
+  if (correction === "void") return toReissue(posted, changes, POSTED_DIFFERS, context, create);
   if (correction === "keep" && (asSent || changes.length === 0)) return "keep";
   if (changes.length === 0 || (asSent && correction !== "restore")) {
     const place = {
-      pipeline: pipeline.pipeline,
+      ...pipeline,
       system: pipeline.target.system,
       source_id: candidate.source.id,
     };
@@ -65,12 +66,13 @@ export function decideDocument(
     kindOfAccount(record, held, context) ?? roundingStop(held, context.rounding, pipeline.target.system);
   if (rounded !== undefined) return stop(rounded);
   const reissues = pipeline.revise === "void_and_reissue" && sync !== undefined && isRevision(changes);
-  return reissues ? toReissue(posted, "revised", context, create) : undefined;
+  return reissues ? toReissue(posted, changes, "revised", context, create) : undefined;
 }
 
 /** The void of a posted document and the create that takes its place. */
 function toReissue(
   { resolved, targetId, current, held }: Posted,
+  changes: readonly FieldChange[],
   reason: string,
   context: DecideContext,
   create: Create,
@@ -95,7 +97,7 @@ function toReissue(
     current,
     reason,
     record: resolved.resolved,
-    changes: [],
+    changes,
     base: baseOf(resolved, context, held, current.record),
     hash: decisionHash("void", resolved, context, [number]),
     reissue,
@@ -106,12 +108,12 @@ function toReissue(
 function voidedThere(
   { candidate, record }: Resolved,
   targetId: string,
-  { pipeline: { target } }: DecideContext,
+  { pipeline }: DecideContext,
 ): SetAside {
-  const { system, entity } = target;
+  const { system, entity } = pipeline.target;
   const message =
-    `${describe(record)} was voided in ${system} by hand: tripoint idmap unlink ${entity} ${system}:${targetId} has it ` +
-    "posted anew, once its old number is free there";
+    `${describe(record)} was voided in ${system} by hand: void it at the source, too, or have it posted anew: give ` +
+    `${targetId} another number there, then ${command(pipeline, "idmap", "unlink", entity, `${system}:${targetId}`)}`;
   return { candidate, action: "hold", reason: "voided_there", message, detail: { target_id: targetId } };
 }
 

@@ -1,3 +1,4 @@
+import { command } from "../core/command.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { decideNew } from "./decide.ts";
 import { withoutForeign } from "./foreign-currency.ts";
@@ -77,12 +78,13 @@ function decideCreate(one: Resolved, held: CanonicalRecord, context: Deciding): 
     stillTaken(context.state, candidate, resolved, context.pipeline) ?? decideNew(one, held, context);
   const ids = decision.action !== "create" || isApproved ? [] : (context.unlinked?.alike(resolved) ?? []);
   if (ids.length === 0) return decision;
-  const { source, target } = context.pipeline;
+  const { pipeline } = context;
+  const { source, target } = pipeline;
   const id = candidate.source.id;
+  const link = [target.entity, `${source.system}:${id}`, `${target.system}:${ids[0]}`];
   const message =
     `${describe(record)} is probably ${target.entity} ${ids.join(" or ")}, which was entered in ${target.system}: if so, ` +
-    `tripoint idmap link ${target.entity} ${source.system}:${id} ${target.system}:${ids[0]}; if not, tripoint held retry ` +
-    `${id} makes a second one`;
+    `${command(pipeline, "idmap", "link", ...link)}; if not, ${command(pipeline, "held", "retry", id)} makes a second one`;
   return { candidate, action: "hold", reason: POSSIBLE_DUPLICATE, message, detail: { ids: [...ids] } };
 }
 

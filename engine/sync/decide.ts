@@ -1,4 +1,5 @@
 import type { SystemRecord } from "../connector/types.ts";
+import { command } from "../core/command.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import { changeTask, recordTask } from "./by-hand.ts";
 import { chargesItems } from "./claims.ts";
@@ -36,7 +37,7 @@ export function decideNew(resolved: Resolved, held: CanonicalRecord, context: De
     const message =
       `${describe(record)}: ${to} takes no ${target.name} from tripoint: enter it there by hand ` +
       `(${recordTask(target, resolved.resolved, fields)}), then link the two ` +
-      `(tripoint idmap link ${target.name} ${from}:${candidate.source.id} ${to}:<id>)`;
+      `(${command(pipeline, "idmap", "link", target.name, `${from}:${candidate.source.id}`, `${to}:<id>`)})`;
     return { candidate, action: "hold", reason: "target_cannot_create", message, detail: null };
   }
   if (!isDocument(target)) return toCreate(resolved, held, context);

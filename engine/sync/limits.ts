@@ -99,7 +99,8 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
 
 /** A write in a few words, with the one that follows it: what a plan shows, and by its hash what `apply` carries out. */
 export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
-  const { action, candidate, label, targetId, reason, record, changes, hash, reissue, adjusts } = write;
+  const { action, candidate, label, targetId, reason, record, target, changes, hash, reissue, adjusts } =
+    write;
   const planned: PlannedDecision = {
     action,
     source_id: candidate.source.id,
@@ -107,7 +108,8 @@ export function toPlanned(write: WriteDecision): readonly PlannedDecision[] {
     target_id: targetId,
     reason,
     message: adjusts?.message ?? (reissue === undefined ? "" : `then it is posted anew as ${reissue.label}`),
-    amount: amountOf(record),
+    // What a void takes away is what stands there.
+    amount: amountOf(action === "void" && target !== null ? target.record : record),
     changes,
     hash,
   };

@@ -155,7 +155,7 @@ function intend(context: LoadContext, decision: WriteDecision, again: Again[]): 
               const note = { action: "skip", reason: COMPARE_AGAIN, message: "", detail: null } as const;
               return asideOf({ candidate, ...note });
             }
-            const place = { pipeline: pipeline.pipeline, system, source_id: candidate.source.id };
+            const place = { ...pipeline, system, source_id: candidate.source.id };
             const stop = differsFrom(entityOf(entity), place, { record, held, fields }, posted);
             return stop && asideOf({ candidate, ...stop });
           },

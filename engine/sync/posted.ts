@@ -1,5 +1,7 @@
 import type { Entity } from "../config/entities.ts";
+import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
+import { command } from "../core/command.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { CanonicalRecord, Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
@@ -43,10 +45,16 @@ export function differences(
   );
 }
 
+/** Where a document was sent from and to. */
+export interface DocumentPlace extends Pick<PipelineConfig, "pipeline" | "client"> {
+  readonly system: string;
+  readonly source_id: string;
+}
+
 /** The hold of a document that was read back after it was sent; undefined when it stands there as `held` has it. */
 export function differsFrom(
   entity: Entity,
-  place: Parameters<typeof postedDiffers>[0],
+  place: DocumentPlace,
   sent: {
     readonly record: CanonicalRecord;
     readonly held: CanonicalRecord;
@@ -61,22 +69,24 @@ export function differsFrom(
 
 /** The hold of a document that differs in the target. */
 export function postedDiffers(
-  place: { readonly pipeline: string; readonly system: string; readonly source_id: string },
+  place: DocumentPlace,
   record: CanonicalRecord,
-  target: Pick<SystemRecord, "id" | "unreadable">,
+  target: Pick<SystemRecord, "id" | "unreadable" | "record">,
   found: readonly Difference[],
 ): Pick<SetAside, "action" | "reason" | "message" | "detail"> {
   const { pipeline, system, source_id } = place;
   const what =
-    target.unreadable === undefined
-      ? `differs: ${found.map((one) => inWords(one, record)).join("; ")}`
-      : `cannot be read back: ${target.unreadable}`;
+    target.unreadable !== undefined
+      ? `cannot be read back: ${target.unreadable}`
+      : target.record["status"] === "voided"
+        ? "was voided there by hand"
+        : `differs: ${found.map((one) => inWords(one, record)).join("; ")}`;
   return {
     action: "hold",
     reason: POSTED_DIFFERS,
     message:
       `${describe(record)} is posted as ${target.id} of ${system}, but ${what}. Say what is right: ` +
-      `tripoint correct ${pipeline} ${source_id} --by restore, void or keep`,
+      `${command(place, "correct", pipeline, source_id)} --by restore, void or keep`,
     detail: {
       target_id: target.id,
       fields: Object.fromEntries(found.map(({ field, sent, posted }) => [field, { sent, posted }])),

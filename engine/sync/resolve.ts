@@ -1,5 +1,6 @@
 import type { Entity, EntityReference } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
+import { command } from "../core/command.ts";
 import { isObject, type Json } from "../core/json.ts";
 import { adjustedBy } from "./adjustments.ts";
 import { isVoided, voidedBeforeSync } from "./decision.ts";
@@ -75,9 +76,10 @@ function resolveOne(
   one: Mapped,
   references: readonly EntityReference[],
   tables: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>,
-  { source, target: to }: PipelineConfig,
+  pipeline: PipelineConfig,
   target: Entity,
 ): Resolved | SetAside {
+  const { source, target: to } = pipeline;
   let resolved = one.record;
   for (const { path, entity } of references) {
     const table = tables.get(entity);
@@ -102,7 +104,7 @@ function resolveOne(
         reason: parent ? "parent_not_linked" : "reference_missing",
         message:
           `${describe(one.record)}: ${entity} ${id} of ${source.system} is not linked to ${to.system}; link it with ` +
-          `tripoint idmap link ${entity} ${source.system}:${id} ${to.system}:<id>`,
+          command(pipeline, "idmap", "link", entity, `${source.system}:${id}`, `${to.system}:<id>`),
         detail: { entity, id },
       };
     }
@@ -111,7 +113,7 @@ function resolveOne(
       const ids = (table?.get(id) ?? []).join(", ");
       const message =
         `${describe(one.record)}: ${entity} ${id} of ${source.system} is linked to several ids of ${to.system}: ${ids}; ` +
-        `unlink all but one with tripoint idmap unlink ${entity} ${to.system}:<id>`;
+        `unlink all but one with ${command(pipeline, "idmap", "unlink", entity, `${to.system}:<id>`)}`;
       return {
         candidate: one.candidate,
         action: "hold",

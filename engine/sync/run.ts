@@ -39,6 +39,7 @@ export async function runClient(options: RunOptions): Promise<RunReport> {
   const { config, state, clock, onProgress = () => {} } = options;
   const started = clock.now();
   const unsettled = await settleOpen({
+    client: config.client,
     state,
     isOff: (name) => config.pipelines.some((one) => one.pipeline === name && isOff(config, one)),
     clock,

@@ -17,6 +17,7 @@ import { describe } from "./text.ts";
  * that is found is taken over; one that is found nowhere, twice, is sent again with its stored bytes; several hits hold.
  */
 export interface SettleContext {
+  readonly client: string;
   readonly state: State;
   readonly connections: ReadonlyMap<SystemName, Connection>;
   readonly clock: Clock;
@@ -175,7 +176,7 @@ async function differing(context: SettleContext, open: Open, outcome: Outcome): 
   if (posted === undefined) return undefined;
   const [held = promised.record] = await connection.carried(intent.entity, [promised.record]);
   const { record, fields } = promised;
-  const stop = differsFrom(entity, intent, { record, held, fields }, posted);
+  const stop = differsFrom(entity, { ...intent, client: context.client }, { record, held, fields }, posted);
   return stop && { ...hold(context, open, stop.reason, stop.message), detail: stop.detail };
 }
 

@@ -4,14 +4,14 @@ import { printMoney } from "../core/money.ts";
 /** Records as people name them. */
 
 const NUMBERS = ["number", "customer_number", "account_number", "contract_number"];
-const NAMES = [...NUMBERS, "name", "reference", "id"];
+const NAMES = [...NUMBERS, "name", "reference", "source_item_id", "id", "description"];
 
 /** The number that people use for a record in its system; "" when it has none. */
 export function numberOf(record: CanonicalRecord): string {
   return firstText(record, NUMBERS);
 }
 
-/** What people call a record: its number, else its name, else its id. */
+/** What people call a record: its number, else its name, else its id, or what it is about. */
 export function labelOf(record: CanonicalRecord): string {
   return firstText(record, NAMES);
 }

@@ -2,6 +2,7 @@ import type { Entity } from "../config/entities.ts";
 import type { PipelineConfig } from "../config/types.ts";
 import type { Connection, SystemRecord } from "../connector/types.ts";
 import { instant } from "../core/clock.ts";
+import { command } from "../core/command.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { Change, IssueRow, State } from "../state/types.ts";
 import { takenIds } from "./match-takers.ts";
@@ -211,7 +212,7 @@ function plain(text: Json | undefined): string {
 }
 
 function issueOf(
-  { pipeline, source, target }: PipelineConfig,
+  { pipeline, client, source, target }: PipelineConfig,
   entity: Entity,
   source_id: string,
   note: Note,
@@ -226,7 +227,7 @@ function issueOf(
   const message =
     `${note.label} was entered in ${target.system} (${entity.name} ${note.id}, for ${about}) and ${source.system}, whose ` +
     `word counts, knows nothing of it: void it in ${target.system}, or enter it in ${source.system} and link the two ` +
-    `(tripoint idmap link ${entity.name} ${source.system}:<id> ${source_id})`;
+    `(${command({ client }, "idmap", "link", entity.name, `${source.system}:<id>`, source_id)})`;
   return { pipeline, source_id, kind: "held", reason: "typed_in_there", message, ...rest };
 }
 

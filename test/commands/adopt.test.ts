@@ -106,7 +106,9 @@ for (const vendor of VENDORS) {
     const orchard = await demo.state(async (state) => findIdMap(state, "1002"));
     assert.equal(orchard.filter(({ entity }) => entity === "customer").length, 1);
     assert.equal(orchard[0]?.ids["accounting"]?.length, 1);
-    assert.deepEqual(await acceptAdoption(demo.place, "customers", likely), {
+    // As a spreadsheet saves it where decimals have commas.
+    const semicolons = stringify(parse(likely), { bom: true, delimiter: ";", record_delimiter: "windows" });
+    assert.deepEqual(await acceptAdoption(demo.place, "customers", semicolons), {
       linked: 0,
       unchanged: accepted.linked,
     });
@@ -185,10 +187,16 @@ test("R26: adopt --accept takes a whole file or none of it, and names every line
   const shape = /line 4: a system or id is missing.*\n.*line 5: accept is "perhaps"/;
   await refused(demo, bad, shape);
   await refused(demo, bad.slice(0, 2), /line 3: psa has no customer 4711/);
-  await refused(demo, [{ ...good, left_system: "crm", accept: "yes" }], /unknown system "crm"/);
+  const foreign = { ...good, left_system: "crm", accept: "yes" };
+  await refused(
+    demo,
+    [foreign, { ...good, left_id: "4711", accept: "yes" }],
+    /line 2: unknown system "crm"; there are psa, billing, accounting\n +line 3: psa has no customer 4711/,
+  );
   await refused(demo, [{ ...good, entity: "invoice", accept: "yes" }], /line 2: it is about "invoice"/);
   await refused(demo, [good], /no line says yes/);
   await assert.rejects(acceptAdoption(demo.place, "customers", "a,b\n1,2\n"), /the first line must be/);
+  await assert.rejects(acceptAdoption(demo.place, "customers", "e\u0000n\u0000"), /UTF-16/);
   assert.equal(await demo.state(async (state) => state.count("link")), 0);
 });
 

@@ -31,6 +31,12 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   assert.match(before, /psa owns customer, contact, location, contract/);
   assert.match(before, /customer\.customer_number in customers: billing keeps its own value/);
   assert.match(before, /Documents dated before 2026-08-01 are never written/);
+  assert.match(
+    before,
+    /invoices: a posted one that changes is updated; in closed books it waits; one over 0\.00 USD/,
+  );
+  assert.match(before, /New invoices of accounts that are not ready to bill wait/);
+  assert.match(before, /jurisdictions: 51 rows, used by readiness/);
   assert.match(before, /At most 50 creates, 200 updates, 5 voids, 50,000\.00 USD/);
   const after = words(
     t,
@@ -41,10 +47,14 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
       },
       schedules: { customers: "manual", contacts: "30 4 1 * *" },
       payments: { sync_back: false },
+      readiness: { invoices: "ignore" },
       // What is left out keeps its default.
       limits: null,
     },
     {
+      "invoices.yaml":
+        "pipeline: invoices\nextends: ../base/invoices-to-accounting.yaml\nrevise: void_and_reissue\n" +
+        "period_closed: adjust\nlines: summarised\nzero_total: hold\nzero_up_to: 1\n",
       "customers.yaml":
         "pipeline: customers\nextends: ../base/customers-to-billing.yaml\nconflicts: { phone: manual }\n",
     },
@@ -52,6 +62,11 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   assert.match(after, /Every customer is linked by tripoint's own id map\./);
   assert.match(after, /recognised by: the tax id\./);
   assert.match(after, /without any it is held/);
+  assert.match(
+    after,
+    /invoices: .* voided and posted anew under the next number; in closed books .* document of its own; one up to 0\.01 USD waits; lines are summed by GL code\./,
+  );
+  assert.doesNotMatch(after, /not ready to bill/);
   assert.doesNotMatch(after, /AccountingId/);
   assert.match(after, /customers \(customer, psa to billing\): only when someone starts it\./);
   assert.match(after, /contacts .*by the cron expression 30 4 1 \* \*/);
@@ -59,6 +74,19 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   assert.match(after, /From the first document on/);
   assert.match(after, /nothing of a payment is written to billing/);
   assert.match(after, /At most 200 creates, 5 voids; more waits/);
+});
+
+test("R46, R69: explain says what accounts need before they bill, who supplies it and which table taxes go by", (t) => {
+  const before = words(t, {});
+  assert.match(before, /New invoices of an account without a service wait, .* rate_plan_missing \(rating\)/);
+  assert.match(before, /which nothing waits for: numbers_missing \(porting desk\)/);
+  assert.match(before, /by the service address and jurisdictions\./);
+  assert.match(before, /jurisdictions: \d+ rows, used by readiness\./);
+  const rules = { rate_plan_missing: "off", numbers_missing: { blocks: true } };
+  const after = words(t, { readiness: { invoices: "ignore", tax_jurisdictions: null, rules } });
+  assert.match(after, /New invoices are posted whatever it lacks; .* numbers_missing \(porting desk\)/);
+  assert.match(after, /Not looked at: rate_plan_missing\./);
+  assert.match(after, /an address without one is a gap/);
 });
 
 for (const { schedule, want } of [

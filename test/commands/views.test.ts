@@ -20,7 +20,7 @@ test("R72, R26: a customer is one view by any of its ids, and its money is what 
   await demo.settle();
   for (const role of ["psa", "billing", "accounting"] as const) demo.writes(role);
   const view = await customerView(demo.place, "CUST-1001");
-  for (const word of ["CB-5001", "accounting:71", "psa:1001"]) {
+  for (const word of ["CB-5001", "accounting:71", "psa:1001", "Harbor Dental LLC", "harbor dental"]) {
     assert.deepEqual(await customerView(demo.place, word), view, word);
   }
   assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
+import { renderBillingProof } from "../../engine/report/prove-billing.ts";
 import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { billingWorld, openBilling } from "../support/billing-month.ts";
@@ -234,6 +235,21 @@ test("R50: an item that changed after it was charged is adjusted, one written of
   assert.equal(month.charges()[`${time}~3`]?.["amount"], -7500);
 });
 
+test("R55: what changed after it was charged is missed until the difference is charged, and the proof says so", async (t) => {
+  const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
+  const { time } = await month.work();
+  await month.run();
+  assert.ok((await month.proof("2026-10")).proven);
+  await month.change(time, { invoiceHours: 2, extendedInvoiceAmount: 300 });
+  const proof = await month.proof("2026-10");
+  const changed = proof.items.find(({ item }) => item === time);
+  assert.deepEqual([changed?.verdict, changed?.amount, changed?.billed], ["unexplained", 30000, 22500]);
+  assert.match(changed?.why ?? "", /it has changed, and 75.00 USD more are to be charged: run tripoint/);
+  assert.equal(proof.proven, false);
+  await month.run();
+  assert.ok((await month.proof("2026-10")).proven);
+});
+
 test("R50: an item that was credited because it was gone is charged once when it is back at another price", async (t) => {
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "consolidated" } });
   const { product } = await month.work();
@@ -354,10 +370,22 @@ test("R55: the proof says of every item that is not billed why, and fails while 
   assert.equal(said[late.time], "unexplained: it is ready, and no run has charged it: run tripoint");
   assert.equal(proof.proven, false);
   await month.run();
-  assert.ok((await month.proof("2026-10")).proven);
+  const later = await month.proof("2026-10");
+  assert.ok(later.proven);
+  assert.match(renderBillingProof(later), /of all that is not billed it is known why/);
+  assert.deepEqual(later.sums, [
+    { currency: "USD", once: 207010, twice: 0, unclaimed: 27050, unexplained: 0 },
+  ]);
   await month.run();
   month.demo.sandboxes.billing.tend();
   month.billCharges("INV-1");
+  month.demo.sandboxes.billing.show();
+  const billed = (await month.proof("2026-10")).items.find(({ item }) => item === late.time);
+  assert.deepEqual(
+    [billed?.service, billed?.product_code, billed?.why],
+    ["2026-10-19", "Remote", "1 charge in billing over 225.00 USD, on INV-1"],
+  );
+  month.demo.sandboxes.billing.tend();
   const { ledger } = month.demo.sandboxes.billing;
   ledger.put("invoices", "INV-2", { ...ledger.get("invoices", "INV-1"), id: "INV-2", number: "INV-2" });
   month.demo.sandboxes.billing.show();

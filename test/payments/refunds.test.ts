@@ -90,7 +90,7 @@ test("R24: where billing takes no refunds, one waits with what a person has to e
     "CHK-88 over 50.00 USD: billing takes no refund from tripoint: enter it there by hand " +
       `(customer_id ${customer}; refund_date 2026-09-02; amount 50.00 USD; reference CHK-88; ` +
       `allocations: payment_id ${payment?.["payment_id"]} amount 50.00 USD), then link the two ` +
-      `(tripoint idmap link refund accounting:${refund} billing:<id>)`,
+      `(tripoint idmap link refund accounting:${refund} billing:<id> --client demo)`,
   ]);
   await demo.state((state) => {
     const [left, right] = [

@@ -321,6 +321,23 @@ for (const { name, given, linked = true, cause, command, expected = false } of C
   });
 }
 
+for (const { reason, task } of [
+  {
+    reason: "has_payments",
+    task: "Whoever keeps accounting: take its payments off there, run again, then put them back.",
+  },
+  {
+    reason: "account_not_ready",
+    task: "Whoever keeps billing: complete what the account still lacks, as its readiness says; it goes on by itself then.",
+  },
+  { reason: "refused_for_now", task: null },
+]) {
+  test(`reconcile: who must act before the command of ${reason} helps`, () => {
+    const [row] = compared([aside("held", reason)], true).differences;
+    assert.equal(row?.task, task);
+  });
+}
+
 test("reconcile: documents that agree are no difference, whatever they are linked by", () => {
   const voided: Partial<LedgerDocument> = { status: "voided" };
   for (const given of [

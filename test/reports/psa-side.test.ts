@@ -9,17 +9,33 @@ import { carryOut, reconciled, tripoint, wrongIn } from "./ledgers.ts";
 /** What the PSA billed, beside what billing invoiced for its items and what accounting posted for its own invoices. */
 
 const CUSTOMER = "CUST-1002";
+const DAY_MS = 86_400_000;
 
 for (const ledger of ["quickbooks", "xero"] as const) {
   test(`R48, R51: consolidated, the PSA's items, billing's invoice and accounting agree by GL code (${ledger})`, async (t) => {
     const month = await openBilling(t, { ledger, invoicing: { mode: "consolidated" } });
     const work = await month.work();
     await month.run();
-    const open = wrongIn(await reconciled(month.demo, "2026-10"));
+    // While their month runs, charges wait for the bill run; in the next one it has passed them by.
+    const open = await reconciled(month.demo, "2026-10");
+    assert.deepEqual(wrongIn(open), []);
+    assert.equal(open.totals[0]?.off.psa, 0);
+    const amounts = [100000, 4550, 39980, 22500];
     assert.deepEqual(
-      open.map(({ cause, psa, billing, command }) => [cause, psa, billing, command]),
-      [100000, 4550, 39980, 22500].map((amount) => ["not_invoiced", amount, 0, null]),
+      open.differences
+        .filter(({ psa }) => psa !== null)
+        .map(({ cause, psa, billing, off }) => [cause, psa, billing, off]),
+      amounts.map((amount) => ["waits_for_bill_run", amount, 0, amount]),
     );
+    const { place } = month.demo;
+    const clock = { ...place.clock, now: () => place.clock.now() + 13 * DAY_MS };
+    const later = { ...month.demo, place: { ...place, clock } };
+    const passed = await reconciled(later, "2026-10");
+    assert.deepEqual(
+      wrongIn(passed).map(({ cause, psa, billing, command }) => [cause, psa, billing, command]),
+      amounts.map((amount) => ["not_invoiced", amount, 0, null]),
+    );
+    assert.equal(passed.totals[0]?.off.psa, 167030);
     month.billCharges("INV-1");
     await month.run();
     const report = await reconciled(month.demo, "2026-10");
@@ -76,8 +92,15 @@ for (const ledger of ["quickbooks", "xero"] as const) {
         // Not as a process of its own: its clock would be past October.
         assert.equal(found?.command, "tripoint run --pipeline billable-items --client demo");
         await month.run();
-        const [waiting] = wrongIn(await reconciled(month.demo, "2026-10"));
-        assert.equal(waiting?.cause, "not_invoiced");
+        const [waiting] = (await reconciled(month.demo, "2026-10")).differences.filter(
+          ({ psa }) => psa !== null,
+        );
+        assert.deepEqual([waiting?.cause, waiting?.off], ["waits_for_bill_run", 7500]);
+        // What is wrong on its invoice is not hidden by what waits.
+        editLine(month, work.time, { amount: 20000 });
+        const [both] = wrongIn(await reconciled(month.demo, "2026-10")).filter(({ psa }) => psa !== null);
+        assert.equal(both?.cause, "not_invoiced");
+        editLine(month, work.time, { amount: 22500 });
         month.billCharges("INV-2");
         await month.run();
         assert.deepEqual(wrongIn(await reconciled(month.demo, "2026-10")), []);

@@ -242,8 +242,9 @@ test("R16: the exit code says whether more is out of place than --fail-over allo
       ask("--period", "2026-13"),
       ask("--fail-over", "ten"),
       ask("--customer", "nobody"),
+      ask("--from", "2026-10-01", "--to", "2026-09-30"),
     ]),
-    [1, 0, 0, 1, 0, 2, 2, 2],
+    [1, 0, 0, 1, 0, 2, 2, 2, 2],
   );
 });
 

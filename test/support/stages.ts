@@ -19,6 +19,7 @@ export function pipelineOf(
   const place = { file: "test.yaml", line: 1, column: 1 };
   return {
     pipeline: "test",
+    client: "demo",
     description: "",
     file: "test.yaml",
     after: [],

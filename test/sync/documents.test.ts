@@ -165,7 +165,7 @@ for (const ledger of [quickbooks, xero]) {
     await demo.run();
     const { posted_differs = "" } = await held(demo);
     assert.match(posted_differs, /total is \d+\.\d\d USD there, 92\.56 USD was sent/);
-    assert.match(posted_differs, /tripoint correct invoices 9002 --by restore, void or keep/);
+    assert.match(posted_differs, /tripoint correct invoices 9002 --client demo --by restore, void or keep/);
     demo.writes("accounting");
     const again = part(await demo.run(), "invoices");
     assert.deepEqual([again.held, again.updated, demo.writes("accounting")], [2, 0, 0]);
@@ -284,7 +284,10 @@ for (const ledger of [quickbooks, xero]) {
       demo.clock.advance(3_600_000);
       correctBill(demo, "9002", String(3 + run), 4500);
       const planned = await demo.plan();
-      assert.match(renderPlan(planned), new RegExp(`revised: then it is posted anew as ${number}`));
+      const shown = renderPlan(planned);
+      const before = ((9256 + 4500 * run) / 100).toFixed(2);
+      assert.match(shown, new RegExp(`${before} USD {2}revised: then it is posted anew as ${number}`));
+      assert.match(shown, /lines 1 amount: \d+\.\d\d USD → \d+\.\d\d USD/);
       const { voided, created, held: left } = part(await demo.run({ approved: planned }), "invoices");
       assert.deepEqual([voided, created, left], [1, 1, 0]);
       const total = 9256 + 4500 * (run + 1);

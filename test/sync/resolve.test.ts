@@ -110,7 +110,7 @@ test("resolve: a reference to an entity that the target does not have at all is 
 test("resolve: the message says what to type", () => {
   const one = resolve("payment", { customer_id: "9", allocations: [] }, links);
   assert.ok("action" in one);
-  assert.match(one.message, /tripoint idmap link customer psa:9 billing:<id>/);
+  assert.match(one.message, /tripoint idmap link customer psa:9 billing:<id> --client demo/);
 });
 
 test("resolve: a page asks once for each entity", () => {

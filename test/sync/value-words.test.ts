@@ -26,15 +26,23 @@ test("R4: a document whose lines are fewer in the ledger is told by their amount
     { field: "taxes", sent: [line(7)], posted: [] },
     { field: "total", sent: 4509, posted: 9900 },
   ];
-  const place = { pipeline: "invoices", system: "accounting", source_id: "9002" };
+  const place = { client: "demo", pipeline: "invoices", system: "accounting", source_id: "9002" };
   const { message } = postedDiffers(
     place,
     { number: "INV-1", currency: "USD", total: 4509 },
-    { id: "145", unreadable: undefined },
+    { id: "145", unreadable: undefined, record: { status: "issued" } },
     found,
   );
   assert.match(
     message,
     /lines are 1 over 99\.00 USD there, 2 over 45\.02 USD were sent; taxes are none there, 1 over 0\.07 USD were sent; total is 99\.00 USD there/,
   );
+});
+
+test("R4: a document that somebody voided in the ledger is told as voided, not by what is left of its lines", () => {
+  const found = [{ field: "total", sent: 4509, posted: 0 }];
+  const place = { client: "acme", pipeline: "invoices", system: "accounting", source_id: "9002" };
+  const target = { id: "145", unreadable: undefined, record: { status: "voided" } };
+  const { message } = postedDiffers(place, { number: "INV-1", currency: "USD", total: 4509 }, target, found);
+  assert.match(message, /posted as 145 of accounting, but was voided there by hand\. Say what is right/);
 });
