@@ -28,6 +28,13 @@ export function toDocument(
   const date = textOf(record[`${kind}_date`]);
   const label = textOf(record[kind === "payment" ? "reference" : "number"]);
   const isPayment = kind === "payment";
+  const whole = isPayment ? itemsOf(record["allocations"]) : [];
+  const own = mapped === undefined || !isPayment ? whole : itemsOf(mapped["allocations"]);
+  const toOne = (one: { readonly [field: string]: Json }): Applied => ({
+    invoice_id: textOf(one["invoice_id"]),
+    amount: amountOf(one["amount"]),
+    date: textOf(one[isPayment ? "allocation_date" : "application_date"]) || date,
+  });
   return {
     kind,
     side,
@@ -43,13 +50,10 @@ export function toDocument(
     refunded: kind === "invoice" ? 0 : amountOf(record["refunded_amount"]),
     balance: numberOrNull(record[kind === "invoice" ? "balance" : "unapplied_amount"]),
     gl: isPayment ? NO_GL : glOf(mapped ?? record, shared),
-    applied: appliedOf(
-      itemsOf(kind === "credit_note" ? record["applications"] : (mapped ?? record)["allocations"]),
-      (one) => ({
-        invoice_id: textOf(one["invoice_id"]),
-        amount: amountOf(one["amount"]),
-        date: textOf(one[kind === "credit_note" ? "application_date" : "allocation_date"]) || date,
-      }),
+    applied: appliedOf(kind === "credit_note" ? itemsOf(record["applications"]) : own, toOne),
+    elsewhere: appliedOf(
+      whole.filter(({ invoice_id }) => !own.some((one) => one["invoice_id"] === invoice_id)),
+      toOne,
     ),
     uid: known.uid,
     adjusts: known.adjusts,

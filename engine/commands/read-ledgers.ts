@@ -16,7 +16,7 @@ import { survey } from "../sync/survey.ts";
 import { createItemBook, type ItemBook } from "./item-book.ts";
 import { createCustomers } from "./ledger-customers.ts";
 import { toApplied } from "./ledger-document.ts";
-import { createDocuments, flowPipelines, flowsOf, KINDS } from "./ledger-pages.ts";
+import { createDocuments, flowPipelines, flowsOf, KINDS, turns } from "./ledger-pages.ts";
 import { canBe, itemsCompared, readItems } from "./read-items.ts";
 import { canList, pagesOf, type ReadOptions } from "./read-records.ts";
 import { readLooseRefunds, withoutLoose } from "./read-refunds.ts";
@@ -113,7 +113,9 @@ function psaInvoicesCompared(config: ClientConfig): true | NotCompared | undefin
 /** Kinds that one of the systems does not list, or that the client keeps in accounting alone. */
 function notCompared(config: ClientConfig, sides: readonly Side[]): readonly NotCompared[] {
   return KINDS.flatMap((entity): readonly NotCompared[] => {
-    const silent = sides.filter((side) => !canList(config, side, entity));
+    const silent = sides.filter(
+      (side) => !canList(config, side, entity) && !(entity === "credit_note" && hasTurned(config, side)),
+    );
     if (silent.length > 0) {
       return silent.map((system) => ({ system, entity, reason: `its connector lists no ${words(entity)}` }));
     }
@@ -145,10 +147,16 @@ async function* documentsOf(
   }
 }
 
-/** True of a system that has credit notes and does not list what they were used for. */
+/** True of a system that has credit notes, or invoices below zero in their place, and does not list what they were used for. */
 function hidesApplications(config: ClientConfig, side: Side): boolean {
+  if (!canList(config, side, "credit_note") && hasTurned(config, side)) return true;
   const knows = config.systems.get(side)?.connector.entities[APPLICATION] !== undefined;
   return canList(config, side, "credit_note") && knows && !canList(config, side, APPLICATION);
+}
+
+/** True where credit notes are made of this system's invoices. */
+function hasTurned(config: ClientConfig, side: Side): boolean {
+  return flowPipelines(config).some((pipeline) => turns(pipeline) && pipeline.source.system === side);
 }
 
 function unknownApplications(system: Side): NotCompared {

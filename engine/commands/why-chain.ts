@@ -76,6 +76,7 @@ export function contextOf(chain: Chain): CauseContext {
     ledgers: {
       flows: flowsOf(chain),
       customers: createCustomers(state, { billing: new Map(), accounting: new Map() }),
+      invoiceKey: (side, id) => state.uidsOf("invoice", side, [id]).get(id) ?? `${side} ${id}`,
       unreadable: [],
       psa_compared: true,
       applications_pipeline: named("credit_application"),

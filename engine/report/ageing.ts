@@ -11,7 +11,7 @@ import {
   seatOf,
   type Unreadable,
 } from "./ledger.ts";
-import { appliedBy, checkBalances, FOREVER, type OpenItem, openItems } from "./open-items.ts";
+import { appliedBy, checkBalances, FOREVER, netAdjusted, type OpenItem, openItems } from "./open-items.ts";
 import { daysBetween, type Pair, pairDocuments } from "./pairs.ts";
 import { createSums, type Sums } from "./sums.ts";
 
@@ -85,7 +85,7 @@ export function ageing(input: AgeingInput): AgeingReport {
   const customerOf = ({ side, customer_id }: LedgerDocument): CustomerView =>
     ledgers.customers.of(side, customer_id);
   const items = sides
-    .flatMap((side) => openItems(ledgers[side], date))
+    .flatMap((side) => netAdjusted(openItems(ledgers[side], date)))
     .filter(({ document }) => wanted(customerOf(document)));
   const customers = new Map(items.map(({ document }) => [customerOf(document).key, customerOf(document)]));
   const totals = createAges(sides);
@@ -232,18 +232,24 @@ function sideOf(
   date: string,
 ): { readonly open: number; readonly bucket: Bucket | "unapplied" | null } {
   const items = documents.flatMap((document) => open.get(document) ?? []);
-  const [first] = items;
+  const kind = originalOf(documents)?.kind;
+  const first = items.find(({ document }) => document.kind === kind) ?? items[0];
   return {
-    open: items.reduce((sum, item) => sum + item.open, 0),
+    open: items.reduce((sum, item) => sum + (item.document.kind === kind ? item.open : -item.open), 0),
     bucket: first === undefined ? null : bucketOf(first, date),
   };
 }
 
+/** The document that others adjust, or the one there is. */
+function originalOf(documents: readonly LedgerDocument[]): LedgerDocument | undefined {
+  return documents.find(({ adjusts }) => adjusts === null) ?? documents[0];
+}
+
 /** The same amount, dates and status on both sides. */
 function isAlike({ billing, accounting }: Pair): boolean {
-  const [left, right] = [billing[0], accounting[0]];
+  const [left, right] = [originalOf(billing), originalOf(accounting)];
   const sum = (documents: readonly LedgerDocument[]): number =>
-    documents.reduce((before, { total }) => before + total, 0);
+    documents.reduce((before, one) => before + (one.kind === left?.kind ? one.total : -one.total), 0);
   return (
     left !== undefined &&
     right !== undefined &&

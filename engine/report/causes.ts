@@ -24,13 +24,24 @@ export interface Cause {
 }
 
 /** Cause of a document that others adjust to what its source says. */
-export const ADJUSTED = "adjusted";
+const ADJUSTED = "adjusted";
+/** Cause of a document that is dated on the first day that was open, since its own was in closed books. */
+const FIRST_OPEN_DAY = "first_open_day";
+
+/** Causes of documents that come to the same on both sides once all days are counted. */
+export const EVEN_IN_THE_END: ReadonlySet<string> = new Set([ADJUSTED, FIRST_OPEN_DAY]);
 
 /** What is said of one document more than the pair shows. */
 export interface CauseContext {
   readonly ledgers: Pick<
     Ledgers,
-    "flows" | "customers" | "unreadable" | "psa_compared" | "applications_pipeline" | "refunds_pipeline"
+    | "flows"
+    | "customers"
+    | "invoiceKey"
+    | "unreadable"
+    | "psa_compared"
+    | "applications_pipeline"
+    | "refunds_pipeline"
   >;
   readonly client: string;
   /** Other documents of its side with the same number, or payments like it. */
@@ -77,6 +88,8 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
       },
     );
   }
+  const moved = movedTo(pair, source, found, context.ledgers);
+  if (moved !== undefined) return moved;
   const what = whatDiffers(source, found);
   const { applications_pipeline, refunds_pipeline } = context.ledgers;
   if (what === undefined && source.refunded !== found.refunded) {
@@ -114,6 +127,34 @@ function adjustedLater(pair: Pair): Cause | undefined {
   return { cause: ADJUSTED, expected: true, message, task: null, command: null };
 }
 
+/** The books of its day were closed when it was posted, and nothing else of it differs. */
+function movedTo(
+  pair: Pair,
+  source: LedgerDocument,
+  found: LedgerDocument,
+  { customers, invoiceKey }: CauseContext["ledgers"],
+): Cause | undefined {
+  const { standing, side, date, due_date, status, customer_id } = source;
+  if (standing?.kind !== "written" || standing.moved === null) return undefined;
+  const { from, to } = standing.moved;
+  const uses = createSums<{ readonly invoice: string }>();
+  for (const one of documentsIn(pair)) {
+    for (const { invoice_id, amount } of one.applied)
+      uses.add({ invoice: invoiceKey(one.side, invoice_id) }, one.side, amount);
+  }
+  const isAlike =
+    date === from &&
+    found.date === to &&
+    (found.due_date === due_date || (due_date < to && found.due_date === to)) &&
+    found.status === status &&
+    customers.of(side, customer_id).key === customers.of(found.side, found.customer_id).key &&
+    isEven(pair, found.customer_id) &&
+    uses.rows().every(({ difference }) => difference === 0);
+  if (!isAlike) return undefined;
+  const message = `${name(source)} of ${from} is dated ${to} in ${found.side}: the books of its own day were closed`;
+  return { cause: FIRST_OPEN_DAY, expected: true, message, task: null, command: null };
+}
+
 /** True when both sides add the same to every GL code and in all, and accounting's documents are of this customer there. */
 export function isEven(pair: Pair, customer_id: string): boolean {
   const sums = createSums<{ readonly customer: string; readonly gl_code: string | null }>();
@@ -128,7 +169,8 @@ export function isEven(pair: Pair, customer_id: string): boolean {
 
 /** A document that no pipeline brought and none will take away. */
 function withoutSource(pair: Pair, context: CauseContext): Cause {
-  const [document] = documentsIn(pair);
+  const all = documentsIn(pair);
+  const document = all.find(({ adjusts }) => adjusts === null) ?? all[0];
   if (document === undefined) throw new Error("a pair has a document");
   const { kind, side, id, psa_invoice } = document;
   const client = ` --client ${context.client}`;

@@ -42,6 +42,8 @@ export interface LedgerDocument {
   readonly gl: GlAmounts;
   /** What a payment or credit note pays. */
   readonly applied: readonly Applied[];
+  /** What a payment pays beside it, of invoices that the other side has none of; no part of its total. */
+  readonly elsewhere: readonly Applied[];
   /** Name of its group in the id map; null when it is linked to nothing. */
   readonly uid: string | null;
   /** The kind of the document that it adjusts and whose group it is in; null for one that stands for itself. */

@@ -28,6 +28,10 @@ export function openItems({ documents }: Ledger, date: string): readonly OpenIte
       paid.set(invoice_id, (paid.get(invoice_id) ?? 0) + amount);
       left -= amount;
     }
+    for (const { invoice_id, amount, date: day } of document.elsewhere) {
+      if (day <= date && invoices.has(invoice_id)) paid.set(invoice_id, (paid.get(invoice_id) ?? 0) + amount);
+      else left += amount;
+    }
     if (left !== 0) items.push({ document, open: left });
   }
   for (const document of standing) {
@@ -35,6 +39,31 @@ export function openItems({ documents }: Ledger, date: string): readonly OpenIte
     if (open !== 0) items.push({ document, open });
   }
   return items;
+}
+
+/**
+ * What is open once documents that adjust another one the other way round, as a credit note does an invoice, are counted
+ * as what they are: a part of it.
+ */
+export function netAdjusted(items: readonly OpenItem[]): readonly OpenItem[] {
+  const keyOf = ({ side, uid }: LedgerDocument, kind: string): string => JSON.stringify([side, kind, uid]);
+  const originals = new Map(
+    items
+      .filter(({ document: { adjusts, uid } }) => adjusts === null && uid !== null)
+      .map((item) => [keyOf(item.document, item.document.kind), item]),
+  );
+  const left = new Map(items.map((item) => [item, item.open]));
+  for (const item of items) {
+    const { document } = item;
+    const { adjusts, kind } = document;
+    const original =
+      adjusts === null || adjusts === kind ? undefined : originals.get(keyOf(document, adjusts));
+    if (original === undefined) continue;
+    const [own, there] = [left.get(item) ?? 0, left.get(original) ?? 0];
+    const both = Math.max(0, Math.min(own, there));
+    left.set(item, own - both).set(original, there - both);
+  }
+  return [...left].flatMap(([{ document }, open]) => (open === 0 ? [] : [{ document, open }]));
 }
 
 /** What a payment or credit note had been applied to by the end of a day. */

@@ -1,5 +1,5 @@
 import { createAlike } from "./alike.ts";
-import { ADJUSTED, type Cause, causeOf } from "./causes.ts";
+import { type Cause, causeOf, EVEN_IN_THE_END } from "./causes.ts";
 import { type CustomerView, type LedgerDocument, type Ledgers, type Side, seatOf, signed } from "./ledger.ts";
 import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
 import { compareItems, withPsa } from "./reconcile-items.ts";
@@ -51,8 +51,8 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     const invoicer = pair.psa.length > 0 ? "psa" : "billing";
     for (const one of inScope) addTo(one, customerOf(one), revenue, payments, invoicer);
     // What the client's rules leave out is no part of the balance that both are to have.
-    // Documents that adjust each other are one sum, once all of them are in.
-    const together = why?.cause === ADJUSTED && documents.length === all.length;
+    // Documents that come to the same in the end are one sum, once all of them are in.
+    const together = why !== undefined && EVEN_IN_THE_END.has(why.cause) && documents.length === all.length;
     if (why?.expected !== true || together) {
       for (const one of documents) {
         const sign = one.kind === "payment" ? -1 : 1;

@@ -4,6 +4,7 @@ import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
 import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
+import { type Moved, movedIn } from "./moved.ts";
 import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { WorkOptions } from "./pipeline-page.ts";
 import { createWork } from "./pipeline-work.ts";
@@ -32,8 +33,16 @@ export type Standing =
     }
   /** It was sent, and nobody knows yet whether it was stored. */
   | { readonly kind: "unsettled" }
-  /** It was written once. changed: it would be written otherwise now. plan: one that waits may have the change. */
-  | { readonly kind: "written"; readonly changed: boolean; readonly plan: string | null }
+  /**
+   * It was written once. changed: it would be written otherwise now. plan: one that waits may have the change. moved: the
+   * days on which it is dated here and there, where its own was in closed books.
+   */
+  | {
+      readonly kind: "written";
+      readonly changed: boolean;
+      readonly plan: string | null;
+      readonly moved: Moved | null;
+    }
   /** Nothing is known of it. unmapped: codes that the code maps lack. plan: one that waits may have it. */
   | { readonly kind: "not_yet"; readonly unmapped: readonly string[]; readonly plan: string | null };
 
@@ -70,7 +79,10 @@ export function createStandings(
       const { kind, reason, message, detail } = issue;
       return { kind: "set_aside", issue: kind, reason, message, detail: JSON.parse(detail) as Json };
     }
-    if (isWritten(candidate)) return { kind: "written", changed: !unchanged, plan };
+    if (isWritten(candidate)) {
+      const moved = movedIn(candidate.sync?.fields ?? null) ?? null;
+      return { kind: "written", changed: !unchanged, plan, moved };
+    }
     if (!taken) return { kind: "left_out", reason: "filtered" };
     const left = notMeant(candidate, page);
     if (left?.reason === "before_go_live") return { kind: "left_out", reason: "before_go_live" };

@@ -1,3 +1,4 @@
+import { ageing } from "../../engine/commands/ageing.ts";
 import { reconcile } from "../../engine/commands/reconcile.ts";
 import type { Demo } from "../support/demo.ts";
 
@@ -7,6 +8,7 @@ const WAITING = "not_invoiced";
 /** What `tripoint reconcile` finds where the books tie out, as sentences; none is right. */
 export async function misreported(demo: Demo): Promise<readonly string[]> {
   const { differences, unreadable } = await reconcile(demo.place, { scope: { from: null, to: null } });
+  const aged = await ageing(demo.place, { compare: true });
   return [
     ...differences
       .filter(({ expected, cause }) => !expected && cause !== WAITING)
@@ -15,5 +17,12 @@ export async function misreported(demo: Demo): Promise<readonly string[]> {
           `reconcile says ${one.cause} of ${one.documents.map(({ id }) => id).join(" and ")}: ${one.message}`,
       ),
     ...unreadable.map((one) => `reconcile cannot read ${JSON.stringify(one)}`),
+    ...aged.differences
+      .filter(({ causes }) => causes.some(({ expected }) => !expected))
+      .map((one) => `ageing says ${one.causes.map(({ message }) => message).join(" and ")}`),
+    ...aged.checks.map(
+      (one) =>
+        `ageing shows ${one.number}: ${one.by_documents} by documents, ${one.by_balance} by balance in ${one.system}`,
+    ),
   ];
 }

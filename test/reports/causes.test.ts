@@ -26,7 +26,7 @@ const FLOWS: { readonly [pipeline: string]: Flow } = {
   },
   payments: { source: "accounting", target: "billing", entity: "payment", can_update: false, codes: {} },
 };
-const IN_STEP: Standing = { kind: "written", changed: false, plan: null };
+const IN_STEP: Standing = { kind: "written", changed: false, plan: null, moved: null };
 
 type Given = Partial<LedgerDocument> & { readonly side: Book };
 
@@ -49,6 +49,7 @@ function document(given: Given): LedgerDocument {
     balance: null,
     gl: kind === "payment" ? { codes: [], amounts: [] } : { codes: ["4000"], amounts: [total] },
     applied: [],
+    elsewhere: [],
     uid: "u1",
     psa_invoice: null,
     adjusts: null,
@@ -191,6 +192,34 @@ const CASES: readonly Case[] = [
     name: "a closed period",
     given: [aside("held", "period_closed")],
     cause: "period_closed",
+    command: `tripoint held retry 9001 --pipeline invoices --client demo && ${run}`,
+  },
+  {
+    name: "one of closed books that is dated on the first open day",
+    given: [
+      {
+        ...billing,
+        date: "2026-07-20",
+        due_date: "2026-07-30",
+        standing: { ...IN_STEP, moved: { from: "2026-07-20", to: "2026-08-01" } },
+      },
+      { ...accounting, date: "2026-08-01", due_date: "2026-08-01" },
+    ],
+    cause: "first_open_day",
+    command: null,
+    expected: true,
+  },
+  {
+    name: "one whose day somebody changed after that",
+    given: [
+      {
+        ...billing,
+        date: "2026-07-20",
+        standing: { ...IN_STEP, moved: { from: "2026-07-20", to: "2026-08-01" } },
+      },
+      { ...accounting, date: "2026-09-02" },
+    ],
+    cause: "changed_in_accounting",
     command: `tripoint held retry 9001 --pipeline invoices --client demo && ${run}`,
   },
   {

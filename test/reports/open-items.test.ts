@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Ledger, LedgerDocument } from "../../engine/report/ledger.ts";
-import { checkBalances, openItems } from "../../engine/report/open-items.ts";
+import { checkBalances, netAdjusted, openItems } from "../../engine/report/open-items.ts";
 
 /** What is open at the end of a day, by hand. */
 
@@ -21,6 +21,7 @@ const base: LedgerDocument = {
   balance: null,
   gl: { codes: [], amounts: [] },
   applied: [],
+  elsewhere: [],
   uid: null,
   psa_invoice: null,
   adjusts: null,
@@ -108,6 +109,18 @@ for (const { name, books, date, want } of [
     date: "2026-08-20",
     want: [],
   },
+  {
+    name: "money for an invoice that the other side has none of pays it here, beside the total",
+    books: ledger({}, { ...payment, total: 0, applied: [], elsewhere: [paid] }),
+    date: "2026-08-10",
+    want: ["invoice 1 6000"],
+  },
+  {
+    name: "and is on account while that invoice is not there",
+    books: ledger({ ...payment, total: 0, applied: [], elsewhere: [paid] }),
+    date: "2026-08-10",
+    want: ["payment 9 4000"],
+  },
   { name: "a draft owes nothing", books: ledger({ status: "draft" }), date: "2026-08-31", want: [] },
   {
     name: "money that was given back is not on account",
@@ -124,3 +137,35 @@ test("P22: a balance that the documents do not make is told; one that they make 
     checkBalances(ledger({ balance }, payment)).map(({ computed }) => computed);
   assert.deepEqual([told(6000), told(0)], [[], [6000]]);
 });
+
+const adjusting: Partial<LedgerDocument> = { ...credit, uid: "u1", adjusts: "invoice" };
+for (const { name, books, want } of [
+  {
+    name: "a credit note that adjusts an invoice lowers what is open of it, unapplied as it is",
+    books: ledger({ uid: "u1" }, adjusting),
+    want: ["invoice 1 7000"],
+  },
+  {
+    name: "by no more than is open",
+    books: ledger({ uid: "u1", total: 2000 }, adjusting),
+    want: ["credit_note 5 1000"],
+  },
+  {
+    name: "and never another one",
+    books: ledger({ uid: "u2" }, adjusting),
+    want: ["credit_note 5 3000", "invoice 1 10000"],
+  },
+  {
+    name: "an invoice over more stays one of its own",
+    books: ledger({ uid: "u1" }, { id: "2", total: 500, uid: "u1", adjusts: "invoice" }),
+    want: ["invoice 1 10000", "invoice 2 500"],
+  },
+]) {
+  test(`R71: ${name}`, () => {
+    const net = netAdjusted(openItems(books, "2026-08-31"));
+    assert.deepEqual(
+      net.map(({ document, open }) => `${document.kind} ${document.id} ${open}`),
+      want,
+    );
+  });
+}
