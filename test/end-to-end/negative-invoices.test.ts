@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { ageing } from "../../engine/commands/ageing.ts";
+import { reconcile } from "../../engine/commands/reconcile.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { CREDIT_FILES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
 import { creditsOf } from "../support/credits.ts";
@@ -68,4 +70,18 @@ test("R18, R24: an invoice below zero becomes a credit note where the client say
   demo.writes("accounting");
   await demo.run();
   assert.equal(demo.writes("accounting"), 0);
+});
+
+test("R18, R71: a bill below zero and its credit note are one document to reconcile and to ageing", async (t) => {
+  const demo = await open(t, NEGATIVE_INVOICE_PIPELINES);
+  await demo.run();
+  const scope = { from: null, to: null };
+  assert.deepEqual((await reconcile(demo.place, { scope })).differences, []);
+  const { rows, differences } = await ageing(demo.place, { compare: true });
+  assert.deepEqual(differences, []);
+  for (const { billing, accounting } of rows) assert.deepEqual(billing, accounting);
+  assert.equal(
+    rows.reduce((sum, { accounting }) => sum + (accounting?.unapplied ?? 0), 0),
+    2135,
+  );
 });
