@@ -43,6 +43,7 @@ for (let client = 0; months < Number(values.months); client++) {
     `seed ${stage.seed}, ${billing} and ${ledger}, ${Object.values(drawRules(stage.seed)).join(", ")}: ${played.problems.length === 0 ? "ties out" : "DOES NOT TIE OUT"}`,
   );
   if (played.problems.length > 0) {
+    console.log([...played.problems, "", "The smallest plan that fails:"].join("\n"));
     console.log(await smallest(plan, { ...stage, months: played.month + 1 }, played));
     process.exitCode = 1;
     break;
