@@ -1,7 +1,7 @@
 import type { PipelineConfig, SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
 import { isObject } from "../core/json.ts";
-import type { Cause, CauseContext } from "../report/causes.ts";
+import type { Cause, CauseContext } from "../report/cause.ts";
 import type { Book, DocumentKind, LedgerDocument } from "../report/ledger.ts";
 import { remedyOf } from "../report/remedies.ts";
 import type { WhyStep } from "../report/why.ts";

@@ -1,6 +1,7 @@
 import type { SystemName } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { causeOf, isEven } from "../report/causes.ts";
+import { causeOf } from "../report/causes.ts";
+import { isEven } from "../report/even.ts";
 import type { DocumentKind, LedgerDocument } from "../report/ledger.ts";
 import type { WhyStep } from "../report/why.ts";
 import { adjustmentsOf } from "../sync/adjustments.ts";

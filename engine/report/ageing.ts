@@ -1,5 +1,6 @@
 import { createAlike } from "./alike.ts";
-import { type Cause, causeOf } from "./causes.ts";
+import type { Cause } from "./cause.ts";
+import { causeOf } from "./causes.ts";
 import {
   type Book,
   type CustomerView,

@@ -3,50 +3,14 @@ import { isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import { unreachable } from "../core/unreachable.ts";
 import type { Standing } from "../sync/standing.ts";
+import { type Cause, type CauseContext, cause, name, word } from "./cause.ts";
 import { type Commands, commands, other } from "./cause-commands.ts";
-import { type LedgerDocument, type Ledgers, type Side, signed } from "./ledger.ts";
+import { adjustedLater, movedTo } from "./even.ts";
+import type { LedgerDocument, Side } from "./ledger.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
 import { adviceOn } from "./remedies.ts";
-import { createSums } from "./sums.ts";
 
 /** Why two ledgers differ over a document, and what ends it. Pure. */
-
-export interface Cause {
-  /** Stable word. */
-  readonly cause: string;
-  /** By the client's own rules: nothing is wrong. */
-  readonly expected: boolean;
-  readonly message: string;
-  /** What a person does first; null when the command does all. */
-  readonly task: string | null;
-  /** To be typed as it stands, but for what is in <>; null when no command helps. */
-  readonly command: string | null;
-}
-
-/** Cause of a document that others adjust to what its source says. */
-const ADJUSTED = "adjusted";
-/** Cause of a document that is dated on the first day that was open, since its own was in closed books. */
-const FIRST_OPEN_DAY = "first_open_day";
-
-/** Causes of documents that come to the same on both sides once all days are counted. */
-export const EVEN_IN_THE_END: ReadonlySet<string> = new Set([ADJUSTED, FIRST_OPEN_DAY]);
-
-/** What is said of one document more than the pair shows. */
-export interface CauseContext {
-  readonly ledgers: Pick<
-    Ledgers,
-    | "flows"
-    | "customers"
-    | "invoiceKey"
-    | "unreadable"
-    | "psa_compared"
-    | "applications_pipeline"
-    | "refunds_pipeline"
-  >;
-  readonly client: string;
-  /** Other documents of its side with the same number, or payments like it. */
-  readonly alike: (document: LedgerDocument) => readonly LedgerDocument[];
-}
 
 /** Why the two sides of a pair differ. */
 export function causeOf(pair: Pair, context: CauseContext): Cause {
@@ -115,56 +79,6 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
     });
   }
   return cause(`changed_in_${target}`, message, { command: here.retry });
-}
-
-/** The document changed after its books were closed, and what was posted later makes up for it to the cent. */
-function adjustedLater(pair: Pair): Cause | undefined {
-  const adjusting = pair.accounting.filter(({ adjusts }) => adjusts !== null);
-  const [original] = pair.accounting.filter(({ adjusts }) => adjusts === null);
-  if (original === undefined || adjusting.length === 0) return undefined;
-  if (!isEven(pair, original.customer_id)) return undefined;
-  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
-  return { cause: ADJUSTED, expected: true, message, task: null, command: null };
-}
-
-/** The books of its day were closed when it was posted, and nothing else of it differs. */
-function movedTo(
-  pair: Pair,
-  source: LedgerDocument,
-  found: LedgerDocument,
-  { customers, invoiceKey }: CauseContext["ledgers"],
-): Cause | undefined {
-  const { standing, side, date, due_date, status, customer_id } = source;
-  if (standing?.kind !== "written" || standing.moved === null) return undefined;
-  const { from, to } = standing.moved;
-  const uses = createSums<{ readonly invoice: string }>();
-  for (const one of documentsIn(pair)) {
-    for (const { invoice_id, amount } of one.applied)
-      uses.add({ invoice: invoiceKey(one.side, invoice_id) }, one.side, amount);
-  }
-  const isAlike =
-    date === from &&
-    found.date === to &&
-    (found.due_date === due_date || (due_date < to && found.due_date === to)) &&
-    found.status === status &&
-    customers.of(side, customer_id).key === customers.of(found.side, found.customer_id).key &&
-    isEven(pair, found.customer_id) &&
-    uses.rows().every(({ difference }) => difference === 0);
-  if (!isAlike) return undefined;
-  const message = `${name(source)} of ${from} is dated ${to} in ${found.side}: the books of its own day were closed`;
-  return { cause: FIRST_OPEN_DAY, expected: true, message, task: null, command: null };
-}
-
-/** True when both sides add the same to every GL code and in all, and accounting's documents are of this customer there. */
-export function isEven(pair: Pair, customer_id: string): boolean {
-  const sums = createSums<{ readonly customer: string; readonly gl_code: string | null }>();
-  for (const one of documentsIn(pair)) {
-    const customer = one.side !== "accounting" || one.customer_id === customer_id ? "" : one.customer_id;
-    sums.add({ customer, gl_code: null }, one.side, signed(one, one.total));
-    for (const [index, gl_code] of one.gl.codes.entries())
-      sums.add({ customer, gl_code }, one.side, signed(one, one.gl.amounts[index] ?? 0));
-  }
-  return sums.rows().every(({ difference }) => difference === 0);
 }
 
 /** A document that no pipeline brought and none will take away. */
@@ -375,24 +289,6 @@ function setAside(
         command: here.retry,
       });
   }
-}
-
-/** A cause that is no rule of the client. */
-export function cause(
-  word: string,
-  message: string,
-  { task = null, command = null }: { readonly task?: string | null; readonly command?: string | null },
-): Cause {
-  return { cause: word, expected: false, message, task, command };
-}
-
-/** "INV-1042 over 826.05 USD", "payment CHK-501 over 50.00 USD". */
-function name({ kind, number, total, currency }: LedgerDocument): string {
-  return `${word(kind)} ${number} over ${printMoney(total, currency)}`;
-}
-
-function word(kind: LedgerDocument["kind"]): string {
-  return kind === "credit_note" ? "credit note" : kind;
 }
 
 function ids(documents: readonly LedgerDocument[]): string {

@@ -1,5 +1,5 @@
 import { printMoney } from "../core/money.ts";
-import { type Cause, cause } from "./causes.ts";
+import { type Cause, cause } from "./cause.ts";
 import type { BilledItem, ItemPlace } from "./ledger.ts";
 
 /** The PSA's items that billing is to invoice, beside the lines with which billing invoices them. Pure. */

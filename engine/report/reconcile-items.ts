@@ -1,4 +1,4 @@
-import type { Cause } from "./causes.ts";
+import type { Cause } from "./cause.ts";
 import type { BilledItem, CustomerView } from "./ledger.ts";
 import { type ItemPart, isForBilling, itemCause, partsOf } from "./psa-items.ts";
 import type { DifferenceRow, Scope, SumRow } from "./reconciliation.ts";

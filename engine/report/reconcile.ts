@@ -1,5 +1,7 @@
 import { createAlike } from "./alike.ts";
-import { type Cause, causeOf, EVEN_IN_THE_END } from "./causes.ts";
+import type { Cause } from "./cause.ts";
+import { causeOf } from "./causes.ts";
+import { EVEN_IN_THE_END } from "./even.ts";
 import { type CustomerView, type LedgerDocument, type Ledgers, type Side, seatOf, signed } from "./ledger.ts";
 import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
 import { compareItems, withPsa } from "./reconcile-items.ts";

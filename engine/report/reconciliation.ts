@@ -1,4 +1,4 @@
-import type { Cause } from "./causes.ts";
+import type { Cause } from "./cause.ts";
 import type { Book, CustomerView, LedgerDocument, NotCompared, Side, Unreadable } from "./ledger.ts";
 import type { Sums } from "./sums.ts";
 

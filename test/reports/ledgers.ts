@@ -7,7 +7,7 @@ import { dayFields } from "../../connectors/xero/sandbox/dates.ts";
 import { reconcile } from "../../engine/commands/reconcile.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
-import type { Cause } from "../../engine/report/causes.ts";
+import type { Cause } from "../../engine/report/cause.ts";
 import type { DifferenceRow, Reconciliation } from "../../engine/report/reconciliation.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { textOf } from "../support/books.ts";

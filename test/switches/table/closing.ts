@@ -50,7 +50,7 @@ export const CLOSING: readonly Switch[] = [
   {
     id: "R16",
     without: "reconcile does not know of adjustments",
-    file: "engine/report/causes.ts",
+    file: "engine/report/even.ts",
     find: "if (original === undefined || adjusting.length === 0) return undefined;",
     replace: "if (original === undefined || adjusting.length >= 0) return undefined;",
     tests: ["sync/adjust"],
