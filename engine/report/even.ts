@@ -19,7 +19,13 @@ export function adjustedLater(pair: Pair): Cause | undefined {
   const [original] = pair.accounting.filter(({ adjusts }) => adjusts === null);
   if (original === undefined || adjusting.length === 0) return undefined;
   if (!isEven(pair, original.customer_id)) return undefined;
-  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it`;
+  const [source] = [...pair.psa, ...pair.billing];
+  // No other document makes up for another due date.
+  const due =
+    source?.status === "issued" && source.due_date !== original.due_date
+      ? `, but for its due date: ${original.due_date} there, ${source.due_date} in ${source.side}`
+      : "";
+  const message = `${name(original)} changed after its books were closed: ${adjusting.map((one) => `${name(one)} of ${one.date}`).join(" and ")} makes up for it${due}`;
   return { cause: ADJUSTED, expected: true, message, task: null, command: null };
 }
 

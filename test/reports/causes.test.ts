@@ -367,6 +367,27 @@ for (const { reason, task } of [
   });
 }
 
+test("reconcile: of an adjusted invoice it says that the ledger has another due date", () => {
+  const messages = ["2026-08-31", "2026-09-15"].map((due_date) => {
+    const adjusting = {
+      ...accounting,
+      id: "171",
+      total: 500,
+      date: "2026-09-01",
+      adjusts: "invoice" as const,
+    };
+    const { differences } = compared([{ ...billing, total: 10500, due_date }, accounting, adjusting]);
+    return differences.map(({ cause, message }) => `${cause}: ${message}`);
+  });
+  const said =
+    "adjusted: invoice INV-1 over 100.00 USD changed after its books were closed: " +
+    "invoice INV-1 over 5.00 USD of 2026-09-01 makes up for it";
+  assert.deepEqual(messages, [
+    [said],
+    [`${said}, but for its due date: 2026-08-31 there, 2026-09-15 in billing`],
+  ]);
+});
+
 test("reconcile: documents that agree are no difference, whatever they are linked by", () => {
   const voided: Partial<LedgerDocument> = { status: "voided" };
   for (const given of [
