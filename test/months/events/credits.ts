@@ -1,5 +1,6 @@
 import { formatMoney } from "../../../engine/core/money.ts";
 import { addDays } from "../../../mappings/demo/world/dates.ts";
+import { billOf } from "../posted.ts";
 import { later } from "../promised.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { leftOf, openOf, sumOf, type TrueInvoice } from "../truth.ts";
@@ -121,8 +122,15 @@ function creditable(scene: Scene, company?: string): TrueInvoice | undefined {
   return all.length === 0 ? undefined : scene.random.pick(all);
 }
 
-/** What of an invoice neither the ledger's payments nor, as far as billing knows by now, anything else has settled. */
-function openIn({ truth, billing }: Scene, invoice: TrueInvoice): number {
+/**
+ * What of an invoice neither the ledger's payments nor, as far as billing knows by now, anything else has settled: of one
+ * with adjustments no more than is open of its original there, for that is what billing's credit is used for.
+ */
+function openIn({ truth, billing, clerk }: Scene, invoice: TrueInvoice): number {
   const known = billing.items().find(({ number }) => number === invoice.number);
-  return Math.min(openOf(truth, invoice), known?.open ?? 0);
+  const posted = clerk
+    .items()
+    .filter(({ number }) => billOf(number) === invoice.number && !/-A\d+$/.test(number));
+  const there = posted.length === 0 ? Infinity : Math.max(...posted.map(({ open }) => open));
+  return Math.min(openOf(truth, invoice), known?.open ?? 0, there);
 }
