@@ -56,8 +56,12 @@ export async function readItems(
     }
     for (const { source, mapped } of await standings(alive)) items.push(toItem(source, mapped));
   }
-  const gone = book.gone(there);
-  for (const { source, mapped } of await standings(gone)) items.push(toItem(source, mapped));
+  const gone = new Map(book.gone(there).map((one) => [one.id, one]));
+  // Only what is there can be mapped: its code is that of the days when it was.
+  const asBefore = [...gone.values()].map((one) => ({ ...one, record: { ...one.record, status: "ready" } }));
+  for (const { source, mapped } of await standings(asBefore)) {
+    items.push(toItem(gone.get(source.id) ?? source, mapped));
+  }
   return items;
 }
 
