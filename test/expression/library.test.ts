@@ -168,7 +168,7 @@ const TABLE: readonly (readonly [text: string, want: unknown])[] = [
   ["$email(nothing)", null],
   ['$nameNormalized("Acme, LLC")', "acme"],
   ["$nameNormalized(null)", null],
-  ['$addressKey({"lines": ["1 A St"], "postal_code": "33602-1"})', "1 a street|||336021|"],
+  ['$addressKey({"lines": ["1 A St"], "postal_code": "33602-1"})', "1 a street|||336021|us"],
   ["$addressKey(null)", null],
   ['$escape("a\'b", "\'")', "a\\'b"],
   ['$escape("50%_", "%_", "!")', "50!%!_"],
