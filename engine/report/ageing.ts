@@ -12,9 +12,9 @@ import {
   seatOf,
   type Unreadable,
 } from "./ledger.ts";
-import { appliedBy, checkBalances, FOREVER, netAdjusted, type OpenItem, openItems } from "./open-items.ts";
-import { daysBetween, type Pair, pairDocuments } from "./pairs.ts";
-import { createSums, type Sums } from "./sums.ts";
+import { appliedSums, checkBalances, FOREVER, netAdjusted, type OpenItem, openItems } from "./open-items.ts";
+import { daysBetween, documentsIn, type Pair, pairDocuments } from "./pairs.ts";
+import type { Sums } from "./sums.ts";
 
 /** Receivables by days overdue at the end of a day, of one ledger or of both beside each other. Pure. */
 
@@ -218,8 +218,11 @@ function differencesAt(
   function whyOf(pair: Pair): Cause {
     // Not every system keeps the day on which money was applied to an invoice.
     const inTheEnd =
-      isAlike(pair) && appliedSums(pair, ledgers, FOREVER).every(({ difference }) => difference === 0);
-    const byThen = appliedSums(pair, ledgers, date).every(({ difference }) => difference === 0);
+      isAlike(pair) &&
+      appliedSums(documentsIn(pair), ledgers.invoiceKey, FOREVER).every(({ difference }) => difference === 0);
+    const byThen = appliedSums(documentsIn(pair), ledgers.invoiceKey, date).every(
+      ({ difference }) => difference === 0,
+    );
     if (!inTheEnd || byThen) return causeOf(pair, context);
     const number = pair.billing[0]?.number ?? "";
     const message = `${number} was applied on another day in one of the two; both agree later`;
@@ -269,24 +272,9 @@ function appliersByInvoice(
 ): ReadonlyMap<string, readonly Pair[]> {
   const found = new Map<string, Pair[]>();
   for (const pair of pairs) {
-    for (const { invoice, difference } of appliedSums(pair, ledgers, date)) {
+    for (const { invoice, difference } of appliedSums(documentsIn(pair), ledgers.invoiceKey, date)) {
       if (difference !== 0) found.set(invoice, [...(found.get(invoice) ?? []), pair]);
     }
   }
   return found;
-}
-
-/** What a pair of payments or credit notes has applied to each invoice, on either side. */
-function appliedSums(
-  pair: Pair,
-  ledgers: Ledgers,
-  date: string,
-): readonly ({ readonly invoice: string } & Sums)[] {
-  const sums = createSums<{ readonly invoice: string }>();
-  for (const document of [...pair.billing, ...pair.accounting]) {
-    for (const { invoice_id, amount } of appliedBy(document, date)) {
-      sums.add({ invoice: ledgers.invoiceKey(document.side, invoice_id) }, document.side, amount);
-    }
-  }
-  return sums.rows();
 }

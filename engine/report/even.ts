@@ -1,5 +1,6 @@
 import { type Cause, type CauseContext, name } from "./cause.ts";
 import { type LedgerDocument, signed } from "./ledger.ts";
+import { appliedSums, FOREVER } from "./open-items.ts";
 import { documentsIn, type Pair } from "./pairs.ts";
 import { createSums } from "./sums.ts";
 
@@ -39,11 +40,6 @@ export function movedTo(
   const { standing, side, date, due_date, status, customer_id } = source;
   if (standing?.kind !== "written" || standing.moved === null) return undefined;
   const { from, to } = standing.moved;
-  const uses = createSums<{ readonly invoice: string }>();
-  for (const one of documentsIn(pair)) {
-    for (const { invoice_id, amount } of one.applied)
-      uses.add({ invoice: invoiceKey(one.side, invoice_id) }, one.side, amount);
-  }
   const isAlike =
     date === from &&
     found.date === to &&
@@ -51,7 +47,7 @@ export function movedTo(
     found.status === status &&
     customers.of(side, customer_id).key === customers.of(found.side, found.customer_id).key &&
     isEven(pair, found.customer_id) &&
-    uses.rows().every(({ difference }) => difference === 0);
+    appliedSums(documentsIn(pair), invoiceKey, FOREVER).every(({ difference }) => difference === 0);
   if (!isAlike) return undefined;
   const message = `${name(source)} of ${from} is dated ${to} in ${found.side}: the books of its own day were closed`;
   return { cause: FIRST_OPEN_DAY, expected: true, message, task: null, command: null };

@@ -1,4 +1,5 @@
-import { type Ledger, type LedgerDocument, signed } from "./ledger.ts";
+import { type Ledger, type LedgerDocument, type Ledgers, signed } from "./ledger.ts";
+import { createSums, type Sums } from "./sums.ts";
 
 /**
  * What is open of each document at the end of a day: from invoices, and from the payments and credit notes that were
@@ -69,6 +70,21 @@ export function netAdjusted(items: readonly OpenItem[]): readonly OpenItem[] {
 /** What a payment or credit note had been applied to by the end of a day. */
 export function appliedBy(document: LedgerDocument, date: string): LedgerDocument["applied"] {
   return standsAt(document, date) ? document.applied.filter((one) => one.date <= date) : [];
+}
+
+/** What payments or credit notes of a pair had applied to each invoice by the end of a day, on either side. */
+export function appliedSums(
+  documents: readonly LedgerDocument[],
+  invoiceKey: Ledgers["invoiceKey"],
+  date: string,
+): readonly ({ readonly invoice: string } & Sums)[] {
+  const sums = createSums<{ readonly invoice: string }>();
+  for (const document of documents) {
+    for (const { invoice_id, amount } of appliedBy(document, date)) {
+      sums.add({ invoice: invoiceKey(document.side, invoice_id) }, document.side, amount);
+    }
+  }
+  return sums.rows();
 }
 
 /** A voided document stands until it was voided; where a system does not say when, it never did. */

@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 import { causeOf } from "./causes.ts";
 import { EVEN_IN_THE_END } from "./even.ts";
 import { type CustomerView, type LedgerDocument, type Ledgers, type Side, seatOf, signed } from "./ledger.ts";
+import { appliedSums, FOREVER } from "./open-items.ts";
 import { documentsIn, type Pair, pairDocuments } from "./pairs.ts";
 import { compareItems, withPsa } from "./reconcile-items.ts";
 import { totalsOf } from "./reconcile-totals.ts";
@@ -219,18 +220,12 @@ function differenceRow(
 function allocationsOff({ billing, accounting }: Pair, ledgers: Ledgers): number {
   if (billing.length === 0 || accounting.length === 0) return 0;
   if ([...billing, ...accounting].every(({ applied }) => applied.length === 0)) return 0;
-  const sums = createSums<{ readonly invoice: string }>();
-  for (const { side, status, applied } of [...billing, ...accounting]) {
-    if (status !== "issued") continue;
-    for (const { invoice_id, amount } of applied) {
-      sums.add({ invoice: ledgers.invoiceKey(side, invoice_id) }, side, amount);
-    }
-  }
+  const rows = appliedSums([...billing, ...accounting], ledgers.invoiceKey, FOREVER);
   // Moved from one invoice to another it counts once.
   return Math.max(
     ...(["billing", "accounting"] as const).map((side) => {
       const less = side === "billing" ? 1 : -1;
-      return sums.rows().reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
+      return rows.reduce((sum, { difference }) => sum + Math.max(0, less * difference), 0);
     }),
   );
 }
