@@ -103,6 +103,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
   return reconcile({
     client: "demo",
     read_at: "2026-09-01T00:00:00Z",
+    month: "2026-09",
     run_meanwhile: false,
     ledgers,
     scope,
