@@ -2,8 +2,7 @@ import type { ClientConfig, CodeMap, CodeMapRow, PipelineConfig, SystemName } fr
 import type { Connection, Write } from "../connector/types.ts";
 import type { Json } from "../core/json.ts";
 import type { WrongRow } from "../report/codes.ts";
-import { isDocument } from "../sync/posted.ts";
-import { entityOf } from "../sync/shape.ts";
+import { entityOf, isDocument } from "../sync/shape.ts";
 import { survey } from "../sync/survey.ts";
 
 /** The rows of code maps beside the ledger's own chart of accounts, before a document needs them. */

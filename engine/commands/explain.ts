@@ -3,8 +3,7 @@ import { groupBy } from "../core/group.ts";
 import { printMoney } from "../core/money.ts";
 import { cronWords } from "../report/cron-words.ts";
 import type { Explained, ExplainView } from "../report/explain.ts";
-import { isDocument } from "../sync/posted.ts";
-import { entityOf } from "../sync/shape.ts";
+import { entityOf, isDocument } from "../sync/shape.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
 import { explainReadiness, jurisdictionsOf } from "./explain-readiness.ts";
 

@@ -17,7 +17,7 @@ import { isKept, kept } from "./decide-document.ts";
 import { dayOf, isVoided } from "./decision.ts";
 import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
-import { POSTED_DIFFERS, postedDiffers } from "./posted.ts";
+import { POSTED_DIFFERS, postedDiffers } from "./posted-differs.ts";
 import { roundingStop } from "./rounding.ts";
 import { entityOf } from "./shape.ts";
 import type { Adjusts, Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";

@@ -6,7 +6,7 @@ import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import type { IssueRow } from "../state/types.ts";
 import type { Moved } from "./moved.ts";
-import { POSTED_DIFFERS } from "./posted.ts";
+import { POSTED_DIFFERS } from "./posted-differs.ts";
 import type { SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
