@@ -121,7 +121,7 @@ export function paidAlready(
     action: "hold",
     reason: "has_payments",
     message:
-      `${describe(record)}: ${fields.join(", ")} changed at the source, and ${target.name} ${current.id} of ${system} ` +
+      `${describe(record)}: ${fields.join(", ")} changed at the source or in the mapping, and ${target.name} ${current.id} of ${system} ` +
       `has payments on it. Take them off it in ${system}, run again, then put them back`,
     detail: { target_id: current.id, fields },
   };
