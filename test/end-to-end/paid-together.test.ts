@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unlinkId } from "../../engine/commands/idmap-edit.ts";
-import { reconciled } from "../reports/ledgers.ts";
+import { reconciled, wrongIn } from "../reports/ledgers.ts";
 import { openBilling } from "../support/billing-month.ts";
 import { clerkOf } from "../support/clerks.ts";
 
@@ -49,6 +49,7 @@ for (const ledger of ["quickbooks", "xero"] as const) {
       clerk.edit(id, { ...both, amount: 60000, on: { "10234": 60000 } });
       await month.run();
       assert.deepEqual([await month.demo.issues(), balance()], [[], 9000]);
+      assert.deepEqual(wrongIn(await reconciled(month.demo)), []);
       month.demo.clock.advance(60_000);
       clerk.edit(id, { ...both, amount: 69000, on: { "10234": 60000, "INV-1": 9000 } });
       await month.run();
