@@ -312,6 +312,16 @@ const CASES: readonly Case[] = [
     command: "tripoint idmap link customer accounting:1 billing:<its id there> --client demo",
   },
   {
+    name: "an invoice that stands with customers who are not linked",
+    given: [
+      { ...billing, standing: { ...IN_STEP, changed: true } },
+      { ...accounting, customer_id: "789" },
+    ],
+    linked: false,
+    cause: "unlinked_customer",
+    command: `tripoint idmap link customer billing:1 accounting:789 --client demo && ${run}`,
+  },
+  {
     name: "a payment edited in billing, which nothing can change back",
     given: [
       { ...accounting, kind: "payment" },
