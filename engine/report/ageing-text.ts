@@ -1,6 +1,6 @@
 import { groupMoney, printMoney } from "../core/money.ts";
 import { type AgeDifference, type AgeingReport, type AgeRow, type Ages, BUCKETS } from "./ageing.ts";
-import { customerText, SIDES, type Side } from "./ledger.ts";
+import { customerCell, customerText, SIDES, type Side } from "./ledger.ts";
 import { line, lines, paragraph } from "./paragraphs.ts";
 import { notComparedText, RUN_MEANWHILE, shortened, unreadableText } from "./reconcile-text.ts";
 import { count, renderTable } from "./table.ts";
@@ -26,7 +26,7 @@ export function renderAgeing(report: AgeingReport): string {
   const named = [
     ...rows
       .filter((row) => !isCompared || isUnequal(row))
-      .flatMap((row) => rowTexts(row, customerText(customers.get(row.customer)))),
+      .flatMap((row) => rowTexts(row, customerCell(customers.get(row.customer)))),
     ...totals.flatMap((row) => rowTexts(row, "all customers")),
   ];
   const columns = [

@@ -1,5 +1,6 @@
 import type { Standing } from "../sync/standing.ts";
 import type { ItemFacts } from "./prove-billing.ts";
+import { cut } from "./table.ts";
 
 /** The receivables of two systems as values: what reports compare. Amounts are minor units, dates YYYY-MM-DD. */
 
@@ -202,3 +203,10 @@ export function customerText(customer: CustomerView | undefined): string {
   if (customer === undefined) return "?";
   return customer.number === "" ? customer.name : `${customer.name} (${customer.number})`;
 }
+
+/** The same for a column of a table: the number tells who it is where the name is cut. */
+export function customerCell(customer: CustomerView | undefined): string {
+  return customerText(customer && { ...customer, name: cut(customer.name, NAME_MAX) });
+}
+
+const NAME_MAX = 40;

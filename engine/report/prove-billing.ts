@@ -1,5 +1,5 @@
 import { printMoney } from "../core/money.ts";
-import { count, renderTable } from "./table.ts";
+import { count, cut, renderTable } from "./table.ts";
 
 /** The proof that every item of a month is billed once: values in, verdicts and renderings out. */
 
@@ -271,7 +271,7 @@ export function renderBillingProof({ period, items, totals, sums, proven }: Bill
       item,
       customer_id,
       service,
-      short(description),
+      cut(description, DESCRIPTION_MAX),
       printMoney(amount, currency),
       VERDICTS[verdict],
       why,
@@ -322,13 +322,7 @@ function reasons(items: readonly ProvenItem[]): string {
   return rows.length === 0 ? "" : `\n${renderTable(titles, rows)}\n`;
 }
 
-const SHORT = 32;
-
-function short(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
-}
-
+const DESCRIPTION_MAX = 32;
 const NAMED_MAX = 20;
 
 /** "<what>: 3 items (time:1, time:2, time:3)." */

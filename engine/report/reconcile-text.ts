@@ -1,5 +1,5 @@
 import { groupMoney, printMoney } from "../core/money.ts";
-import { type CustomerView, customerText } from "./ledger.ts";
+import { type CustomerView, customerCell, customerText } from "./ledger.ts";
 import { line, lines, paragraph } from "./paragraphs.ts";
 import type { DifferenceRow, Reconciliation, SumRow } from "./reconciliation.ts";
 import type { Sums } from "./sums.ts";
@@ -155,7 +155,7 @@ function sums(report: Reconciliation, customers: ReadonlyMap<string, CustomerVie
       unequal
         .slice(0, SHOWN)
         .map((row) => [
-          customerText(customers.get(row.customer)),
+          customerCell(customers.get(row.customer)),
           row.period,
           row.what,
           ...(psa ? [row.psa, billedOf(row)].map((one) => optional(one, row.currency)) : []),

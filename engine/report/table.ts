@@ -24,6 +24,13 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     .join("");
 }
 
+/** One line of at most `max` characters; what is cut off shows as "…". */
+export function cut(text: string, max: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  const letters = [...line];
+  return letters.length > max ? `${letters.slice(0, max - 1).join("")}…` : line;
+}
+
 /** "1 file", "2 files". */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

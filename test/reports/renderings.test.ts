@@ -118,6 +118,16 @@ test("reconcile: text moves no cursor and names document, amounts and command", 
   assert.match(text, /1 customer not linked/);
 });
 
+test("reconcile: a long name is cut in the table, where its number tells who it is", () => {
+  const name =
+    "Saint Petersburg and Greater Pinellas County Veterans Housing and Family Assistance Foundation";
+  const customers = report.customers.map((one) => ({ ...one, name, number: "CUST-1005", linked: true }));
+  assert.match(
+    renderReconciliation({ ...report, customers }),
+    /\nSaint Petersburg and Greater Pinellas C… \(CUST-1005\) {2}2026-08 /,
+  );
+});
+
 test("reconcile: text stays short whatever is wrong, and says where the rest is", () => {
   const many = Array.from({ length: 516 }, (_, index) => ({
     system: "billing" as const,
