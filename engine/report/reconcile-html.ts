@@ -160,6 +160,7 @@ h1 { margin: 0; font-size: 1.6rem; }
 h2 { margin: 2.2rem 0 .7rem; font-size: 1.1rem; }
 h3 { margin: 0; font-size: 1rem; display: flex; justify-content: space-between; gap: 1rem; flex-wrap: wrap; }
 h3 span { color: var(--soft); font-weight: 400; }
+section { overflow-x: auto; }
 header p { margin: .3rem 0 1.5rem; color: var(--soft); border-left: 4px solid var(--good); padding-left: .7rem; }
 header p.differ { border-color: var(--bad); }
 .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
@@ -182,5 +183,5 @@ tr { break-inside: avoid; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 b.differ, dd.differ, tr.differ .d, .off { color: var(--bad); font-weight: 600; }
 dd.agree { color: var(--good); }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } section { overflow: visible; } }
 `;

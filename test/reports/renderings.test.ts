@@ -95,6 +95,7 @@ test("reconcile: the page escapes what it is given and loads nothing", () => {
   assert.match(page, /&lt;script&gt;alert\(&#39;x&#39;\)/);
   assert.match(page, /default-src 'none'/);
   assert.match(page, /prefers-color-scheme: dark/);
+  assert.match(page, /section \{ overflow-x: auto; \}/, "a wide table scrolls by itself, not the page");
   assert.match(page, /@media print/);
 });
 
