@@ -12,7 +12,7 @@ import {
   payTooMuch,
   payTwins,
 } from "./events/payments.ts";
-import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
+import { editPayment, movePayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
 import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
 import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
@@ -46,6 +46,7 @@ export const EVENTS: readonly EventKind[] = [
   removePayment,
   voidPayment,
   editPayment,
+  movePayment,
   refund,
   removeRefund,
   issueCredit,

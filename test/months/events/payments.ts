@@ -93,12 +93,13 @@ export const payTwins: EventKind = {
   },
 };
 
-function payables(scene: Scene): readonly TrueInvoice[] {
+/** Invoices that a customer can pay something of. */
+export function payables(scene: Scene): readonly TrueInvoice[] {
   return receivables(scene.truth).filter((one) => openIn(scene, one) > 0);
 }
 
 /** What the ledger shows as open, less credit that billing has given and the ledger does not know of yet. */
-function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
+export function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
   if (!posted.isSettled(invoice)) return 0;
   const booked = clerk.items().filter(({ number }) => billOf(number) === invoice.number);
   return Math.min(
