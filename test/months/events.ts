@@ -13,6 +13,7 @@ import {
   payTwins,
 } from "./events/payments.ts";
 import { editPayment, movePayment, removePayment, voidPayment } from "./events/payments-undone.ts";
+import { planTaken, serviceProvisioned } from "./events/provisioning.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
 import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
 import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
@@ -52,6 +53,8 @@ export const EVENTS: readonly EventKind[] = [
   issueCredit,
   useCredit,
   withdrawCredit,
+  serviceProvisioned,
+  planTaken,
   ...ITEM_EVENTS,
   ...SERVICE_INVOICE_EVENTS,
   trouble,

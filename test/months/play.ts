@@ -12,6 +12,7 @@ import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
+import { provision, unprovisioned } from "./events/provisioning.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { postedBooks } from "./posted.ts";
@@ -51,6 +52,7 @@ const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
 const COMPANIES = 5;
+const PROVISIONED_PERCENT = 50;
 const FOREIGN = ["CAD", "EUR"];
 const LIMITS = { USD: 1_000_000_000, CAD: 1_000_000_000, EUR: 1_000_000_000 };
 // So many of them at least buy telephony and managed services.
@@ -101,10 +103,10 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       ),
       "gl-codes.yaml": withSplits(codes, splits),
     },
-    // What a person would have to look at is not what the months are about, and nobody provisions services here.
+    // What a person would have to look at is not what the months are about.
     changes: {
       limits: { create: 1000, void: 1000, amount: LIMITS },
-      readiness: { invoices: "ignore" },
+      readiness: { invoices: rules.readiness },
       truth: { msp_invoice: "psa" },
       ...(consolidates ? itemChanges(world, routing) : {}),
     },
@@ -122,6 +124,9 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     lines: linesOf(demo.world, routing),
     services: [],
     routing,
+    provisioned: new Set(
+      demo.world.companies.filter(({ services }) => services === undefined).map(({ number }) => number),
+    ),
   };
   const { ledger: psaBooks } = demo.sandboxes.psa;
   psaBooks.put("billingStatuses", "9", { id: 9, name: VOIDED_STATUS });
@@ -151,10 +156,18 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       }
       people.posted.promise();
       await demo.run();
+      const problems = people.posted.early();
+      if (problems.length > 0) return { problems, month, story };
     }
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
     const closed = people.clerk.closedUntil();
+    people.posted.promise();
+    for (const company of unprovisioned(people)) {
+      if (!truth.invoices.some((one) => one.company === company.number && people.posted.isPending(one)))
+        continue;
+      story.push({ day: last, kind: "service provisioned", what: provision(people, company) });
+    }
     people.posted.promise();
     // What waits in closed books goes on by itself once the controller opens them; all else is done by then.
     if (people.posted.waits()) {
@@ -213,7 +226,10 @@ function monthsWorld(seed: number): World {
     today: new Date(START).toISOString().slice(0, 10),
     companies: [...random.shuffle(active.filter(buysBoth)).slice(0, BUY_BOTH), ...random.shuffle(active)]
       .filter((company, place, all) => all.indexOf(company) === place)
-      .slice(0, COMPANIES),
+      .slice(0, COMPANIES)
+      .map(({ services: _, ...company }) =>
+        random.chance(PROVISIONED_PERCENT) ? company : { ...company, services: [] },
+      ),
     invoices: [],
     receipts: [],
     strangers: [],

@@ -14,6 +14,8 @@ export interface PostedBooks {
   promise(): void;
   /** True when something waits for the books to be opened again. */
   waits(): boolean;
+  /** What stands in the ledger otherwise than it did though it was to wait, as sentences; none is right. */
+  early(): readonly string[];
   /** True when the ledger shows a bill as billing has it, so that people may pay it. */
   isSettled(invoice: TrueInvoice): boolean;
   /** True when accounting is still to follow what billing changed in a bill that it had promised already. */
@@ -69,11 +71,21 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         // What was promised stays so, whatever the run before made of it.
         if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
         const movedFrom = known?.movedFrom;
-        const outcome = promised(said, own, { closedUntil, rules, movedFrom });
+        const isReady = isReadyToBill(said.number, booked);
+        const outcome = promised(said, own, { closedUntil, rules, isReady, movedFrom });
         promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
     },
     waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),
+    early: () => {
+      const booked = bookedIn(clerk);
+      return [...promises].flatMap(([number, known]) => {
+        const own = booked.filter((one) => billOf(one.number) === number);
+        return !known.waits || isKept(known, known.said, own)
+          ? []
+          : [`${number} was to wait, and the ledger has ${JSON.stringify(own)}`];
+      });
+    },
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
     originals: ({ number }) => {
@@ -116,6 +128,14 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     const known = promises.get(invoice.number);
     const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
     return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+  }
+
+  /** An account that was billed once stays so. Only billing's bills are held: its credit notes follow those. */
+  function isReadyToBill(number: string, booked: readonly Stated[]): boolean {
+    const company = truth.invoices.find((one) => one.number === number)?.company;
+    if (company === undefined || rules.readiness === "ignore" || truth.provisioned.has(company)) return true;
+    const bills = new Set(truth.invoices.filter((one) => one.company === company).map((one) => one.number));
+    return booked.some((one) => bills.has(billOf(one.number)));
   }
 
   function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {

@@ -21,7 +21,7 @@ export interface Stated extends Document {
 /** What must stand in the ledger after a run. */
 export interface Outcome {
   readonly documents: readonly Document[];
-  /** True when it waits until the books are opened again. */
+  /** True when it waits until the books are opened again, or the service is provisioned. */
   readonly waits: boolean;
   /** The day that billing gave a document which stands on another one, because its books were closed; left out: as before. */
   readonly movedFrom?: string | undefined;
@@ -30,6 +30,8 @@ export interface Outcome {
 export interface Circumstances {
   readonly closedUntil: string | null;
   readonly rules: Rules;
+  /** False where nothing of the account is to go out before its service is provisioned. */
+  readonly isReady: boolean;
   /** As the outcome before had it. */
   readonly movedFrom: string | undefined;
 }
@@ -38,7 +40,7 @@ export interface Circumstances {
 export function promised(
   said: Stated,
   booked: readonly Stated[],
-  { closedUntil, rules, movedFrom }: Circumstances,
+  { closedUntil, rules, isReady, movedFrom }: Circumstances,
 ): Outcome {
   const standing = booked.filter((one) => !one.voided);
   const own = booked.filter((one) => one.kind === said.kind && adjustmentOf(one) === 0);
@@ -62,7 +64,8 @@ export function promised(
   if (original === undefined) {
     const asksForNothing = said.total === 0 && rules.zero_total === "skip";
     if (voided || asksForNothing) return { documents: standing, waits: false };
-    if (isClosed(said.date) && !moves) return waits;
+    // What stood there once is past that gate.
+    if ((isClosed(said.date) && !moves) || (own.length === 0 && !isReady)) return waits;
     return posted(openDay(said.date, closedUntil), next);
   }
   // What is posted stays on its day: moving it would change the closed books, or them again.

@@ -6,6 +6,8 @@ export interface Rules {
   readonly period_closed: "hold" | "next_open_day" | "adjust";
   readonly zero_total: "skip" | "post";
   readonly lines: "detail" | "summarised";
+  /** What becomes of the bills of an account whose service is not provisioned. */
+  readonly readiness: "hold" | "ignore";
 }
 
 export function drawRules(seed: number): Rules {
@@ -15,6 +17,7 @@ export function drawRules(seed: number): Rules {
     period_closed: random.pick(["hold", "next_open_day", "adjust"] as const),
     zero_total: random.pick(["skip", "post"] as const),
     lines: random.pick(["detail", "summarised"] as const),
+    readiness: random.pick(["hold", "ignore"] as const),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Truth {
   /** The PSA's own invoices. */
   readonly services: ServiceInvoice[];
   readonly routing: Routing;
+  /** Numbers of the companies whose service is provisioned, so that billing may bill it. */
+  readonly provisioned: Set<string>;
 }
 
 export interface TrueInvoice extends WorldInvoice {
