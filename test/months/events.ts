@@ -15,7 +15,7 @@ import {
 import { editPayment, movePayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { planTaken, serviceProvisioned } from "./events/provisioning.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
-import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
+import { otherPeriod, redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
 import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
@@ -36,6 +36,7 @@ export const EVENTS: readonly EventKind[] = [
   zeroBill,
   redateBill,
   redueBill,
+  otherPeriod,
   reissueBill,
   payFull,
   payPart,

@@ -76,7 +76,10 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
     },
-    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),
+    waits: () =>
+      [...promises.values()].some(({ waits }) => waits) ||
+      waitingUses(truth, clerk, rules) ||
+      otherMemos(clerk, bearers()).some(({ date }) => date <= (clerk.closedUntil() ?? "")),
     early: () => {
       const booked = bookedIn(clerk);
       return [...promises].flatMap(([number, known]) => {
@@ -88,10 +91,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     },
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
-    originals: ({ number }) => {
-      const documents = promises.get(number)?.documents ?? [];
-      return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
-    },
+    originals,
     isAdjusted: ({ number }) => {
       const [original] = promises.get(number)?.documents ?? [];
       const isClosed = original !== undefined && original.date <= (clerk.closedUntil() ?? "");
@@ -124,10 +124,21 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
       }),
   };
 
+  function originals({ number }: TrueInvoice): readonly string[] {
+    const documents = promises.get(number)?.documents ?? [];
+    return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
+  }
+
+  /** Billing's bills by the numbers of the documents that bear their texts. */
+  function bearers(): ReadonlyMap<string, TrueInvoice> {
+    return new Map(truth.invoices.flatMap((bill) => originals(bill).map((number) => [number, bill])));
+  }
+
   function isSettled(invoice: TrueInvoice): boolean {
     const known = promises.get(invoice.number);
     const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
-    return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+    const isPosted = known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+    return isPosted && !otherMemos(clerk, bearers()).some(({ number }) => billOf(number) === invoice.number);
   }
 
   /** An account that was billed once stays so. Only billing's bills are held: its credit notes follow those. */
@@ -145,6 +156,20 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         .map((document) => ({ document, company })),
     );
   }
+}
+
+/** Bills that bear another text than billing says. */
+function otherMemos(clerk: Clerk, bearers: ReadonlyMap<string, TrueInvoice>): readonly OpenItem[] {
+  const memos = clerk.memos();
+  return clerk.items().filter(({ number, voided }) => {
+    const bill = bearers.get(number);
+    return bill !== undefined && !voided && memos.get(number) !== memoOf(bill);
+  });
+}
+
+/** The text on a bill: what it is for. */
+export function memoOf({ period }: TrueInvoice): string {
+  return `Services ${period.from} – ${period.to}`;
 }
 
 /** True when the ledger uses a credit note otherwise than billing, by what was used on days that are closed now. */

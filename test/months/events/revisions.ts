@@ -50,6 +50,25 @@ export const redueBill: EventKind = {
   },
 };
 
+/** For other days than it said, at the same price: all that changes in accounting is its text. */
+export const otherPeriod: EventKind = {
+  name: "bill for another period",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, random, clerk } = scene;
+    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(truth, one));
+    const invoice = pickOf(scene, free);
+    if (invoice === undefined) return undefined;
+    const { from, to } = invoice.period;
+    const period = random.pick([
+      { from: addDays(from, random.int(1, 9)), to },
+      { from, to: addDays(to, random.int(1, 9)) },
+    ]);
+    return put(scene, { ...invoice, period }, `is for ${period.from} – ${period.to}`);
+  },
+};
+
 /** Withdrawn, and out again under a number of its own. */
 export const reissueBill: EventKind = {
   name: "bill withdrawn and issued anew",
