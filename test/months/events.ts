@@ -3,6 +3,7 @@ import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
 import { ITEM_EVENTS } from "./events/items.ts";
+import { revisePaidBill } from "./events/paid-bills.ts";
 import {
   payBackdated,
   payFull,
@@ -12,7 +13,8 @@ import {
   payTooMuch,
   payTwins,
 } from "./events/payments.ts";
-import { editPayment, movePayment, removePayment, voidPayment } from "./events/payments-undone.ts";
+import { movePayment } from "./events/payments-moved.ts";
+import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
 import { planTaken, serviceProvisioned } from "./events/provisioning.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
 import { otherPeriod, redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
@@ -31,6 +33,7 @@ export const EVENTS: readonly EventKind[] = [
   negativeBill,
   withdrawBill,
   reviseBill,
+  revisePaidBill,
   closeBooks,
   backdatedBill,
   zeroBill,

@@ -12,6 +12,7 @@ import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
+import { freePaidBills } from "./events/paid-bills.ts";
 import { provision, unprovisioned } from "./events/provisioning.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
@@ -124,6 +125,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     lines: linesOf(demo.world, routing),
     services: [],
     routing,
+    revisedPaid: new Map(),
     provisioned: new Set(
       demo.world.companies.filter(({ services }) => services === undefined).map(({ number }) => number),
     ),
@@ -174,6 +176,13 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       await untilQuiet(people);
       people.clerk.close(null);
       story.push({ day: last, kind: "books opened", what: "for what waits in them" });
+      await untilQuiet(people);
+    }
+    const { bills, again } = freePaidBills(people);
+    if (bills.length > 0) {
+      await untilQuiet(people);
+      again();
+      story.push({ day: last, kind: "money off and on again", what: bills.join(", ") });
     }
     const problems = [
       ...(await untilQuiet(people)),

@@ -65,6 +65,9 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     promise: () => {
       const booked = bookedIn(clerk);
       const closedUntil = clerk.closedUntil();
+      const paid = new Set(
+        clerk.items().flatMap(({ number, total, open }) => (open < total ? [number] : [])),
+      );
       for (const said of allSaid(truth)) {
         const own = booked.filter(({ number }) => billOf(number) === said.number);
         const known = promises.get(said.number);
@@ -72,7 +75,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
         const movedFrom = known?.movedFrom;
         const isReady = isReadyToBill(said.number, booked);
-        const outcome = promised(said, own, { closedUntil, rules, isReady, movedFrom });
+        const outcome = promised(said, own, { closedUntil, rules, isReady, paid, movedFrom });
         promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
     },

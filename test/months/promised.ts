@@ -21,7 +21,7 @@ export interface Stated extends Document {
 /** What must stand in the ledger after a run. */
 export interface Outcome {
   readonly documents: readonly Document[];
-  /** True when it waits until the books are opened again, or the service is provisioned. */
+  /** True when it waits until the books are opened again, the service is provisioned or the money is off it. */
   readonly waits: boolean;
   /** The day that billing gave a document which stands on another one, because its books were closed; left out: as before. */
   readonly movedFrom?: string | undefined;
@@ -32,6 +32,8 @@ export interface Circumstances {
   readonly rules: Rules;
   /** False where nothing of the account is to go out before its service is provisioned. */
   readonly isReady: boolean;
+  /** Numbers of the documents that money or credit is on. */
+  readonly paid: ReadonlySet<string>;
   /** As the outcome before had it. */
   readonly movedFrom: string | undefined;
 }
@@ -40,7 +42,7 @@ export interface Circumstances {
 export function promised(
   said: Stated,
   booked: readonly Stated[],
-  { closedUntil, rules, isReady, movedFrom }: Circumstances,
+  { closedUntil, rules, isReady, paid, movedFrom }: Circumstances,
 ): Outcome {
   const standing = booked.filter((one) => !one.voided);
   const own = booked.filter((one) => one.kind === said.kind && adjustmentOf(one) === 0);
@@ -80,7 +82,8 @@ export function promised(
   }
   if (!isRevised && held.due === original.due)
     return { documents: standing, waits: false, movedFrom: movedTo(original.date) };
-  if (touches) return waits;
+  // Until people have taken the money off it.
+  if (touches || (isRevised && paid.has(original.number))) return waits;
   if (voided) return { documents: [], waits: false };
   if (!isRevised || rules.revise === "update") return posted(day, original.number);
   return posted(openDay(said.date, moves ? closedUntil : null), next);

@@ -14,13 +14,11 @@ export const reviseBill: EventKind = {
   name: "bill revised",
   weight: 10,
   happen: (scene) => {
-    const { random } = scene;
     const invoice = someRevisable(scene);
     if (invoice === undefined) return undefined;
-    const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
-    const what = random.pick(["quantity", "more", "less"] as const);
-    const lines = { quantity: otherQuantity, more: oneMore, less: oneLess }[what](scene, own);
-    return lines && correct(scene, invoice, [...lines, ...invoice.lines.slice(own.length)], what);
+    const now = corrected(scene, invoice);
+    const settled = invoice.total - openOf(scene.truth, invoice);
+    return now === undefined || now.total < settled ? undefined : put(scene, now, `is over ${now.total}`);
   },
 };
 
@@ -85,17 +83,25 @@ export const reissueBill: EventKind = {
   },
 };
 
-function correct(scene: Scene, invoice: TrueInvoice, lines: readonly Line[], what: string) {
+/** The bill over other lines of its own; undefined where nothing comes of it. */
+export function corrected(scene: Scene, invoice: TrueInvoice): TrueInvoice | undefined {
+  const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
+  const change = scene.random.pick([otherQuantity, oneMore, oneLess]);
+  const others = change(scene, own);
   const company = scene.truth.companies.find(({ number }) => number === invoice.company);
-  if (company === undefined) return undefined;
+  if (company === undefined || others === undefined) return undefined;
+  const lines = [...others, ...invoice.lines.slice(own.length)];
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const total = sumOf([...lines, ...taxes]);
-  const settled = invoice.total - openOf(scene.truth, invoice);
-  if (total <= 0 || total < settled || total === invoice.total) return undefined;
-  return put(scene, { ...invoice, lines, taxes, total }, `${what}: ${total}`);
+  return total <= 0 || total === invoice.total ? undefined : { ...invoice, lines, taxes, total };
 }
 
-function put({ truth, billing }: Scene, invoice: TrueInvoice, what: string): string | undefined {
+/** Has billing show a bill as it is now; says so. */
+export function put(
+  { truth, billing }: Pick<Scene, "truth" | "billing">,
+  invoice: TrueInvoice,
+  what: string,
+): string | undefined {
   const company = truth.companies.find(({ number }) => number === invoice.company);
   const place = truth.invoices.findIndex(({ number }) => number === invoice.number);
   if (company === undefined) return undefined;
