@@ -14,6 +14,7 @@ import {
   isAdjusting,
 } from "./adjustments.ts";
 import { isKept, kept } from "./decide-document.ts";
+import { decideReworded, type Said } from "./decide-reworded.ts";
 import { dayOf, isVoided } from "./decision.ts";
 import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
@@ -40,6 +41,8 @@ export interface Adjusted {
   readonly candidate: Candidate;
   /** As people know the original. */
   readonly known: CanonicalRecord;
+  /** What the source says of it; undefined: the source has it no more. */
+  readonly said: Said | undefined;
   /** What all are to come to together, in the target's ids; undefined: nothing. */
   readonly wanted: CanonicalRecord | undefined;
   readonly original: SystemRecord;
@@ -119,7 +122,7 @@ async function alreadyThere(
 }
 
 function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision | undefined {
-  const { candidate, known, wanted, original, earlier, base } = adjusted;
+  const { candidate, known, said, wanted, original, earlier, base } = adjusted;
   const { pipeline, target, connection } = context;
   const { system } = pipeline.target;
   if (!isAdjusting(target.name)) return undefined;
@@ -128,18 +131,21 @@ function decide(adjusted: Adjusted, asked: boolean, context: Deciding): Decision
   const posted = [{ entity: target.name, record: original.record }, ...earlier.flatMap(postedOf)].filter(
     ({ record }) => !isVoided(record),
   );
+  const total = totalOf(target.name, posted);
   const difference = differenceOf(wanted && { entity: target.name, record: wanted }, posted);
   if (difference === undefined && earlier.length === 0) return undefined;
   const place = { ...pipeline, system, source_id: candidate.source.id };
   // A ledger can add to a total what stands on no line: no line of ours takes that back.
   if (difference === undefined) {
-    const isEven = totalOf(posted) === amountOf(wanted);
-    return isEven ? standing(adjusted, "adjusted", base, posted) : notAsSent(adjusted, posted, place);
+    if (total !== amountOf(wanted)) return notAsSent(adjusted, total, posted, place);
+    const inStep = withTogether(base, placesOf(earlier), posted);
+    const reworded = wanted && said && decideReworded(said, original, inStep, context);
+    return reworded ?? standing(adjusted, "adjusted", base, posted);
   }
   const isRestored = correctionOf(candidate.issue) === "restore";
   const saidNothing = earlier.length > 0 && candidate.sync?.fingerprint === base.fingerprint;
-  if (saidNothing && !isRestored) return notAsSent(adjusted, posted, place);
-  if (isTouched(adjusted, posted) && !isRestored) return changedByHand(adjusted, posted, place);
+  if (saidNothing && !isRestored) return notAsSent(adjusted, total, posted, place);
+  if (isTouched(adjusted, posted) && !isRestored) return changedByHand(adjusted, total, place);
   if (!asked || !connection.can(difference.entity, "create")) {
     const why = asked
       ? `${system} takes no ${difference.entity} from tripoint`
@@ -188,12 +194,12 @@ function obstacleOf(adjusted: Adjusted, pipeline: PipelineConfig): SetAside | un
 /** All together are not what was sent, though the source says nothing new: a person says what is right. */
 function notAsSent(
   adjusted: Adjusted,
+  total: number,
   posted: readonly PostedDocument[],
   place: Parameters<typeof postedDiffers>[0],
 ): Decision {
   const { candidate, known, wanted, original, base } = adjusted;
   const fields = candidate.sync?.fields ?? null;
-  const total = totalOf(posted);
   const together = { ...original, record: { ...original.record, lines: [], taxes: [], total } };
   if (isKept(fields, together) || correctionOf(candidate.issue) === "keep")
     return standing(adjusted, "kept", kept({ ...base, fields }, together), posted);
@@ -204,11 +210,10 @@ function notAsSent(
 /** The source changed, and so did somebody in the ledger since the last adjustment: the next one would undo what they did. */
 function changedByHand(
   { candidate, known, original, earlier, wanted }: Adjusted,
-  posted: readonly PostedDocument[],
+  total: number,
   place: Parameters<typeof postedDiffers>[0],
 ): SetAside {
   const { pipeline, system, source_id } = place;
-  const total = totalOf(posted);
   const money = printMoney(total, String(original.record["currency"]));
   const numbers = earlier.map(({ document }) => String(document?.record["number"]));
   const voided = earlier.filter(({ document }) => document !== undefined && isVoided(document.record));
@@ -276,11 +281,9 @@ function postedOf({ entity, document }: Earlier): readonly PostedDocument[] {
   return document === undefined ? [] : [{ entity, record: document.record }];
 }
 
-function totalOf(posted: readonly PostedDocument[]): number {
-  return posted.reduce((sum, { entity, record }) => {
-    const total = amountOf(record);
-    return entity === "credit_note" ? sum - total : sum + total;
-  }, 0);
+/** What documents come to together; those of the other kind than their original's take from it. */
+function totalOf(kind: AdjustingEntity, posted: readonly PostedDocument[]): number {
+  return posted.reduce((sum, { entity, record }) => sum + (entity === kind ? 1 : -1) * amountOf(record), 0);
 }
 
 function amountOf(record: CanonicalRecord | undefined): number {

@@ -50,6 +50,7 @@ export async function decideGone(
               {
                 candidate,
                 known: original.record,
+                said: undefined,
                 wanted: undefined,
                 original,
                 earlier: earlier.get(source.id) ?? [],

@@ -1,8 +1,10 @@
 import type { CanonicalRecord } from "../core/json.ts";
+import { asOfOriginals } from "./adjusted-uses.ts";
 import { decideLinked, isUnchanged, unchangedBase } from "./decide.ts";
 import { decideAdjusted, type Earlier, readEarlier } from "./decide-adjusted.ts";
 import { baseOf, type Comparison, isVoided } from "./decision.ts";
-import { kindOfAccount } from "./document.ts";
+import { dated, kindOfAccount } from "./document.ts";
+import { movedIn, withMoved } from "./moved.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
 import type { Decision, Resolved } from "./stages.ts";
 import { describe } from "./text.ts";
@@ -46,7 +48,7 @@ export async function decideKnown(
   }
   if (compare.length === 0) return decided;
   const current = await connection.get(entity, [...new Set(compare.map(({ targetId }) => targetId))]);
-  const byId = new Map(current.map((record) => [record.id, record]));
+  const byId = new Map(asOfOriginals(context, current).map((record) => [record.id, record]));
   const held = await connection.carried(
     entity,
     compare.map(({ resolved }) => resolved.resolved),
@@ -85,16 +87,19 @@ async function decideCompared(
   const { candidate, record } = resolved;
   if (current === undefined || current.unreadable !== undefined) return decideLinked(comparison, context);
   const alone = earlier.length > 0 ? undefined : decideLinked(comparison, context);
+  const standing = { current: current.record, moved: movedIn(candidate.sync?.fields ?? null) };
+  const posted = dated(held, standing, context);
   const adjusted = {
     candidate,
     known: record,
+    said: { resolved, held },
     // Its lines as the ledger would show them: a split can be one for the whole document there.
     wanted: isVoided(record)
       ? undefined
       : { ...resolved.resolved, lines: held["lines"] ?? null, taxes: held["taxes"] ?? null },
     original: current,
     earlier,
-    base: baseOf(resolved, context, held, current.record),
+    base: withMoved(baseOf(resolved, context, held, current.record), held, posted, context.target),
   };
   const decision = await decideAdjusted(adjusted, alone, context);
   const stop = decision?.action === "create" ? kindOfAccount(record, held, context) : undefined;

@@ -1,5 +1,6 @@
 import { command } from "../core/command.ts";
 import type { CanonicalRecord } from "../core/json.ts";
+import { onAdjusted } from "./adjusted-uses.ts";
 import { decideNew } from "./decide.ts";
 import { withoutForeign } from "./foreign-currency.ts";
 import type { Match } from "./match.ts";
@@ -29,7 +30,7 @@ export async function decideUnlinked(
   const decisions = unmatched.map(({ resolved, match }, index) =>
     decideOne(resolved, held[index] ?? resolved.resolved, match, context),
   );
-  const own = await withoutForeign(context, decisions);
+  const own = await onAdjusted(context, await withoutForeign(context, decisions));
   return (await gated(context, own)).map((decision) => ({ decision, matched: undefined }));
 }
 

@@ -34,6 +34,11 @@ export interface DocumentContext {
 // What may change on a document without touching what anybody owes.
 const WORDS: ReadonlySet<string> = new Set(["memo", "due_date", "payment_terms_id"]);
 
+/** True of a field that may change without touching what anybody owes. */
+export function isWord(field: string): boolean {
+  return WORDS.has(field);
+}
+
 /** The correction that stands with a document's hold. */
 export function correctionOf(issue: IssueRow | undefined): Correction | undefined {
   if (issue?.reason !== POSTED_DIFFERS) return undefined;
@@ -110,7 +115,7 @@ export function paidAlready(
   { pipeline, target }: DocumentContext,
 ): Stop | undefined {
   const { system } = pipeline.target;
-  const fields = changes.map(({ field }) => field).filter((field) => !WORDS.has(field));
+  const fields = changes.map(({ field }) => field).filter((field) => !isWord(field));
   if (!hasPayments(current) || fields.length === 0) return undefined;
   return {
     action: "hold",
@@ -184,7 +189,7 @@ function without(codes: ReadonlySet<string>, known: ReadonlySet<string>): readon
 
 /** True when changes make a document another one, so that `revise` has its say. */
 export function isRevision(changes: readonly FieldChange[]): boolean {
-  return changes.some(({ field }) => !WORDS.has(field));
+  return changes.some(({ field }) => !isWord(field));
 }
 
 // Days of one form sort as text.

@@ -22,6 +22,8 @@ export interface PostedBooks {
   isPending(invoice: TrueInvoice): boolean;
   /** Numbers of the documents that stand for a bill by its own lines: none where others make up for them. */
   originals(invoice: TrueInvoice): readonly string[];
+  /** True when billing used credit for a bill that the ledger does not show yet. */
+  isCredited(invoice: TrueInvoice): boolean;
   /** True when a bill lies in closed books and is made up for by documents of their own. */
   isAdjusted(invoice: TrueInvoice): boolean;
   /** Amounts on bills as amounts on the documents that stand for them, the oldest first. */
@@ -61,6 +63,8 @@ interface Context {
 
 export function postedBooks({ truth, clerk, rules, currency }: Context): PostedBooks {
   const promises = new Map<string, Promised>();
+  // Where each use of credit goes: billing has one bill where the ledger has it with its adjustments.
+  const places = new Map<object, string>();
   return {
     promise: () => {
       const booked = bookedIn(clerk);
@@ -78,6 +82,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         const outcome = promised(said, own, { closedUntil, rules, isReady, paid, movedFrom });
         promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
+      placeUses();
     },
     waits: () =>
       [...promises.values()].some(({ waits }) => waits) ||
@@ -95,6 +100,8 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
     originals,
+    isCredited: ({ number }) =>
+      usesIn(truth, clerk).some(({ use, booked }) => use.invoice === number && !booked),
     isAdjusted: ({ number }) => {
       const [original] = promises.get(number)?.documents ?? [];
       const isClosed = original !== undefined && original.date <= (clerk.closedUntil() ?? "");
@@ -115,7 +122,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
           ...document,
           customer: customer?.name ?? "",
           currency: customer?.currency ?? currency,
-          open: document.total - sumOf(settledOn(truth, document.number)),
+          open: document.total - sumOf(settledOn(document.number)),
           voided: false,
         };
       }),
@@ -152,6 +159,31 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     return booked.some((one) => bills.has(billOf(one.number)));
   }
 
+  /** A use that the ledger does not have yet goes to the first document of its bill of which enough is open. */
+  function placeUses(): void {
+    const open = new Map(clerk.items().map((one) => [one.number, one.open]));
+    for (const { use, booked } of usesIn(truth, clerk)) {
+      if (booked && places.has(use)) continue;
+      const documents = promises.get(use.invoice)?.documents.filter(({ kind }) => kind === "invoice") ?? [];
+      const place = documents.find(({ number, total }) => (open.get(number) ?? total) >= use.amount);
+      if (place === undefined) continue;
+      places.set(use, place.number);
+      open.set(place.number, (open.get(place.number) ?? place.total) - use.amount);
+    }
+  }
+
+  /** What was paid and credited on a document. */
+  function settledOn(document: string): readonly Part[] {
+    const paid = truth.receipts.flatMap(({ documents }) => documents);
+    const credited = truth.credits
+      .filter(({ voided }) => !voided)
+      .flatMap(({ applications }) => applications);
+    return [
+      ...paid.filter(({ invoice }) => invoice === document),
+      ...credited.filter((use) => places.get(use) === document),
+    ];
+  }
+
   function all(kind: Document["kind"]): readonly { readonly document: Document; readonly company: string }[] {
     return [...receivables(truth), ...truth.credits].flatMap(({ number, company }) =>
       (promises.get(number)?.documents ?? [])
@@ -173,6 +205,26 @@ function otherMemos(clerk: Clerk, bearers: ReadonlyMap<string, TrueInvoice>): re
 /** The text on a bill: what it is for. */
 export function memoOf({ period }: TrueInvoice): string {
   return `Services ${period.from} – ${period.to}`;
+}
+
+/** Every use of credit that stands in billing, and whether the ledger has it. */
+function usesIn(
+  { credits }: Truth,
+  clerk: Clerk,
+): readonly { readonly use: Part; readonly booked: boolean }[] {
+  const booked = new Map(clerk.credits().map((one) => [one.number, [...one.applications]]));
+  return credits
+    .filter(({ voided }) => !voided)
+    .flatMap(({ number, applications }) => {
+      const there = booked.get(number) ?? [];
+      return applications.map((use) => {
+        const place = there.findIndex(
+          (one) => billOf(one.invoice) === use.invoice && one.amount === use.amount,
+        );
+        if (place >= 0) there.splice(place, 1);
+        return { use, booked: place >= 0 };
+      });
+    });
 }
 
 /** True when the ledger uses a credit note otherwise than billing, by what was used on days that are closed now. */
@@ -230,17 +282,6 @@ function isKept({ said, documents }: Promised, now: Stated, booked: readonly Sta
     all.map(({ kind, number, date, due, total }) => [kind, number, date, due, total].join()).sort();
   const [wanted, there] = [lines(documents), lines(booked.filter(({ voided }) => !voided))];
   return JSON.stringify([said, wanted]) === JSON.stringify([now, there]);
-}
-
-/** What was paid and credited on a document: credit goes to the bill itself. */
-function settledOn({ receipts, credits }: Truth, document: string): readonly Part[] {
-  const paid = receipts.flatMap(({ documents }) => documents);
-  const credited = credits.filter(({ voided }) => !voided).flatMap(({ applications }) => applications);
-  const isOriginal = !/-A\d+$/.test(document);
-  return [
-    ...paid.filter(({ invoice }) => invoice === document),
-    ...credited.filter(({ invoice }) => isOriginal && invoice === billOf(document)),
-  ];
 }
 
 function spread({ invoice, amount }: Part, documents: readonly Part[]): readonly Part[] {

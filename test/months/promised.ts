@@ -76,9 +76,21 @@ export function promised(
   const held = moved ? onDay(day) : wanted;
   const isRevised = voided || held.date !== original.date || held.total !== original.total;
   const touches = isClosed(original.date) || (!voided && isClosed(held.date));
-  const adjustments = standing.filter((one) => adjustmentOf(one) > 0);
-  if (adjustments.length > 0 || (touches && isRevised && rules.period_closed === "adjust")) {
-    return adjusted(said, original, booked, closedUntil);
+  const isAdjusted = standing.some((one) => adjustmentOf(one) > 0);
+  if (isAdjusted || (touches && isRevised && rules.period_closed === "adjust")) {
+    const made = adjustment(said, original, booked, closedUntil);
+    if (made !== undefined)
+      return { documents: [...standing, made], waits: false, movedFrom: movedTo(held.date) };
+    if (!isAdjusted) return waits;
+    // What all of them come to is right: dates are the original's alone.
+    const isRedated = !voided && (held.date !== original.date || held.due !== original.due);
+    if (isRedated && touches) return waits;
+    const redated = { ...original, ...(voided ? {} : { date: held.date, due: held.due }) };
+    return {
+      documents: standing.map((one) => (one === original ? redated : one)),
+      waits: false,
+      movedFrom: movedTo(redated.date),
+    };
   }
   if (!isRevised && held.due === original.due)
     return { documents: standing, waits: false, movedFrom: movedTo(original.date) };
@@ -89,31 +101,29 @@ export function promised(
   return posted(openDay(said.date, moves ? closedUntil : null), next);
 }
 
-/** The difference as an invoice or credit note of its own, on the first open day. */
-function adjusted(
+/** The difference as an invoice or credit note of its own, on the first open day; undefined: there is none. */
+function adjustment(
   said: Stated,
   original: Document,
   booked: readonly Stated[],
   closedUntil: string | null,
-): Outcome {
+): Document | undefined {
   const standing = booked.filter((one) => !one.voided);
   const signed = ({ kind, total }: Document): number => (kind === "invoice" ? total : -total);
   const difference =
     (said.voided ? 0 : signed(said)) - standing.reduce((sum, document) => sum + signed(document), 0);
-  // Another day alone is no difference that a document could make up for.
-  if (difference === 0) return { documents: standing, waits: standing.length === 1 };
+  if (difference === 0) return undefined;
   const date = openDay(said.voided ? original.date : said.date, closedUntil);
   const kind = difference > 0 ? "invoice" : "credit";
   // A bill that is withdrawn is due when it was; a credit note never was.
   const due = said.voided ? original.due : said.due;
-  const document = {
+  return {
     kind,
     number: `${original.number}-A${Math.max(...booked.map(adjustmentOf)) + 1}`,
     date,
     due: kind === "credit" ? "" : later(due, date),
     total: Math.abs(difference),
-  } as const;
-  return { documents: [...standing, document], waits: false };
+  };
 }
 
 /** The first day on which the books are open, that day or a later one. */

@@ -10,7 +10,7 @@ import { reconciled, wrongIn } from "../reports/ledgers.ts";
 import { clerkOf } from "../support/clerks.ts";
 import { creditsOf } from "../support/credits.ts";
 import { type Demo, part } from "../support/demo.ts";
-import { correctBill } from "../support/edits.ts";
+import { changeBill, correctBill } from "../support/edits.ts";
 import { killedRun } from "../support/killed-run.ts";
 import { closeBooks, heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
@@ -165,6 +165,29 @@ for (const connector of ["quickbooks", "xero"] as const) {
     assert.deepEqual(await heldOf(demo, "invoices"), {});
     const left = documents(demo).filter((one) => !one.startsWith("INV-1043-A1"));
     assert.deepEqual(left, [...ORIGINALS, "INV-1043-A2 2026-09-01 -1500"]);
+    await assertQuiet(demo);
+  });
+
+  test(`R16: ${connector}: another due date of an adjusted bill waits until its books are open, and goes to the original then`, async (t) => {
+    const demo = await openClosed(t, connector);
+    correctBill(demo, "9002", "3", 4500);
+    await demo.run();
+    demo.clock.advance(3_600_000);
+    changeBill(demo, "9002", { due_date: "2026-10-15" });
+    demo.writes("accounting");
+    await demo.run();
+    assert.match(
+      (await heldOf(demo, "invoices"))["period_closed"] ?? "",
+      /INV-1043 .*: its due_date changed, and its books in accounting are closed/,
+    );
+    assert.equal(demo.writes("accounting"), 0);
+    closeBooks(demo, "2026-07-31");
+    await demo.run();
+    assert.deepEqual(await heldOf(demo, "invoices"), {});
+    const { invoices } = demo.books("accounting");
+    const due = invoices.map((one) => `${one.number} ${one.due_date}`);
+    assert.deepEqual(due.sort(), ["INV-1042 2026-08-31", "INV-1043 2026-10-15", "INV-1043-A1 2026-09-01"]);
+    assert.deepEqual(documents(demo), [...ORIGINALS, "INV-1043-A1 2026-09-01 4500"]);
     await assertQuiet(demo);
   });
 

@@ -124,13 +124,12 @@ function creditable(scene: Scene, company?: string): TrueInvoice | undefined {
 
 /**
  * What of an invoice neither the ledger's payments nor, as far as billing knows by now, anything else has settled: of one
- * with adjustments no more than is open of its original there, for that is what billing's credit is used for.
+ * with adjustments no more than is open of a single document, and nothing while billing's credit for it is on its way.
  */
-function openIn({ truth, billing, clerk }: Scene, invoice: TrueInvoice): number {
+function openIn({ truth, billing, clerk, posted }: Scene, invoice: TrueInvoice): number {
   const known = billing.items().find(({ number }) => number === invoice.number);
-  const posted = clerk
-    .items()
-    .filter(({ number }) => billOf(number) === invoice.number && !/-A\d+$/.test(number));
-  const there = posted.length === 0 ? Infinity : Math.max(...posted.map(({ open }) => open));
+  const own = clerk.items().filter(({ number, voided }) => !voided && billOf(number) === invoice.number);
+  if (own.length > 1 && posted.isCredited(invoice)) return 0;
+  const there = own.length === 0 ? Infinity : Math.max(...own.map(({ open }) => open));
   return Math.min(openOf(truth, invoice), known?.open ?? 0, there);
 }

@@ -41,7 +41,9 @@ export const editPayment: EventKind = {
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
     const booked = scene.clerk.items().find(({ number }) => number === first.invoice);
     const own = sumOf(receipt.allocations.filter((one) => one.invoice === bill));
-    const most = Math.min(openOf(scene.truth, invoice) + own, (booked?.open ?? 0) + first.amount);
+    const room = Math.min(openOf(scene.truth, invoice) + own, (booked?.open ?? 0) + first.amount);
+    // Billing's credit that is on its way finds as much open as before.
+    const most = scene.posted.isCredited(invoice) ? Math.min(room, first.amount) : room;
     if (most < 1) return undefined;
     forget(scene, receipt);
     const amount = scene.random.int(1, most);

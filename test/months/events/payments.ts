@@ -102,6 +102,8 @@ export function payables(scene: Scene): readonly TrueInvoice[] {
 export function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
   if (!posted.isSettled(invoice)) return 0;
   const booked = clerk.items().filter(({ number }) => billOf(number) === invoice.number);
+  // Whoever pays leaves one of its documents with enough open for billing's credit.
+  if (booked.filter(({ voided }) => !voided).length > 1 && posted.isCredited(invoice)) return 0;
   return Math.min(
     openOf(truth, invoice),
     booked.reduce((sum, { open }) => sum + open, 0),
