@@ -7,14 +7,13 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { MARKED_IN_FIELD } from "../support/billing-month.ts";
 import type { JsonObject, SystemEntry } from "../support/client-copy.ts";
 import { CREDIT_PIPELINES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
-import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
+import { type Demo, openDemo, type Scope } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
-import { freePaidBills } from "./events/paid-bills.ts";
-import { provision, unprovisioned } from "./events/provisioning.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
+import { endWaiting, untilQuiet } from "./month-end.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { postedBooks } from "./posted.ts";
 import { unproven } from "./proof.ts";
@@ -58,7 +57,6 @@ const FOREIGN = ["CAD", "EUR"];
 const LIMITS = { USD: 1_000_000_000, CAD: 1_000_000_000, EUR: 1_000_000_000 };
 // So many of them at least buy telephony and managed services.
 const BUY_BOTH = 2;
-const QUIET_RUNS_MAX = 8;
 const FIRST_NUMBER = 3001;
 
 /** Lets a plan happen to a fresh client, with a run after each step, and compares the books at the end of each month. */
@@ -164,26 +162,8 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
     const closed = people.clerk.closedUntil();
-    people.posted.promise();
-    for (const company of unprovisioned(people)) {
-      if (!truth.invoices.some((one) => one.company === company.number && people.posted.isPending(one)))
-        continue;
-      story.push({ day: last, kind: "service provisioned", what: provision(people, company) });
-    }
-    people.posted.promise();
-    // What waits in closed books goes on by itself once the controller opens them; all else is done by then.
-    if (people.posted.waits()) {
-      await untilQuiet(people);
-      people.clerk.close(null);
-      story.push({ day: last, kind: "books opened", what: "for what waits in them" });
-      await untilQuiet(people);
-    }
-    const { bills, again } = freePaidBills(people);
-    if (bills.length > 0) {
-      await untilQuiet(people);
-      again();
-      story.push({ day: last, kind: "money off and on again", what: bills.join(", ") });
-    }
+    for (const { kind, what } of await endWaiting(people, makeRandom(stage.seed, `end of ${first}`)))
+      story.push({ day: last, kind, what });
     const problems = [
       ...(await untilQuiet(people)),
       ...tieOut(people, last),
@@ -194,26 +174,6 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     people.clerk.close(closed);
   }
   return { problems: [], month: stage.months, story };
-}
-
-/** Runs until nothing is left to do; what is in the way of that, as sentences. */
-async function untilQuiet({ demo, posted }: Pick<Scene, "demo" | "posted">): Promise<readonly string[]> {
-  for (let left = QUIET_RUNS_MAX; ; left--) {
-    posted.promise();
-    const report = await demo.run();
-    const issues = await demo.issues();
-    const failed = report.pipelines.filter(({ status }) => status !== "done");
-    const uncertain = await demo.state((state) => state.count("intent"));
-    if (left > 0 && failed.length + uncertain + writesIn(report) > 0) continue;
-    return [
-      ...failed.map(({ pipeline, status, message }) => `${pipeline} is ${status}: ${message}`),
-      ...(writesIn(report) > 0 ? ["the runs do not come to rest: each writes something"] : []),
-      ...issues.map(
-        ({ pipeline, kind, reason, source_id, message }) =>
-          `${pipeline} ${source_id} is set aside, ${kind} ${reason}: ${message}`,
-      ),
-    ];
-  }
 }
 
 function goTo(demo: Demo, day: string): void {

@@ -14,6 +14,8 @@ export interface PostedBooks {
   promise(): void;
   /** True when something waits for the books to be opened again. */
   waits(): boolean;
+  /** Numbers of the documents that bear another text than their bills; none is right once nothing waits. */
+  otherMemos(): readonly string[];
   /** What stands in the ledger otherwise than it did though it was to wait, as sentences; none is right. */
   early(): readonly string[];
   /** True when the ledger shows a bill as billing has it, so that people may pay it. */
@@ -88,6 +90,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
       [...promises.values()].some(({ waits }) => waits) ||
       waitingUses(truth, clerk, rules) ||
       otherMemos(clerk, bearers()).some(({ date }) => date <= (clerk.closedUntil() ?? "")),
+    otherMemos: () => otherMemos(clerk, bearers()).map(({ number }) => number),
     early: () => {
       const booked = bookedIn(clerk);
       return [...promises].flatMap(([number, known]) => {
@@ -99,7 +102,10 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     },
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
-    originals,
+    originals: ({ number }) => {
+      const documents = promises.get(number)?.documents ?? [];
+      return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
+    },
     isCredited: ({ number }) =>
       usesIn(truth, clerk).some(({ use, booked }) => use.invoice === number && !booked),
     isAdjusted: ({ number }) => {
@@ -134,14 +140,17 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
       }),
   };
 
-  function originals({ number }: TrueInvoice): readonly string[] {
-    const documents = promises.get(number)?.documents ?? [];
-    return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
-  }
-
   /** Billing's bills by the numbers of the documents that bear their texts. */
   function bearers(): ReadonlyMap<string, TrueInvoice> {
-    return new Map(truth.invoices.flatMap((bill) => originals(bill).map((number) => [number, bill])));
+    return new Map(
+      truth.invoices
+        .filter(({ voided }) => !voided)
+        .flatMap((bill) => {
+          const documents = promises.get(bill.number)?.documents ?? [];
+          const own = documents.filter(({ kind, number }) => kind === "invoice" && !/-A\d+$/.test(number));
+          return own.map(({ number }) => [number, bill] as const);
+        }),
+    );
   }
 
   function isSettled(invoice: TrueInvoice): boolean {
@@ -203,7 +212,7 @@ function otherMemos(clerk: Clerk, bearers: ReadonlyMap<string, TrueInvoice>): re
 }
 
 /** The text on a bill: what it is for. */
-export function memoOf({ period }: TrueInvoice): string {
+function memoOf({ period }: TrueInvoice): string {
   return `Services ${period.from} – ${period.to}`;
 }
 

@@ -21,7 +21,7 @@ export interface Stated extends Document {
 /** What must stand in the ledger after a run. */
 export interface Outcome {
   readonly documents: readonly Document[];
-  /** True when it waits until the books are opened again, the service is provisioned or the money is off it. */
+  /** True when it waits until the books are opened again, or people have done what it waits for. */
   readonly waits: boolean;
   /** The day that billing gave a document which stands on another one, because its books were closed; left out: as before. */
   readonly movedFrom?: string | undefined;
@@ -64,8 +64,9 @@ export function promised(
   });
   const waits: Outcome = { documents: standing, waits: true };
   if (original === undefined) {
-    const asksForNothing = said.total === 0 && rules.zero_total === "skip";
-    if (voided || asksForNothing) return { documents: standing, waits: false };
+    const zeroTotal = said.total === 0 ? rules.zero_total : "post";
+    if (voided || zeroTotal === "skip") return { documents: standing, waits: false };
+    if (zeroTotal === "hold") return waits;
     // What stood there once is past that gate.
     if ((isClosed(said.date) && !moves) || (own.length === 0 && !isReady)) return waits;
     return posted(openDay(said.date, closedUntil), next);

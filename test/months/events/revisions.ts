@@ -88,9 +88,17 @@ export function corrected(scene: Scene, invoice: TrueInvoice): TrueInvoice | und
   const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
   const change = scene.random.pick([otherQuantity, oneMore, oneLess]);
   const others = change(scene, own);
-  const company = scene.truth.companies.find(({ number }) => number === invoice.company);
-  if (company === undefined || others === undefined) return undefined;
-  const lines = [...others, ...invoice.lines.slice(own.length)];
+  return others && withLines(scene.truth, invoice, [...others, ...invoice.lines.slice(own.length)]);
+}
+
+/** The bill over lines, with their taxes; undefined where that is the same money, or none. */
+export function withLines(
+  { companies }: Truth,
+  invoice: TrueInvoice,
+  lines: readonly Line[],
+): TrueInvoice | undefined {
+  const company = companies.find(({ number }) => number === invoice.company);
+  if (company === undefined) return undefined;
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const total = sumOf([...lines, ...taxes]);
   return total <= 0 || total === invoice.total ? undefined : { ...invoice, lines, taxes, total };
