@@ -4,6 +4,7 @@ import { freePaidBills } from "./events/paid-bills.ts";
 import { provision, unprovisioned } from "./events/provisioning.ts";
 import { endZeroBills } from "./events/zero-bills.ts";
 import type { Scene } from "./scene.ts";
+import { waitingMoney } from "./service-invoices.ts";
 
 /** The end of a month: nothing is left waiting for people then. */
 
@@ -45,22 +46,30 @@ export async function endWaiting(
 /** Runs until nothing is left to do; what is in the way of that, as sentences. */
 export async function untilQuiet({
   demo,
+  truth,
   posted,
-}: Pick<Scene, "demo" | "posted">): Promise<readonly string[]> {
+}: Pick<People, "demo" | "truth" | "posted">): Promise<readonly string[]> {
   for (let left = QUIET_RUNS_MAX; ; left--) {
     posted.promise();
     const report = await demo.run();
     const issues = await demo.issues();
     const failed = report.pipelines.filter(({ status }) => status !== "done");
+    // Money of a customer that billing does not have waits for it, and says so.
+    const waiting = waitingMoney(truth);
+    const told = new Set(
+      issues.filter(({ reason }) => reason === "reference_missing").map(({ source_id }) => source_id),
+    );
+    const others = issues.filter(({ source_id }) => !(waiting.has(source_id) && told.has(source_id)));
     const uncertain = await demo.state((state) => state.count("intent"));
     if (left > 0 && failed.length + uncertain + writesIn(report) > 0) continue;
     return [
       ...failed.map(({ pipeline, status, message }) => `${pipeline} is ${status}: ${message}`),
       ...(writesIn(report) > 0 ? ["the runs do not come to rest: each writes something"] : []),
-      ...issues.map(
+      ...others.map(
         ({ pipeline, kind, reason, source_id, message }) =>
           `${pipeline} ${source_id} is set aside, ${kind} ${reason}: ${message}`,
       ),
+      ...[...waiting].flatMap((id) => (told.has(id) ? [] : [`nobody is told that ${id} waits`])),
     ];
   }
 }

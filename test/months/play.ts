@@ -169,7 +169,8 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       ...tieOut(people, last),
       ...(await unproven(demo, truth, last)),
     ];
-    if (problems.length === 0 && month === stage.months - 1) problems.push(...(await misreported(demo)));
+    if (problems.length === 0 && month === stage.months - 1)
+      problems.push(...(await misreported(demo, truth)));
     if (problems.length > 0) return { problems, month, story };
     people.clerk.close(closed);
   }

@@ -42,7 +42,7 @@ export function tieOut(
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
   found.push(...wrongCurrencies(scene));
-  const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
+  const refunds = sides.billing.part.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
   const due = chargesDue(truth, demo.client.go_live ?? "", day);
   const lines = [...due].map(([item, charge]) => chargeLine({ item, ...charge }));
