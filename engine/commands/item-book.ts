@@ -48,6 +48,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
   );
   const itemFlows = config.pipelines.filter(chargesItems);
   const claims = claimsByItem(state);
+  const timeZone = config.time_zone;
   const invoices = new Map<string, PsaInvoice[]>();
   const lines = new Map<string, ItemLine[]>();
   const readsInvoices = canList(config, "psa", "invoice");
@@ -84,7 +85,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
 
   const furtherOf = (source: SystemRecord): number => {
     if (source.unreadable !== undefined || source.record["status"] === "gone") return 0;
-    const due = itemFlows.flatMap((pipeline) => sortItems(pipeline, state, [source]).charged);
+    const due = itemFlows.flatMap((pipeline) => sortItems({ pipeline, state, timeZone }, [source]).charged);
     return due.reduce(
       (sum, one) => sum + (one.kind === "further" ? whole(one.charge.record["amount"]) : 0),
       0,
@@ -149,7 +150,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
     linesOf: (item) => lines.get(item) ?? [],
     dueOf: (item) => {
       const made = (claims.get(item.id) ?? []).filter(isCharge);
-      return item.record["status"] === "gone" ? 0 : amountDue(item, inOrder(made));
+      return item.record["status"] === "gone" ? 0 : amountDue(item, inOrder(made), timeZone);
     },
     chargesOf: (item) => {
       const own = (claims.get(item) ?? []).filter(isCharge);

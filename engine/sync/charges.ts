@@ -1,5 +1,6 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
+import { dayIn } from "../core/clock.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { formatMoney, printMoney } from "../core/money.ts";
 import type { ClaimRow, State, SyncRow } from "../state/types.ts";
@@ -29,38 +30,40 @@ export interface Sorted {
   readonly charged: readonly Charged[];
 }
 
-type Known = Pick<State, "syncRows" | "claimsOn">;
+/** Of the pipeline that charges, with its client's time zone. */
+export interface Charging {
+  readonly pipeline: PipelineConfig;
+  readonly state: Pick<State, "syncRows" | "claimsOn">;
+  readonly timeZone: string;
+}
 
 /** Parts a page of items by whether they were charged. */
-export function sortItems(pipeline: PipelineConfig, state: Known, records: readonly SystemRecord[]): Sorted {
+export function sortItems(context: Charging, records: readonly SystemRecord[]): Sorted {
+  const { pipeline, state, timeZone } = context;
   const ids = records.map(({ id }) => id);
   const rows = state.syncRows(pipeline.pipeline, ids);
-  const charges = chargesOf(pipeline, state, ids);
+  const charges = chargesOf(context, ids);
   const fresh: SystemRecord[] = [];
   const charged: Charged[] = [];
   for (const source of records) {
     const made = charges.get(source.id) ?? [];
     if (!rows.has(source.id) || made.length === 0 || source.unreadable !== undefined) fresh.push(source);
-    else charged.push(followUp(source, made));
+    else charged.push(followUp(source, made, timeZone));
   }
   return { fresh, charged };
 }
 
 /** Credits for charged items that the PSA does not have any more. */
-export function reverseItems(
-  pipeline: PipelineConfig,
-  state: Known,
-  ids: readonly string[],
-): readonly Charged[] {
-  return [...chargesOf(pipeline, state, ids)].map(([id, made]): Charged => {
-    return followUp(itemOf(id, { ...firstCharged(made), status: "written_off" }), made);
+export function reverseItems(context: Charging, ids: readonly string[]): readonly Charged[] {
+  return [...chargesOf(context, ids)].map(([id, made]): Charged => {
+    const gone = itemOf(id, { ...firstCharged(made), status: "written_off" });
+    return followUp(gone, made, context.timeZone);
   });
 }
 
 /** The settled charges of each item, in the order in which they were made. */
 function chargesOf(
-  { pipeline }: PipelineConfig,
-  state: Known,
+  { pipeline: { pipeline }, state }: Charging,
   ids: readonly string[],
 ): ReadonlyMap<string, readonly ClaimRow[]> {
   const found = new Map<string, readonly ClaimRow[]>();
@@ -77,7 +80,7 @@ function chargesOf(
   return found;
 }
 
-function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
+function followUp(source: SystemRecord, made: readonly ClaimRow[], timeZone: string): Charged {
   const { record } = source;
   const before = firstCharged(made);
   const item = { source, first: itemOf(source.id, before) };
@@ -98,7 +101,7 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
   }
   // What was credited and stands on the PSA's invoice now is the PSA's.
   if (record["status"] === "billed") return { ...item, kind: "settled" };
-  const due = amountDue(source, made);
+  const due = amountDue(source, made, timeZone);
   if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
   return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
@@ -106,26 +109,33 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[]): Charged {
 
 /**
  * True for a period of a contract's line that was over before the line was changed. A line says how many there are, not
- * since when: what was charged for that period stands, unless the days that the line runs in it are others now.
+ * since when: what was charged for that period stands, unless the days that the line runs in it are others now. Days are
+ * those of the client's clocks.
  */
-function standsAsCharged({ record, updated_at }: SystemRecord, made: readonly ClaimRow[]): boolean {
+function standsAsCharged(
+  { record, updated_at }: SystemRecord,
+  made: readonly ClaimRow[],
+  timeZone: string,
+): boolean {
   const { status, period, covered } = record;
-  if (status === "written_off" || !isObject(period) || !isObject(covered) || updated_at === null)
-    return false;
+  if (status === "written_off" || !isObject(period) || !isObject(covered)) return false;
+  const changed = Date.parse(updated_at ?? "");
+  if (Number.isNaN(changed)) return false;
   const before = recordOf(made.at(-1))["covered"];
   const sameDays = isObject(before) && before["from"] === covered["from"] && before["to"] === covered["to"];
-  return sameDays && updated_at.slice(0, 10) > shownText(period["to"]);
+  return sameDays && dayIn(timeZone, changed) > shownText(period["to"]);
 }
 
 /**
  * What the customer owes for an item in all; `made`: its charges, in the order in which they were made. One that is being
- * worked on again is left as it was charged.
+ * worked on again is left as it was charged. `timeZone`: the client's.
  */
-export function amountDue(source: SystemRecord, made: readonly ClaimRow[]): number {
+export function amountDue(source: SystemRecord, made: readonly ClaimRow[], timeZone: string): number {
   const { status, amount } = source.record;
   const sofar = made.reduce((sum, charge) => sum + charge.amount, 0);
   if (status === "written_off") return 0;
-  if (status === "pending" || typeof amount !== "number" || standsAsCharged(source, made)) return sofar;
+  if (status === "pending" || typeof amount !== "number" || standsAsCharged(source, made, timeZone))
+    return sofar;
   return amount;
 }
 

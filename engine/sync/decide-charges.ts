@@ -14,7 +14,7 @@ export async function decideItems(
   records: readonly SystemRecord[],
   seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
-  const { fresh, charged } = sortItems(page.pipeline, page.state, records);
+  const { fresh, charged } = sortItems(page, records);
   return [
     ...(await decidePage(page, [...fresh, ...chargesIn(charged, seen)])).map(asCharged).map(asMarked),
     ...charged.map((one) => only(standing(one, candidateOf(page, one.source)))),
@@ -27,7 +27,7 @@ export async function decideReversed(
   ids: readonly string[],
   seen: Set<string>,
 ): Promise<readonly PageDecision[]> {
-  const charged = reverseItems(page.pipeline, page.state, ids);
+  const charged = reverseItems(page, ids);
   return [
     ...(await decidePage(page, chargesIn(charged, seen))).map(asCharged),
     ...charged.map((one) => only(reversed(one, candidateOf(page, one.source)))),

@@ -35,6 +35,8 @@ export interface PageContext extends Omit<DecideContext, "closedUntil"> {
   readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */
   readonly onNone: "create" | "hold";
+  /** The client's. */
+  readonly timeZone: string;
   /** Documents dated before it are never written. */
   readonly goLive: string | null;
   /** Holds new invoices of accounts that are not ready to bill; undefined where none are held. */

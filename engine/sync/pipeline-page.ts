@@ -68,6 +68,7 @@ export function createPage(
     targetHas: (entity) =>
       config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[entity.name]?.on_none ?? "create",
+    timeZone: config.time_zone,
     goLive: config.go_live,
     invoiceGate: createInvoiceGate(options),
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import type { ClaimRow, SyncRow } from "../../engine/state/types.ts";
-import { reverseItems, sortItems } from "../../engine/sync/charges.ts";
+import { type Charging, reverseItems, sortItems } from "../../engine/sync/charges.ts";
 import { pipelineOf, systemRecord } from "../support/stages.ts";
 
 /** What is still to be charged for items that were charged and credited before. */
@@ -32,16 +32,20 @@ function stateOf(charges: Made) {
   };
 }
 
+function chargingOf(charges: Made): Charging {
+  return { pipeline, state: stateOf(charges), timeZone: "America/New_York" };
+}
+
 /** What is charged further for an item; undefined: nothing. */
 function further(record: CanonicalRecord, charges: Made, updated_at: string | null = null) {
   const source = systemRecord("time:1", record, { updated_at });
-  const [one] = sortItems(pipeline, stateOf(charges), [source]).charged;
+  const [one] = sortItems(chargingOf(charges), [source]).charged;
   return one?.kind === "further" ? one.charge.record : undefined;
 }
 
 /** The charge, and the credit over it because its item was gone. */
 function credited(charge: CanonicalRecord): Made {
-  const [one] = reverseItems(pipeline, stateOf([charge]), ["time:1"]);
+  const [one] = reverseItems(chargingOf([charge]), ["time:1"]);
   assert.equal(one?.kind, "further");
   return [charge, one.charge.record];
 }
@@ -59,6 +63,8 @@ test("charges: a period that was credited while its line was gone is charged aga
   const line = { ...WORK, kind: "recurring", period: days, covered: days };
   const after = "2026-06-10T00:00:00Z";
   assert.equal(further({ ...line, amount: 12_000 }, [line], after), undefined);
+  // The evening of 31 May in New York.
+  assert.equal(further({ ...line, amount: 12_000 }, [line], "2026-06-01T03:00:00Z")?.["amount"], 2_000);
   const again = further(line, credited(line), after);
   assert.equal(again?.["amount"], 10_000);
   assert.equal(further({ ...line, amount: 12_000 }, [...credited(line), again ?? {}], after), undefined);
