@@ -1,5 +1,6 @@
 import type { ClientConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
+import { calendarOf } from "../core/clock.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { ItemFacts, PsaInvoice } from "../report/prove-billing.ts";
 import type { ClaimRow, State } from "../state/types.ts";
@@ -48,7 +49,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
   );
   const itemFlows = config.pipelines.filter(chargesItems);
   const claims = claimsByItem(state);
-  const timeZone = config.time_zone;
+  const calendar = calendarOf(config.time_zone);
   const invoices = new Map<string, PsaInvoice[]>();
   const lines = new Map<string, ItemLine[]>();
   const readsInvoices = canList(config, "psa", "invoice");
@@ -85,7 +86,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
 
   const furtherOf = (source: SystemRecord): number => {
     if (source.unreadable !== undefined || source.record["status"] === "gone") return 0;
-    const due = itemFlows.flatMap((pipeline) => sortItems({ pipeline, state, timeZone }, [source]).charged);
+    const due = itemFlows.flatMap((pipeline) => sortItems({ pipeline, state, calendar }, [source]).charged);
     return due.reduce(
       (sum, one) => sum + (one.kind === "further" ? whole(one.charge.record["amount"]) : 0),
       0,
@@ -150,7 +151,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
     linesOf: (item) => lines.get(item) ?? [],
     dueOf: (item) => {
       const made = (claims.get(item.id) ?? []).filter(isCharge);
-      return item.record["status"] === "gone" ? 0 : amountDue(item, inOrder(made), timeZone);
+      return item.record["status"] === "gone" ? 0 : amountDue(item, inOrder(made), calendar);
     },
     chargesOf: (item) => {
       const own = (claims.get(item) ?? []).filter(isCharge);

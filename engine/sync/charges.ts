@@ -1,6 +1,6 @@
 import type { PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { dayIn } from "../core/clock.ts";
+import type { Calendar } from "../core/clock.ts";
 import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { formatMoney, printMoney } from "../core/money.ts";
 import type { ClaimRow, State, SyncRow } from "../state/types.ts";
@@ -30,16 +30,16 @@ export interface Sorted {
   readonly charged: readonly Charged[];
 }
 
-/** Of the pipeline that charges, with its client's time zone. */
+/** Of the pipeline that charges, with its client's calendar. */
 export interface Charging {
   readonly pipeline: PipelineConfig;
   readonly state: Pick<State, "syncRows" | "claimsOn">;
-  readonly timeZone: string;
+  readonly calendar: Calendar;
 }
 
 /** Parts a page of items by whether they were charged. */
 export function sortItems(context: Charging, records: readonly SystemRecord[]): Sorted {
-  const { pipeline, state, timeZone } = context;
+  const { pipeline, state, calendar } = context;
   const ids = records.map(({ id }) => id);
   const rows = state.syncRows(pipeline.pipeline, ids);
   const charges = chargesOf(context, ids);
@@ -48,7 +48,7 @@ export function sortItems(context: Charging, records: readonly SystemRecord[]): 
   for (const source of records) {
     const made = charges.get(source.id) ?? [];
     if (!rows.has(source.id) || made.length === 0 || source.unreadable !== undefined) fresh.push(source);
-    else charged.push(followUp(source, made, timeZone));
+    else charged.push(followUp(source, made, calendar));
   }
   return { fresh, charged };
 }
@@ -57,7 +57,7 @@ export function sortItems(context: Charging, records: readonly SystemRecord[]): 
 export function reverseItems(context: Charging, ids: readonly string[]): readonly Charged[] {
   return [...chargesOf(context, ids)].map(([id, made]): Charged => {
     const gone = itemOf(id, { ...firstCharged(made), status: "written_off" });
-    return followUp(gone, made, context.timeZone);
+    return followUp(gone, made, context.calendar);
   });
 }
 
@@ -80,7 +80,7 @@ function chargesOf(
   return found;
 }
 
-function followUp(source: SystemRecord, made: readonly ClaimRow[], timeZone: string): Charged {
+function followUp(source: SystemRecord, made: readonly ClaimRow[], calendar: Calendar): Charged {
   const { record } = source;
   const before = firstCharged(made);
   const item = { source, first: itemOf(source.id, before) };
@@ -101,7 +101,7 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[], timeZone: str
   }
   // What was credited and stands on the PSA's invoice now is the PSA's.
   if (record["status"] === "billed") return { ...item, kind: "settled" };
-  const due = amountDue(source, made, timeZone);
+  const due = amountDue(source, made, calendar);
   if (due === sofar) return { ...item, kind: "settled" };
   const number = Math.max(...made.map(({ item }) => placeOf(item))) + 1;
   return { ...item, kind: "further", charge: furtherCharge(source, number, due, due - sofar) };
@@ -115,7 +115,7 @@ function followUp(source: SystemRecord, made: readonly ClaimRow[], timeZone: str
 function standsAsCharged(
   { record, updated_at }: SystemRecord,
   made: readonly ClaimRow[],
-  timeZone: string,
+  calendar: Calendar,
 ): boolean {
   const { status, period, covered } = record;
   if (status === "written_off" || !isObject(period) || !isObject(covered)) return false;
@@ -123,18 +123,18 @@ function standsAsCharged(
   if (Number.isNaN(changed)) return false;
   const before = recordOf(made.at(-1))["covered"];
   const sameDays = isObject(before) && before["from"] === covered["from"] && before["to"] === covered["to"];
-  return sameDays && dayIn(timeZone, changed) > shownText(period["to"]);
+  return sameDays && calendar(changed) > shownText(period["to"]);
 }
 
 /**
  * What the customer owes for an item in all; `made`: its charges, in the order in which they were made. One that is being
- * worked on again is left as it was charged. `timeZone`: the client's.
+ * worked on again is left as it was charged. `calendar`: the client's.
  */
-export function amountDue(source: SystemRecord, made: readonly ClaimRow[], timeZone: string): number {
+export function amountDue(source: SystemRecord, made: readonly ClaimRow[], calendar: Calendar): number {
   const { status, amount } = source.record;
   const sofar = made.reduce((sum, charge) => sum + charge.amount, 0);
   if (status === "written_off") return 0;
-  if (status === "pending" || typeof amount !== "number" || standsAsCharged(source, made, timeZone))
+  if (status === "pending" || typeof amount !== "number" || standsAsCharged(source, made, calendar))
     return sofar;
   return amount;
 }

@@ -1,5 +1,6 @@
 import type { Entity } from "../config/entities.ts";
 import type { Connection } from "../connector/types.ts";
+import type { Calendar } from "../core/clock.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { State } from "../state/types.ts";
 import type { Taken } from "./claims.ts";
@@ -36,7 +37,7 @@ export interface PageContext extends Omit<DecideContext, "closedUntil"> {
   /** What happens to a record that nothing in the target matches. */
   readonly onNone: "create" | "hold";
   /** The client's. */
-  readonly timeZone: string;
+  readonly calendar: Calendar;
   /** Documents dated before it are never written. */
   readonly goLive: string | null;
   /** Holds new invoices of accounts that are not ready to bill; undefined where none are held. */

@@ -1,6 +1,6 @@
 import type { ClientConfig, PipelineConfig, SystemName } from "../config/types.ts";
 import type { Connection } from "../connector/types.ts";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, calendarOf } from "../core/clock.ts";
 import type { RelatedRow, State } from "../state/types.ts";
 import type { Taken } from "./claims.ts";
 import type { Links } from "./links.ts";
@@ -68,7 +68,7 @@ export function createPage(
     targetHas: (entity) =>
       config.systems.get(pipeline.target.system)?.connector.entities[entity] !== undefined,
     onNone: config.identity[entity.name]?.on_none ?? "create",
-    timeZone: config.time_zone,
+    calendar: calendarOf(config.time_zone),
     goLive: config.go_live,
     invoiceGate: createInvoiceGate(options),
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { calendarOf } from "../../engine/core/clock.ts";
 import type { CanonicalRecord } from "../../engine/core/json.ts";
 import type { ClaimRow, SyncRow } from "../../engine/state/types.ts";
 import { type Charging, reverseItems, sortItems } from "../../engine/sync/charges.ts";
@@ -33,7 +34,7 @@ function stateOf(charges: Made) {
 }
 
 function chargingOf(charges: Made): Charging {
-  return { pipeline, state: stateOf(charges), timeZone: "America/New_York" };
+  return { pipeline, state: stateOf(charges), calendar: calendarOf("America/New_York") };
 }
 
 /** What is charged further for an item; undefined: nothing. */
