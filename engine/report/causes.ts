@@ -34,6 +34,7 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
   if (standing?.kind === "set_aside") return setAside(source, standing, target, here);
   if (standing?.kind === "unsettled") return unsettled(source, target, here);
   if (source.status === "issued" && found.status === "voided") {
+    if (standing?.kind === "left_out") return leftOut(source, standing.reason, target);
     return cause(
       "voided_on_one_side",
       `${name(source)} is voided in ${target} and stands in ${source.side}`,
