@@ -19,9 +19,9 @@ import {
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { movedIn, withMoved } from "./moved.ts";
-import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
+import { differences, POSTED_DIFFERS } from "./posted-differs.ts";
 import { roundingStop } from "./rounding.ts";
-import { written } from "./shape.ts";
+import { isDocument, written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
 

@@ -4,7 +4,6 @@ import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import type { IssueKind } from "../state/types.ts";
 import { toCandidates } from "./candidates.ts";
 import { isUnchanged } from "./decide.ts";
-import { isVoided } from "./decision.ts";
 import { type Moved, movedIn } from "./moved.ts";
 import { withoutPaidElsewhere } from "./paid-elsewhere.ts";
 import type { WorkOptions } from "./pipeline-page.ts";
@@ -110,15 +109,11 @@ export function createStandings(
       if ("resolved" in one && target_id !== undefined && isUnchanged(one, target_id, page))
         unchanged.add(one.candidate);
     }
-    // What the target had of it was for the invoices of others in the end, and is voided there.
-    const hasEnded = (one: Candidate, own: CanonicalRecord | undefined): boolean =>
-      unchanged.has(one) && own !== undefined && isVoided(own) && !isVoided(one.source.record);
     return candidates.map((one) => {
       const own = mapped.get(one);
-      const standing: Standing =
-        elsewhere.has(one) || hasEnded(one, own)
-          ? { kind: "left_out", reason: "paid_elsewhere" }
-          : standingOf(one, taken.get(one) === true, own, unchanged.has(one));
+      const standing: Standing = elsewhere.has(one)
+        ? { kind: "left_out", reason: "paid_elsewhere" }
+        : standingOf(one, taken.get(one) === true, own, unchanged.has(one));
       return { source: one.source, mapped: own, standing };
     });
   };
