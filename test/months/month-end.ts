@@ -12,7 +12,7 @@ import { waitingMoney } from "./service-invoices.ts";
 
 const QUIET_RUNS_MAX = 8;
 
-export type People = Omit<Scene, "today" | "random">;
+type People = Omit<Scene, "today" | "random">;
 
 /** People do what is waited for, with runs between; says what they did. */
 export async function endWaiting(

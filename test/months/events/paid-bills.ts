@@ -43,6 +43,7 @@ export function freePaidBills(people: People): Freed {
     const now = truth.invoices.find(({ number }) => number === bill);
     return now !== undefined && posted.isPending(now) && isPaid(people, now);
   });
+  truth.revisedPaid.clear();
   const off = waiting.flatMap(([bill, before]) => {
     if (billing.takesChanges) return takeOff(people, bill);
     put(people, before, "");
