@@ -1,5 +1,7 @@
+import { unlinkId } from "../../engine/commands/idmap-edit.ts";
+import { isObject, type Json } from "../../engine/core/json.ts";
 import type { Random } from "../../mappings/demo/world/random.ts";
-import { writesIn } from "../support/demo.ts";
+import { type Demo, writesIn } from "../support/demo.ts";
 import { freePaidBills } from "./events/paid-bills.ts";
 import { provision, unprovisioned } from "./events/provisioning.ts";
 import { endZeroBills } from "./events/zero-bills.ts";
@@ -10,7 +12,7 @@ import { waitingMoney } from "./service-invoices.ts";
 
 const QUIET_RUNS_MAX = 8;
 
-export type People = Omit<Scene, "today" | "random">;
+type People = Omit<Scene, "today" | "random">;
 
 /** People do what is waited for, with runs between; says what they did. */
 export async function endWaiting(
@@ -44,11 +46,10 @@ export async function endWaiting(
 }
 
 /** Runs until nothing is left to do; what is in the way of that, as sentences. */
-export async function untilQuiet({
-  demo,
-  truth,
-  posted,
-}: Pick<People, "demo" | "truth" | "posted">): Promise<readonly string[]> {
+export async function untilQuiet(
+  people: Pick<People, "demo" | "truth" | "posted">,
+): Promise<readonly string[]> {
+  const { demo, truth, posted } = people;
   for (let left = QUIET_RUNS_MAX; ; left--) {
     posted.promise();
     const report = await demo.run();
@@ -60,8 +61,12 @@ export async function untilQuiet({
       issues.filter(({ reason }) => reason === "reference_missing").map(({ source_id }) => source_id),
     );
     const others = issues.filter(({ source_id }) => !(waiting.has(source_id) && told.has(source_id)));
+    const returned = issues.filter(
+      ({ reason, source_id }) => reason === "voided_there" && truth.leftBilling.has(source_id),
+    );
+    for (const { detail } of left > 0 ? returned : []) await bringBack(demo, detail);
     const uncertain = await demo.state((state) => state.count("intent"));
-    if (left > 0 && failed.length + uncertain + writesIn(report) > 0) continue;
+    if (left > 0 && failed.length + uncertain + returned.length + writesIn(report) > 0) continue;
     return [
       ...failed.map(({ pipeline, status, message }) => `${pipeline} is ${status}: ${message}`),
       ...(writesIn(report) > 0 ? ["the runs do not come to rest: each writes something"] : []),
@@ -72,4 +77,10 @@ export async function untilQuiet({
       ...[...waiting].flatMap((id) => (told.has(id) ? [] : [`nobody is told that ${id} waits`])),
     ];
   }
+}
+
+/** A person has billing get anew what is voided there, of a payment that is for its invoices again. */
+async function bringBack({ place }: Demo, detail: Json): Promise<void> {
+  const id = isObject(detail) ? String(detail["target_id"]) : "";
+  await unlinkId(place, "payment", { system: "billing", id });
 }

@@ -123,6 +123,7 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     lines: linesOf(demo.world, routing),
     services: [],
     routing,
+    leftBilling: new Set(),
     revisedPaid: new Map(),
     provisioned: new Set(
       demo.world.companies.filter(({ services }) => services === undefined).map(({ number }) => number),

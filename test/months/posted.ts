@@ -102,10 +102,7 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     },
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
-    originals: ({ number }) => {
-      const documents = promises.get(number)?.documents ?? [];
-      return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
-    },
+    originals,
     isCredited: ({ number }) =>
       usesIn(truth, clerk).some(({ use, booked }) => use.invoice === number && !booked),
     isAdjusted: ({ number }) => {
@@ -140,17 +137,18 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
       }),
   };
 
-  /** Billing's bills by the numbers of the documents that bear their texts. */
+  /** Billing's bills by the numbers of the documents that bear their texts, but for those that others adjust. */
   function bearers(): ReadonlyMap<string, TrueInvoice> {
     return new Map(
       truth.invoices
         .filter(({ voided }) => !voided)
-        .flatMap((bill) => {
-          const documents = promises.get(bill.number)?.documents ?? [];
-          const own = documents.filter(({ kind, number }) => kind === "invoice" && !/-A\d+$/.test(number));
-          return own.map(({ number }) => [number, bill] as const);
-        }),
+        .flatMap((bill) => originals(bill).map((number) => [number, bill] as const)),
     );
+  }
+
+  function originals({ number }: TrueInvoice): readonly string[] {
+    const documents = promises.get(number)?.documents ?? [];
+    return documents.length === 1 && documents[0]?.kind === "invoice" ? [documents[0].number] : [];
   }
 
   function isSettled(invoice: TrueInvoice): boolean {

@@ -20,6 +20,8 @@ export interface Truth {
   /** The PSA's own invoices. */
   readonly services: ServiceInvoice[];
   readonly routing: Routing;
+  /** Ids of the ledger's payments that were for the PSA's invoices alone once: billing voided what it had of them. */
+  readonly leftBilling: Set<string>;
   /** Bills that were corrected though money was on them, as they were before, by their numbers. */
   readonly revisedPaid: Map<string, TrueInvoice>;
   /** Numbers of the companies whose service is provisioned, so that billing may bill it. */

@@ -39,15 +39,18 @@ type People = Pick<Scene, "demo" | "truth" | "billing" | "clerk" | "posted">;
 /** Takes the money off what waits; where billing would not follow, the bill is again what it was. */
 export function freePaidBills(people: People): Freed {
   const { truth, billing, posted } = people;
-  const waiting = truth.invoices.filter((one) => posted.isPending(one) && isPaid(people, one));
-  const off = waiting.flatMap((invoice) => {
-    const before = truth.revisedPaid.get(invoice.number);
-    if (billing.takesChanges || before === undefined) return takeOff(people, invoice.number);
+  const waiting = [...truth.revisedPaid].filter(([bill]) => {
+    const now = truth.invoices.find(({ number }) => number === bill);
+    return now !== undefined && posted.isPending(now) && isPaid(people, now);
+  });
+  truth.revisedPaid.clear();
+  const off = waiting.flatMap(([bill, before]) => {
+    if (billing.takesChanges) return takeOff(people, bill);
     put(people, before, "");
     return [];
   });
   return {
-    bills: waiting.map(({ number }) => number),
+    bills: waiting.map(([bill]) => bill),
     again: () => {
       for (const { id, bill, amount } of off) {
         const receipt = truth.receipts.find((one) => one.id === id);

@@ -1,6 +1,7 @@
 import { clerkOf } from "../../support/clerks.ts";
 import { billOf } from "../posted.ts";
 import type { EventKind, Scene } from "../scene.ts";
+import { billingsPart } from "../service-invoices.ts";
 import { sumOf, type TrueInvoice, type TrueReceipt } from "../truth.ts";
 import { openIn, payables } from "./payments.ts";
 import { changeable } from "./payments-undone.ts";
@@ -50,6 +51,7 @@ export function allocate(
   const allocations = documents.map((one) => ({ ...one, invoice: billOf(one.invoice) }));
   const now = { ...receipt, id, allocations, documents };
   truth.receipts[truth.receipts.indexOf(receipt)] = now;
+  if (!billingsPart(truth).receipts.some((one) => one.id === id)) truth.leftBilling.add(id);
   for (const [place, refund] of truth.refunds.entries()) {
     if (refund.receipt === receipt) truth.refunds[place] = { ...refund, receipt: now };
   }

@@ -18,7 +18,9 @@ export const reviseBill: EventKind = {
     if (invoice === undefined) return undefined;
     const now = corrected(scene, invoice);
     const settled = invoice.total - openOf(scene.truth, invoice);
-    return now === undefined || now.total < settled ? undefined : put(scene, now, `is over ${now.total}`);
+    if (now === undefined || now.total < settled) return undefined;
+    if (settled > 0) scene.truth.revisedPaid.set(invoice.number, invoice);
+    return put(scene, now, `is over ${now.total}`);
   },
 };
 
@@ -53,8 +55,10 @@ export const otherPeriod: EventKind = {
   name: "bill for another period",
   weight: 2,
   happen: (scene) => {
-    const { truth, random, clerk } = scene;
-    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    const { truth, random, clerk, posted } = scene;
+    const standing = truth.invoices.filter(
+      (one) => !one.voided && one.total > 0 && posted.originals(one).length < 2,
+    );
     const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(truth, one));
     const invoice = pickOf(scene, free);
     if (invoice === undefined) return undefined;
