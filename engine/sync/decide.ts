@@ -22,7 +22,7 @@ import { movedIn, withMoved } from "./moved.ts";
 import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
 import { roundingStop } from "./rounding.ts";
 import { written } from "./shape.ts";
-import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
+import type { Candidate, Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
@@ -195,7 +195,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     action: "update",
     candidate,
     label: labelOf(record),
-    reason: candidate.sync === undefined ? "linked" : "source_changed",
+    reason: reasonOfUpdate(candidate, base),
     record: toWrite,
     fields: compared.changes.map(({ field }) => field),
     targetId,
@@ -205,6 +205,12 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     hash: decisionHash("update", resolved, context, compared.changes),
     ...(isDocument(target) ? { held } : {}),
   };
+}
+
+/** What is sent as it was sent before puts right what somebody changed there. */
+function reasonOfUpdate({ sync }: Candidate, { fingerprint }: SyncBase): string {
+  if (sync === undefined) return "linked";
+  return sync.fingerprint === fingerprint ? "target_changed" : "source_changed";
 }
 
 function voidedAtSource(
