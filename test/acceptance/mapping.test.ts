@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { parse, stringify } from "yaml";
+import { doctor } from "../../engine/commands/doctor.ts";
 import { showIdMap } from "../../engine/commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../../engine/commands/idmap-csv.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
@@ -90,6 +91,51 @@ for (const ledger of LEDGERS) {
     assert.equal(customerIn(demo, "billing", ORCHARD).fields["PSA Company ID"], "1002");
   });
 
+  test(`R27, R61: a customer is recognised by the chosen field alone, with ${ledger}`, async (t) => {
+    const external_ids = { psa: { field: "raw.customFields.BillingId", holds: "accounting" } };
+    const demo = await openWith(t, ledger, identity({ match: ["external_id"], external_ids }));
+    const { id } = customerIn(demo, "accounting", HARBOR);
+    const { ledger: psa } = demo.sandboxes.psa;
+    psa.put("companies", "1001", {
+      ...psa.get("companies", "1001"),
+      name: "Bayfront Dental",
+      customFields: [{ id: 42, value: id }],
+    });
+    const before = demo.books("accounting").customers.length;
+    await demo.run({ pipelines: ["customers-accounting"] });
+    assert.equal(customerIn(demo, "accounting", "Bayfront Dental").id, id);
+    assert.equal(demo.books("accounting").customers.length, before + 1, "Orchard alone is new");
+  });
+
+  test(`R31: doctor names the field of each system that holds another one's ids, and says which are in use, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.settle();
+    const candidates = async (): Promise<readonly string[]> => {
+      const { external_ids } = await doctor(demo.place, { node: process.versions.node });
+      return external_ids.map(
+        ({ system, field, holds, hits, in_use }) => `${system} ${field}: ${holds} ${hits} ${in_use}`,
+      );
+    };
+    const fields = [
+      "psa raw.customFields.AccountingId: accounting 2",
+      "billing raw.fields.PSA Company ID: psa 2",
+    ];
+    assert.deepEqual(
+      await candidates(),
+      fields.map((one) => `${one} true`),
+    );
+    demo.edit("client.yaml", (text) => {
+      const before = parse(text);
+      const customer = { ...before.identity.customer, strategy: "crosswalk", match: BY_NAME };
+      delete customer.external_ids;
+      return stringify({ ...before, identity: { customer } });
+    });
+    assert.deepEqual(
+      await candidates(),
+      fields.map((one) => `${one} false`),
+    );
+  });
+
   test(`R28: a map that tripoint keeps goes out as CSV and comes back, and no field of any system holds it, with ${ledger}`, async (t) => {
     const crosswalk = { strategy: "crosswalk", external_ids: null, match: BY_NAME };
     const demo = await openWith(t, ledger, identity(crosswalk));
@@ -97,6 +143,7 @@ for (const ledger of LEDGERS) {
     const map = await exportIdMap(demo.place);
     const company = demo.books("psa").customers.find(({ name }) => name === ORCHARD);
     assert.equal(company?.fields["AccountingId"], undefined);
+    assert.equal(customerIn(demo, "billing", ORCHARD).fields["PSA Company ID"] ?? "", "");
     const before = names(demo);
     await loseState(demo);
     await importIdMap(demo.place, map);

@@ -21,6 +21,15 @@ export const LINKS: readonly Switch[] = [
     tests: MAPPING,
   },
   {
+    id: "R27",
+    without: "no id is read from a system's field",
+    file: "engine/sync/matcher.ts",
+    find: "return fieldValue(field.field, source.record, source.raw);",
+    replace: "return undefined;",
+    tests: MAPPING,
+    titled: "recognised by the chosen field",
+  },
+  {
     id: "R28",
     without: "an imported map is not taken in",
     file: "engine/commands/idmap-csv.ts",
@@ -50,7 +59,7 @@ export const LINKS: readonly Switch[] = [
     file: "engine/commands/doctor-ids.ts",
     find: "if (hits < HITS_MIN || hits < values.length * SHARE_MIN) return [];",
     replace: "if (hits >= 0) return [];",
-    tests: ["commands/doctor"],
+    tests: ["commands/doctor", "acceptance/mapping"],
   },
   {
     id: "R61",

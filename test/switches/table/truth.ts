@@ -173,6 +173,22 @@ export const TRUTH: readonly Switch[] = [
     tests: ["acceptance/psa-to-billing", "sync/accounts"],
   },
   {
+    id: "R14",
+    without: "no account is found by a contract on it",
+    file: "engine/commands/readiness.ts",
+    find: "[one.account, one.account_id, ...one.contract_ids].includes(account)",
+    replace: "[one.account, one.account_id].includes(account)",
+    tests: ["acceptance/psa-to-billing"],
+  },
+  {
+    id: "R9",
+    without: "an edit of the name sends the customer's other fields, too",
+    file: "engine/sync/decide.ts",
+    find: "fields: compared.changes.map(({ field }) => field),",
+    replace: 'fields: compared.changes.flatMap(({ field }) => [field, "billing_emails"]),',
+    tests: ["acceptance/psa-to-billing"],
+  },
+  {
     id: "R15",
     without: "any signed contract brings its customer to billing",
     file: "mappings/base/customers-to-billing.yaml",
