@@ -180,18 +180,19 @@ for (const { id, what, from, to, entity, code } of [
   { id: "R3", what: "services from the PSA", from: "psa", to: "billing", entity: "service", code: "TP2302" },
   { id: "R7", what: "GL accounts", from: "billing", to: "accounting", entity: "gl_account", code: "TP2303" },
 ]) {
-  test(`${id}: no pipeline may write ${what}`, (t) => {
-    const source = entity === "service" ? "contract" : "charge";
-    const codes = problemsWith(t, {
-      "more.yaml": [
-        "pipeline: more",
-        "description: What nobody may write.",
-        `source: { system: ${from}, entity: ${source === "charge" ? "invoice" : source} }`,
-        `target: { system: ${to}, entity: ${entity}, write_mode: create_only }`,
-        "",
-      ].join("\n"),
-    });
-    assert.ok(codes.includes(code), codes.join(" "));
+  test(`${id}: no pipeline may create or change ${what}`, (t) => {
+    for (const mode of ["create_only", "update_only", "upsert"]) {
+      const codes = problemsWith(t, {
+        "more.yaml": [
+          "pipeline: more",
+          "description: What nobody may write.",
+          `source: { system: ${from}, entity: ${entity === "service" ? "contract" : "invoice"} }`,
+          `target: { system: ${to}, entity: ${entity}, write_mode: ${mode} }`,
+          "",
+        ].join("\n"),
+      });
+      assert.ok(codes.includes(code), `${mode}: ${codes.join(" ")}`);
+    }
   });
 }
 
