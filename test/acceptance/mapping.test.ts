@@ -187,14 +187,24 @@ for (const ledger of LEDGERS) {
   });
 }
 
-for (const { name, remove, want } of [
-  { name: "a client without a declared strategy does not validate", remove: true, want: ["TP2306"] },
-  { name: "the same client with one does", remove: false, want: [] },
+const DECLARED = /^identity:\n(?: .*\n)+/m;
+for (const { name, change, want } of [
+  {
+    name: "R30: a client without a declared strategy does not validate",
+    change: (text: string) => text.replace(DECLARED, ""),
+    want: ["TP2306"],
+  },
+  { name: "R30: the same client with one does", change: (text: string) => text, want: [] },
+  {
+    name: "R28, R30: a map that tripoint keeps alone is written to no field: crosswalk with write_back does not validate",
+    change: (text: string) => text.replace("strategy: both", "strategy: crosswalk"),
+    want: ["TP2307", "TP2307"],
+  },
 ]) {
-  test(`R30: ${name}`, async (t) => {
+  test(name, async (t) => {
     const demo = await openWith(t, "quickbooks");
     const { root, client, env } = demo.place;
-    if (remove) demo.edit("client.yaml", (text) => text.replace(/^identity:\n(?: .*\n)+/m, ""));
+    demo.edit("client.yaml", change);
     const { problems } = loadClient(root, client, env, root);
     assert.deepEqual(
       problems.map(({ code }) => code),

@@ -38,6 +38,15 @@ export const LINKS: readonly Switch[] = [
     tests: MAPPING,
   },
   {
+    id: "R28",
+    without: "crosswalk may write ids into fields",
+    file: "engine/config/checks-identity.ts",
+    find: 'identity.strategy === "crosswalk" && field.write_back',
+    replace: 'identity.strategy === "both" && !field.write_back',
+    tests: MAPPING,
+    titled: "keeps alone",
+  },
+  {
     id: "R29",
     without: "nobody looks into the fields that hold another system's ids",
     file: "engine/sync/matcher.ts",
