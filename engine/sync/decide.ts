@@ -129,6 +129,8 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       detail: { target_id: targetId },
     };
   }
+  const merged = current.record["merged_into_id"];
+  if (typeof merged === "string") return mergedThere(comparison, merged, context);
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
   if (target.moneyRecord && !isDocument(target) && isVoided(current.record))
     return voidedThere(resolved, targetId, context);
@@ -207,6 +209,20 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     hash: decisionHash("update", resolved, context, compared.changes),
     ...(isDocument(target) ? { held } : {}),
   };
+}
+
+/** Who merged two records of the target knows which of them goes on: writing to the other one would bring it back. */
+function mergedThere({ resolved, targetId }: Comparison, into: string, context: DecideContext): SetAside {
+  const { pipeline, target } = context;
+  const { candidate, record } = resolved;
+  const { system } = pipeline.target;
+  const unlink = command(pipeline, "idmap", "unlink", target.name, `${system}:${targetId}`);
+  const from = `${pipeline.source.system}:${candidate.source.id}`;
+  const link = command(pipeline, "idmap", "link", target.name, from, `${system}:${into}`);
+  const message =
+    `${describe(record)}: ${target.name} ${targetId} of ${system} was merged into ${into} there: link it to that one ` +
+    `(${unlink}, then ${link})`;
+  return { candidate, action: "hold", reason: "merged_there", message, detail: { target_id: targetId } };
 }
 
 /** What is sent as it was sent before puts right what somebody changed there. */

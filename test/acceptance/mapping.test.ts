@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { doctor } from "../../engine/commands/doctor.ts";
 import { showIdMap } from "../../engine/commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../../engine/commands/idmap-csv.ts";
+import { linkIds, unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { initState } from "../../engine/state/store.ts";
 import { type Demo, part, writesIn } from "../support/demo.ts";
@@ -186,6 +187,36 @@ for (const ledger of LEDGERS) {
     assert.equal(held["1001"], "held no_match", "without its name and postal code nothing tells who it is");
   });
 }
+
+test("R26: a customer that was merged into another one in Xero waits for its link, and nothing brings it back", async (t) => {
+  const demo = await openWith(t, "xero");
+  await demo.run();
+  const { ledger } = demo.sandboxes.accounting;
+  const { id } = customerIn(demo, "accounting", ORCHARD);
+  const twin = customerIn(demo, "accounting", "Walk-in Customer").id;
+  demo.clock.advance(86_400_000);
+  const merged = { ContactStatus: "ARCHIVED", MergedToContactID: twin };
+  ledger.put("Contacts", id, {
+    ...ledger.get("Contacts", id),
+    ...merged,
+    UpdatedDateUTC: `/Date(${demo.clock.now()}+0000)/`,
+  });
+  demo.clock.advance(8 * 86_400_000);
+  demo.writes("accounting");
+  await demo.run({ pipelines: ["customers-accounting"] });
+  assert.deepEqual(await asides(demo, "customers-accounting"), { 1002: "held merged_there" });
+  const [held] = (await demo.issues()).filter(({ source_id }) => source_id === "1002");
+  assert.ok(held?.message.includes(`accounting:${id}`) && held.message.includes(`accounting:${twin}`));
+  assert.equal(demo.writes("accounting"), 0);
+  await unlinkId(demo.place, "customer", { system: "accounting", id });
+  const ids = [
+    { system: "psa", id: "1002" },
+    { system: "accounting", id: twin },
+  ] as const;
+  await linkIds(demo.place, { entity: "customer", ids, force: true });
+  await demo.run({ pipelines: ["customers-accounting"] });
+  assert.deepEqual(await asides(demo, "customers-accounting"), {});
+});
 
 const DECLARED = /^identity:\n(?: .*\n)+/m;
 for (const { name, change, want } of [

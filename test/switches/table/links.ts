@@ -13,6 +13,15 @@ export const LINKS: readonly Switch[] = [
     tests: MAPPING,
   },
   {
+    id: "R26",
+    without: "a customer that was merged into another one is written to",
+    file: "engine/sync/decide.ts",
+    find: 'if (typeof merged === "string") return mergedThere(',
+    replace: 'if (typeof merged === "string" && merged === "") return mergedThere(',
+    tests: MAPPING,
+    titled: "merged into another one",
+  },
+  {
     id: "R27",
     without: "no id is written into a system's field",
     file: "engine/sync/external-ids.ts",
