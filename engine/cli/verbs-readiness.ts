@@ -28,7 +28,7 @@ export function addReadinessVerbs(program: Command, { act }: Verbs): void {
     .description(
       "Reads accounts, locations, services and contracts and tells, per account and location, what is missing, who supplies it and since when; sold beside provisioned quantities. Writes to no system.",
     )
-    .option("--account <number>", "only this billing account, by its number or id")
+    .option("--account <number>", "only this billing account, by its number or id, or by a contract on it")
     .option(
       "--fail-on-gaps",
       "exit 1 when an account is not ready to bill or a signed contract has no account",
@@ -38,6 +38,7 @@ export function addReadinessVerbs(program: Command, { act }: Verbs): void {
       judging,
       "tripoint readiness --client demo",
       "tripoint readiness --account CB-5555 --format json",
+      "tripoint readiness --account AGR-77",
     ),
     readinessVerb,
   );

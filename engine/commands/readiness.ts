@@ -13,7 +13,7 @@ import { type OpenClient, withClient } from "./open-client.ts";
 import { UsageError } from "./refusal.ts";
 
 export interface ReadinessOptions {
-  /** Only the account with this number or id. */
+  /** Only the account with this number or id, or with the contract of this id on it. */
   readonly account?: string | undefined;
 }
 
@@ -29,9 +29,14 @@ export async function readiness(
   return withClient(place, config, async (open) => {
     const view = await judgeClient(config, open, place.clock.now());
     if (account === undefined || view.not_judged !== null) return view;
-    const accounts = view.accounts.filter((one) => one.account === account || one.account_id === account);
+    const accounts = view.accounts.filter((one) =>
+      [one.account, one.account_id, ...one.contract_ids].includes(account),
+    );
     if (accounts.length === 0)
-      throw new UsageError(`billing has no account ${account}`, "tripoint readiness lists them all.");
+      throw new UsageError(
+        `billing has no account ${account}, nor one with that contract on it`,
+        "tripoint readiness lists them all.",
+      );
     return { ...view, accounts, unmapped: [], groups: groupTotals(accounts) };
   });
 }
@@ -105,7 +110,7 @@ async function accountsWithInvoice(
 }
 
 function accountView(
-  { id, label, customer, services }: AccountFacts,
+  { id, label, customer, contract_ids, services }: AccountFacts,
   verdict: Verdict | undefined,
   memory: ReadinessMemory,
   now: string,
@@ -117,6 +122,7 @@ function accountView(
     account_id: id,
     account: label,
     customer,
+    contract_ids,
     status,
     since: before?.status === status ? before.since : now,
     open_tasks: open_tasks.map((task) => ({

@@ -5,7 +5,7 @@ import { problemAt } from "./codes.ts";
 import { type ClientDraft, carriedFields, systemOf } from "./draft.ts";
 import { type Entity, entities } from "./entities.ts";
 import type { LoadedPipeline } from "./load-pipeline.ts";
-import { keyFinder, placeFinder, pointerTo } from "./source.ts";
+import { keyFinder, type Place, placeFinder, pointerTo } from "./source.ts";
 import type { ExternalIdField, IdentityConfig } from "./types.ts";
 
 /** Keys of `match` that are derived from a record rather than read off it. */
@@ -66,8 +66,16 @@ function externalIdProblems(
       ...fieldProblems(field.field, entity, placeOf(`${pointer}/field`)),
       ...holdsProblems(field, system, pointer, draft),
       ...writeBackProblems(field, system, pointer, entity, draft),
+      ...(identity.strategy === "crosswalk" && field.write_back
+        ? [stateAlone(system, placeOf(`${pointer}/write_back`))]
+        : []),
     ];
   });
+}
+
+function stateAlone(system: string, place: Place): Problem {
+  const message = `strategy crosswalk keeps ids in tripoint's state alone, but write_back writes them to ${system}`;
+  return problemAt("TP2307", place, message, "Write strategy: both, or write_back: false.");
 }
 
 function holdsProblems(

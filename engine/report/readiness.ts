@@ -30,6 +30,8 @@ export interface AccountReadiness {
   /** The number people use for it. */
   readonly account: string;
   readonly customer: string;
+  /** Contracts that stand on the account in billing, by the PSA's ids. */
+  readonly contract_ids: readonly string[];
   readonly status: AccountStatus;
   readonly since: string;
   readonly open_tasks: readonly (OpenTask & { readonly since: string })[];
@@ -84,7 +86,7 @@ export function renderReadiness(view: ReadinessView): string {
       .map((line) => `${visible(line)}\n`)
       .join(""),
     accounts
-      .filter(({ open_tasks }) => open_tasks.length > 0)
+      .filter(({ open_tasks }) => open_tasks.length > 0 || accounts.length === 1)
       .map(renderAccount)
       .join("\n"),
     groups.length === 0 ? "" : renderGroups(groups),
@@ -93,7 +95,18 @@ export function renderReadiness(view: ReadinessView): string {
   return parts.filter((part) => part !== "").join("\n");
 }
 
-function renderAccount({ account, customer, status, since, open_tasks }: AccountReadiness): string {
+function renderAccount({
+  account,
+  customer,
+  contract_ids,
+  status,
+  since,
+  open_tasks,
+}: AccountReadiness): string {
+  const name = `${account} ${customer === account ? "" : customer}`.trimEnd();
+  const contracts = contract_ids.length === 0 ? "" : `, contracts ${contract_ids.join(" ")}`;
+  const head = `${visible(`${name}: ${status} since ${since.slice(0, 10)}${contracts}`)}\n`;
+  if (open_tasks.length === 0) return head;
   const rows = open_tasks.map((task) => [
     `  ${task.blocks ? "!" : "-"} ${task.code}`,
     task.location ?? "",
@@ -102,7 +115,7 @@ function renderAccount({ account, customer, status, since, open_tasks }: Account
     task.message,
   ]);
   const titles = ["  task", "location", "who", "since", "what"].map((title) => ({ title }));
-  return `${visible(`${account} ${customer === account ? "" : customer}`.trimEnd())}: ${status} since ${since.slice(0, 10)}\n${renderTable(titles, rows)}`;
+  return head + renderTable(titles, rows);
 }
 
 function renderGroups(groups: readonly GroupTotal[]): string {

@@ -93,6 +93,7 @@ const RULES: { readonly [reason: string]: Rule } = {
   ),
   source_deleted: rule("decider", "deal with the counterpart by hand, then unlink it", "unlink"),
   target_missing: rule("decider", "unlink it, to have it created anew", "unlink"),
+  merged_there: rule("decider", "unlink it and link the one that it was merged into", "unlink"),
   target_unreadable: rule("target", "correct the record there", "run"),
   target_cannot_create: rule("target", "make it there by hand, then link it", "link"),
   target_cannot_update: rule("target", "change it there by hand", "run"),

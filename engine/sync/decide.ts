@@ -22,7 +22,7 @@ import { movedIn, withMoved } from "./moved.ts";
 import { differences, POSTED_DIFFERS } from "./posted-differs.ts";
 import { roundingStop } from "./rounding.ts";
 import { isDocument, written } from "./shape.ts";
-import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
+import type { Candidate, Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
 
 /** What becomes of a record, with its reason: decided from values alone, before anything is sent. */
@@ -129,6 +129,8 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
       detail: { target_id: targetId },
     };
   }
+  const merged = current.record["merged_into_id"];
+  if (typeof merged === "string") return mergedThere(comparison, merged, context);
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
   if (target.moneyRecord && !isDocument(target) && isVoided(current.record))
     return voidedThere(resolved, targetId, context);
@@ -197,7 +199,7 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     action: "update",
     candidate,
     label: labelOf(record),
-    reason: candidate.sync === undefined ? "linked" : "source_changed",
+    reason: reasonOfUpdate(candidate, base),
     record: toWrite,
     fields: compared.changes.map(({ field }) => field),
     targetId,
@@ -207,6 +209,26 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     hash: decisionHash("update", resolved, context, compared.changes),
     ...(isDocument(target) ? { held } : {}),
   };
+}
+
+/** Who merged two records of the target knows which of them goes on: writing to the other one would bring it back. */
+function mergedThere({ resolved, targetId }: Comparison, into: string, context: DecideContext): SetAside {
+  const { pipeline, target } = context;
+  const { candidate, record } = resolved;
+  const { system } = pipeline.target;
+  const unlink = command(pipeline, "idmap", "unlink", target.name, `${system}:${targetId}`);
+  const from = `${pipeline.source.system}:${candidate.source.id}`;
+  const link = command(pipeline, "idmap", "link", target.name, from, `${system}:${into}`);
+  const message =
+    `${describe(record)}: ${target.name} ${targetId} of ${system} was merged into ${into} there: link it to that one ` +
+    `(${unlink}, then ${link})`;
+  return { candidate, action: "hold", reason: "merged_there", message, detail: { target_id: targetId } };
+}
+
+/** What is sent as it was sent before puts right what somebody changed there. */
+function reasonOfUpdate({ sync }: Candidate, { fingerprint }: SyncBase): string {
+  if (sync === undefined) return "linked";
+  return sync.fingerprint === fingerprint ? "target_changed" : "source_changed";
 }
 
 function voidedAtSource(

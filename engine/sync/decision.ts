@@ -12,7 +12,7 @@ import type { FieldChange } from "./types.ts";
 
 /** What a decision rests on beside the record itself. */
 export interface DecideContext extends DocumentContext {
-  /** Documents that were changed in the target since it was last compared as a whole, by its ids. */
+  /** What was changed in the target since it was last compared as a whole, by its ids. */
   readonly doubted: ReadonlySet<string>;
   /** Canonical fields that the target's connector writes. */
   readonly carried: readonly string[];

@@ -77,7 +77,7 @@ export function createWork(options: WorkOptions): Work {
 
   async function* decisions(): AsyncGenerator<DecidedPage> {
     await refresh();
-    if (isDocument(page.target)) await readDoubted(page, reading, doubted);
+    await readDoubted(page, reading, doubted);
     await unlinked?.refresh(sinceOf(pipeline, unlinkedCursor(pipeline), reading, state));
     const seen = new Set<string>();
     const stream = extract(
@@ -114,8 +114,8 @@ export function createWork(options: WorkOptions): Work {
 }
 
 /**
- * At a full compare, the documents that the target changed since the last one: they are compared with what was sent,
- * though their source did not change.
+ * At a full compare, what the target changed since the last one: it is compared with what was sent, though its source did
+ * not change. Payments are left out: an edit of money that moved is for a person to undo.
  */
 async function readDoubted(
   { connection, target, pipeline, links }: PageContext,
@@ -123,6 +123,8 @@ async function readDoubted(
   doubted: Set<string>,
 ): Promise<void> {
   if (!full || cursor === undefined) return;
+  const isKept = target.moneyRecord ? isDocument(target) : pipeline.target.write_mode !== "create_only";
+  if (!isKept || !connection.can(target.name, "get")) return;
   const since = instant(Date.parse(cursor.full_at) - pipeline.source.incremental.lookback_ms);
   const entities = pipeline.period_closed === "adjust" ? ADJUSTING : [target.name];
   for (const entity of entities.filter((one) => connection.can(one, "list"))) {

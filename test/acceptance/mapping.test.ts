@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { parse, stringify } from "yaml";
+import { doctor } from "../../engine/commands/doctor.ts";
 import { showIdMap } from "../../engine/commands/idmap.ts";
 import { exportIdMap, importIdMap } from "../../engine/commands/idmap-csv.ts";
+import { linkIds, unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
 import { initState } from "../../engine/state/store.ts";
 import { type Demo, part, writesIn } from "../support/demo.ts";
@@ -90,6 +92,51 @@ for (const ledger of LEDGERS) {
     assert.equal(customerIn(demo, "billing", ORCHARD).fields["PSA Company ID"], "1002");
   });
 
+  test(`R27, R61: a customer is recognised by the chosen field alone, with ${ledger}`, async (t) => {
+    const external_ids = { psa: { field: "raw.customFields.BillingId", holds: "accounting" } };
+    const demo = await openWith(t, ledger, identity({ match: ["external_id"], external_ids }));
+    const { id } = customerIn(demo, "accounting", HARBOR);
+    const { ledger: psa } = demo.sandboxes.psa;
+    psa.put("companies", "1001", {
+      ...psa.get("companies", "1001"),
+      name: "Bayfront Dental",
+      customFields: [{ id: 42, value: id }],
+    });
+    const before = demo.books("accounting").customers.length;
+    await demo.run({ pipelines: ["customers-accounting"] });
+    assert.equal(customerIn(demo, "accounting", "Bayfront Dental").id, id);
+    assert.equal(demo.books("accounting").customers.length, before + 1, "Orchard alone is new");
+  });
+
+  test(`R31: doctor names the field of each system that holds another one's ids, and says which are in use, with ${ledger}`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.settle();
+    const candidates = async (): Promise<readonly string[]> => {
+      const { external_ids } = await doctor(demo.place, { node: process.versions.node });
+      return external_ids.map(
+        ({ system, field, holds, hits, in_use }) => `${system} ${field}: ${holds} ${hits} ${in_use}`,
+      );
+    };
+    const fields = [
+      "psa raw.customFields.AccountingId: accounting 2",
+      "billing raw.fields.PSA Company ID: psa 2",
+    ];
+    assert.deepEqual(
+      await candidates(),
+      fields.map((one) => `${one} true`),
+    );
+    demo.edit("client.yaml", (text) => {
+      const before = parse(text);
+      const customer = { ...before.identity.customer, strategy: "crosswalk", match: BY_NAME };
+      delete customer.external_ids;
+      return stringify({ ...before, identity: { customer } });
+    });
+    assert.deepEqual(
+      await candidates(),
+      fields.map((one) => `${one} false`),
+    );
+  });
+
   test(`R28: a map that tripoint keeps goes out as CSV and comes back, and no field of any system holds it, with ${ledger}`, async (t) => {
     const crosswalk = { strategy: "crosswalk", external_ids: null, match: BY_NAME };
     const demo = await openWith(t, ledger, identity(crosswalk));
@@ -97,6 +144,7 @@ for (const ledger of LEDGERS) {
     const map = await exportIdMap(demo.place);
     const company = demo.books("psa").customers.find(({ name }) => name === ORCHARD);
     assert.equal(company?.fields["AccountingId"], undefined);
+    assert.equal(customerIn(demo, "billing", ORCHARD).fields["PSA Company ID"] ?? "", "");
     const before = names(demo);
     await loseState(demo);
     await importIdMap(demo.place, map);
@@ -140,14 +188,54 @@ for (const ledger of LEDGERS) {
   });
 }
 
-for (const { name, remove, want } of [
-  { name: "a client without a declared strategy does not validate", remove: true, want: ["TP2306"] },
-  { name: "the same client with one does", remove: false, want: [] },
+test("R26: a customer that was merged into another one in Xero waits for its link, and nothing brings it back", async (t) => {
+  const demo = await openWith(t, "xero");
+  await demo.run();
+  const { ledger } = demo.sandboxes.accounting;
+  const { id } = customerIn(demo, "accounting", ORCHARD);
+  const twin = customerIn(demo, "accounting", "Walk-in Customer").id;
+  demo.clock.advance(86_400_000);
+  const merged = { ContactStatus: "ARCHIVED", MergedToContactID: twin };
+  ledger.put("Contacts", id, {
+    ...ledger.get("Contacts", id),
+    ...merged,
+    UpdatedDateUTC: `/Date(${demo.clock.now()}+0000)/`,
+  });
+  demo.clock.advance(8 * 86_400_000);
+  demo.writes("accounting");
+  await demo.run({ pipelines: ["customers-accounting"] });
+  assert.deepEqual(await asides(demo, "customers-accounting"), { 1002: "held merged_there" });
+  const [held] = (await demo.issues()).filter(({ source_id }) => source_id === "1002");
+  assert.ok(held?.message.includes(`accounting:${id}`) && held.message.includes(`accounting:${twin}`));
+  assert.equal(demo.writes("accounting"), 0);
+  await unlinkId(demo.place, "customer", { system: "accounting", id });
+  const ids = [
+    { system: "psa", id: "1002" },
+    { system: "accounting", id: twin },
+  ] as const;
+  await linkIds(demo.place, { entity: "customer", ids, force: true });
+  await demo.run({ pipelines: ["customers-accounting"] });
+  assert.deepEqual(await asides(demo, "customers-accounting"), {});
+});
+
+const DECLARED = /^identity:\n(?: .*\n)+/m;
+for (const { name, change, want } of [
+  {
+    name: "R30: a client without a declared strategy does not validate",
+    change: (text: string) => text.replace(DECLARED, ""),
+    want: ["TP2306"],
+  },
+  { name: "R30: the same client with one does", change: (text: string) => text, want: [] },
+  {
+    name: "R28, R30: a map that tripoint keeps alone is written to no field: crosswalk with write_back does not validate",
+    change: (text: string) => text.replace("strategy: both", "strategy: crosswalk"),
+    want: ["TP2307", "TP2307"],
+  },
 ]) {
-  test(`R30: ${name}`, async (t) => {
+  test(name, async (t) => {
     const demo = await openWith(t, "quickbooks");
     const { root, client, env } = demo.place;
-    if (remove) demo.edit("client.yaml", (text) => text.replace(/^identity:\n(?: .*\n)+/m, ""));
+    demo.edit("client.yaml", change);
     const { problems } = loadClient(root, client, env, root);
     assert.deepEqual(
       problems.map(({ code }) => code),

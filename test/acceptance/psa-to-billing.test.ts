@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readiness } from "../../engine/commands/readiness.ts";
 import type { Company, World } from "../../engine/connector/sandbox/world.ts";
 import { isObject, type Json } from "../../engine/core/json.ts";
+import { renderReadiness } from "../../engine/report/readiness.ts";
 import { psaDesk } from "../months/desks/psa.ts";
 import { rowsOf, textOf } from "../support/books.ts";
 import type { Demo } from "../support/demo.ts";
-import { readAll } from "../support/demo-system.ts";
 import { asides, patch } from "../support/edits.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 import { cardOf, customerIn, LEDGERS, openWith } from "./ledgers.ts";
@@ -50,23 +51,37 @@ test("R9, R10, R11: a company's name, address and people are equal in billing; a
     [ORCHARD, "88 Grove Ave", "Macon", "31201", ["Ana O'Neil billing@orchard.example"]],
   );
   const edits = [
-    { path: "/company/companies/1002", fields: { name: "Orchard Group" }, touches: "/billing_address" },
-    { path: "/company/companies/1002", fields: { addressLine1: "9 Hill St" }, touches: "/billing_address" },
-    { path: "/company/contacts/2003", fields: { lastName: "Neilson" }, touches: "/name" },
+    {
+      path: "/company/companies/1002",
+      fields: { name: "Orchard Group" },
+      // Rev.io keeps the name of a company in its address.
+      touches: "/billing_address",
+      becomes: { name: "Orchard Group" },
+    },
+    {
+      path: "/company/companies/1002",
+      fields: { addressLine1: "9 Hill St" },
+      touches: "/billing_address",
+      becomes: { street: "9 Hill St" },
+    },
+    {
+      path: "/company/contacts/2003",
+      fields: { lastName: "Neilson" },
+      touches: "/name",
+      becomes: { contacts: ["Ana Neilson billing@orchard.example"] },
+    },
   ];
-  const before = demo.sandboxes.billing.log.length;
-  for (const [index, { path, fields, touches }] of edits.entries()) {
+  let now = account(demo, ORCHARD);
+  for (const [index, { path, fields, touches, becomes }] of edits.entries()) {
     const already = patched(demo).length;
     await patch(demo, path, fields);
+    demo.writes("billing");
     await demo.run();
     assert.deepEqual(patched(demo).slice(already), [touches], `edit ${index + 1}`);
+    assert.equal(demo.writes("billing"), 1, `edit ${index + 1}`);
+    now = { ...now, ...becomes };
+    assert.deepEqual(account(demo, now.name), now, `edit ${index + 1}`);
   }
-  assert.ok(demo.sandboxes.billing.log.length > before);
-  const after = account(demo, "Orchard Group");
-  assert.deepEqual(
-    [after.street, after.city, after.contacts],
-    ["9 Hill St", "Macon", ["Ana Neilson billing@orchard.example"]],
-  );
 });
 
 test("R37, R38, R39, R40: name, address, billing contact, sites and terms of a new company flow without a human", async (t) => {
@@ -115,12 +130,18 @@ for (const ledger of LEDGERS) {
 test("R14: the contract's id stands on the account in billing, and the account is found by it", async (t) => {
   const demo = await openWith(t, "quickbooks");
   await demo.run();
-  const accounts = await readAll(demo.connect("billing"), "billing_account");
-  const found = accounts.filter(({ record }) => JSON.stringify(record["contract_ids"]) === '["4002"]');
+  const { id, fields } = customerIn(demo, "billing", ORCHARD);
+  assert.equal(fields["Contract IDs"], "4002");
+  const asked = readiness(demo.place, { account: "4002" });
+  await assert.doesNotReject(asked);
+  const view = await asked;
   assert.deepEqual(
-    found.map(({ id }) => id),
-    [customerIn(demo, "billing", ORCHARD).id],
+    view.accounts.map(({ account_id, contract_ids }) => [account_id, contract_ids]),
+    [[id, ["4002"]]],
   );
+  assert.match(renderReadiness(view), /Orchard & Sons, Inc\.: live since [-0-9]+, contracts 4002\n/);
+  // Managed services: no contract that billing knows of.
+  await assert.rejects(readiness(demo.place, { account: "4003" }), /nor one with that contract on it/);
 });
 
 const shop = (number: string, contracts: Company["contracts"]): Company => {

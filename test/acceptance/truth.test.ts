@@ -4,37 +4,76 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { loadClient } from "../../engine/config/load-client.ts";
+import { instant } from "../../engine/core/clock.ts";
+import { SYSTEMS } from "../matrix/systems.ts";
+import { rowsOf } from "../support/books.ts";
 import { copyClient } from "../support/client-copy.ts";
+import type { Demo } from "../support/demo.ts";
 import { asides, only, patch } from "../support/edits.ts";
 import { cardOf, customerIn, editCard, LEDGERS, openWith } from "./ledgers.ts";
 
 /** A: which system is the authoritative source. */
 
 const HARBOR = "Harbor Dental LLC";
+const DAY_MS = 86_400_000;
 
 for (const ledger of LEDGERS) {
-  test(`R1: of what was changed in all three systems only the PSA's survives, with ${ledger}`, async (t) => {
-    const demo = await openWith(t, ledger);
-    await demo.run();
+  test(`R1: of a phone that was changed in all three systems only the PSA's survives, with ${ledger}`, async (t) => {
+    // Rev.io keeps no phone of a customer.
+    const systems = { billing: SYSTEMS.billing["sqlite-billing"] };
+    const demo = await openWith(t, ledger, { systems });
+    await demo.settle();
     const { billing } = demo.sandboxes;
+    const theirs = only(billing, "customers", (row) => row["name"] === HARBOR);
+    const edited = { phone: "+18135558888", updated_at: instant(demo.clock.now()) };
+    billing.ledger.put("customers", String(theirs["id"]), { ...theirs, ...edited });
+    billing.show();
+    editCard(demo, ledger, HARBOR, { phone: "+18135559999", email: "ap@harbor.example" });
+    await patch(demo, "/company/companies/1001", { phoneNumber: "8135550177" });
+    const updates = (await demo.plan()).pipelines.flatMap(({ pipeline, decisions }) =>
+      decisions.filter(({ action }) => action === "update").map(({ changes }) => [pipeline, changes]),
+    );
+    assert.deepEqual(
+      updates.sort(),
+      [
+        ["customers", [{ field: "phone", from: "+18135558888", to: "+18135550177" }]],
+        ["customers-accounting", [{ field: "phone", from: "+18135559999", to: "+18135550177" }]],
+      ],
+      "the plan shows what it overwrites",
+    );
+    demo.writes("psa");
+    await demo.settle();
+    billing.tend();
+    assert.equal(cardOf(demo, ledger, HARBOR).phone, "+18135550177");
+    assert.equal(billing.ledger.get("customers", String(theirs["id"]))?.["phone"], "+18135550177");
+    assert.equal(demo.writes("psa"), 0);
+  });
+
+  test(`R1, R25: what was changed in ${ledger} alone is the PSA's again after a full compare, and nothing else is touched`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.settle();
+    demo.clock.advance(DAY_MS);
     editCard(demo, ledger, HARBOR, { phone: "+18135559999", email: "books@harbor.example" });
-    const customer = only(billing, "customers", (row) => row["account_number"] === "CB-5001");
-    billing.ledger.put("customers", String(customer["customer_id"]), {
-      ...customer,
-      email: "bill@harbor.example",
-    });
-    await patch(demo, "/company/companies/1001", {
-      phoneNumber: "8135550177",
-      invoiceToEmailAddress: "psa@harbor.example",
-    });
-    const updates = (await demo.plan()).pipelines
-      .flatMap(({ decisions }) => decisions)
-      .filter(({ action }) => action === "update");
-    assert.equal(updates.length, 2, "the plan shows what it overwrites");
+    demo.clock.advance(DAY_MS);
+    await demo.run();
+    assert.equal(cardOf(demo, ledger, HARBOR).phone, "+18135559999", "the PSA has not said anything new");
+    demo.clock.advance(7 * DAY_MS);
+    const planned = (await demo.plan()).pipelines.flatMap(({ decisions }) =>
+      decisions.map(({ action, reason, changes }) => [action, reason, changes.map(({ field }) => field)]),
+    );
+    const update = ["update", "target_changed", ["phone", "billing_emails"]];
+    assert.deepEqual(
+      planned.filter(([action]) => action === "update"),
+      [update],
+    );
+    demo.writes("accounting");
+    demo.writes("billing");
     await demo.run();
     const { phone, email } = cardOf(demo, ledger, HARBOR);
-    assert.deepEqual([phone, email], ["+18135550177", "psa@harbor.example"]);
-    assert.equal(billing.ledger.get("customers", "5001")?.["email"], "psa@harbor.example");
+    assert.deepEqual([phone, email], ["+18135550100", "ap@harbor.example"]);
+    demo.clock.advance(8 * DAY_MS);
+    await demo.run();
+    assert.deepEqual([demo.writes("accounting"), demo.writes("billing")], [1, 0]);
   });
 
   test(`R7: a charge without a GL code holds its document, and no account is made for it, with ${ledger}`, async (t) => {
@@ -75,45 +114,85 @@ for (const ledger of LEDGERS) {
   }
 }
 
-test("R2: a contract list that was edited in billing is the PSA's again, and nothing of it flows back", async (t) => {
-  const demo = await openWith(t, "quickbooks");
-  await demo.run();
-  const { billing } = demo.sandboxes;
+/** Somebody at billing's screen changes which contracts an account has. */
+function editContracts({ sandboxes: { billing }, clock }: Demo, value: string): void {
   const row = billing.ledger.get("customers", "5001") ?? {};
-  const fields = (row["fields"] as { readonly label: string; readonly value: string }[]).map((field) =>
-    field.label === "Contract IDs" ? { ...field, value: "4001 9999" } : field,
+  const fields = rowsOf(row["fields"]).map((field) =>
+    field["label"] === "Contract IDs" ? { ...field, value } : field,
   );
-  billing.ledger.put("customers", "5001", { ...row, fields });
-  assert.equal(customerIn(demo, "billing", HARBOR).fields["Contract IDs"], "4001 9999");
+  billing.ledger.put("customers", "5001", {
+    ...row,
+    fields,
+    updated_date: instant(clock.now()).slice(0, -1),
+  });
+}
+
+const contractsOf = (demo: Demo): string | undefined =>
+  customerIn(demo, "billing", HARBOR).fields["Contract IDs"];
+
+for (const { name, sign } of [
+  { name: "and a contract that is signed then is added to it", sign: true },
+  { name: "at the full compare, where the PSA says nothing new", sign: false },
+]) {
+  test(`R2: a contract list that was edited in billing is the PSA's again, ${name}; nothing of it flows back`, async (t) => {
+    const demo = await openWith(t, "quickbooks");
+    await demo.run();
+    demo.clock.advance(DAY_MS);
+    editContracts(demo, "4001 9999");
+    assert.equal(contractsOf(demo), "4001 9999");
+    if (sign) await signVoice(demo);
+    else demo.clock.advance(7 * DAY_MS);
+    demo.writes("psa");
+    await demo.run();
+    assert.equal(contractsOf(demo), sign ? "4001 4004" : "4001");
+    assert.equal(demo.writes("psa"), 0);
+  });
+}
+
+test("R2: by the rule manual a contract list that both sides changed is held with both, and no side is written", async (t) => {
+  const demo = await openWith(t, "quickbooks");
+  demo.edit("accounts.yaml", (text) => `${text}conflicts: { contract_ids: manual }\n`);
+  await demo.run();
+  editContracts(demo, "4001 9999");
+  await signVoice(demo);
   demo.writes("psa");
-  // What billing holds is looked at when the PSA's contracts change.
+  demo.writes("billing");
+  for (let run = 0; run < 2; run++) {
+    await demo.run({ pipelines: ["accounts"] });
+    assert.deepEqual(await asides(demo, "accounts"), { 1001: "conflict both_changed" });
+  }
+  const [held] = (await demo.issues()).filter(({ pipeline }) => pipeline === "accounts");
+  assert.match(held?.message ?? "", /contract_ids is .*4004.* at the source and .*9999.* in billing/);
+  assert.equal(contractsOf(demo), "4001 9999");
+  assert.deepEqual([demo.writes("psa"), demo.writes("billing")], [0, 0]);
+});
+
+/** The prospect's draft becomes a signed contract of Harbor Dental. */
+async function signVoice(demo: Demo): Promise<void> {
   await patch(demo, "/finance/agreements/4004", {
     company: { id: 1001 },
     agreementStatus: "Active",
     customFields: [{ id: 43, value: true }],
   });
-  demo.writes("psa");
-  await demo.run();
-  assert.equal(customerIn(demo, "billing", HARBOR).fields["Contract IDs"], "4001 4004");
-  assert.equal(demo.writes("psa"), 0);
-});
+}
 
 for (const { id, what, from, to, entity, code } of [
   { id: "R3", what: "services from the PSA", from: "psa", to: "billing", entity: "service", code: "TP2302" },
   { id: "R7", what: "GL accounts", from: "billing", to: "accounting", entity: "gl_account", code: "TP2303" },
 ]) {
-  test(`${id}: no pipeline may write ${what}`, (t) => {
-    const source = entity === "service" ? "contract" : "charge";
-    const codes = problemsWith(t, {
-      "more.yaml": [
-        "pipeline: more",
-        "description: What nobody may write.",
-        `source: { system: ${from}, entity: ${source === "charge" ? "invoice" : source} }`,
-        `target: { system: ${to}, entity: ${entity}, write_mode: create_only }`,
-        "",
-      ].join("\n"),
-    });
-    assert.ok(codes.includes(code), codes.join(" "));
+  test(`${id}: no pipeline may create or change ${what}`, (t) => {
+    for (const mode of ["create_only", "update_only", "upsert"]) {
+      const codes = problemsWith(t, {
+        "more.yaml": [
+          "pipeline: more",
+          "description: What nobody may write.",
+          `source: { system: ${from}, entity: ${entity === "service" ? "contract" : "invoice"} }`,
+          `target: { system: ${to}, entity: ${entity}, write_mode: ${mode} }`,
+          "",
+        ].join("\n"),
+      });
+      assert.ok(codes.includes(code), `${mode}: ${codes.join(" ")}`);
+    }
   });
 }
 

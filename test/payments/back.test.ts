@@ -15,12 +15,20 @@ async function heldOf(demo: Demo) {
   return (await demo.issues()).filter(({ pipeline }) => pipeline === "payments");
 }
 
+/** How billing's own answer says that an invoice is paid. */
+async function saidOf(demo: Demo, id: string) {
+  const [invoice] = await demo.connect("billing").get("invoice", [id]);
+  const { payment_status, balance } = invoice?.record ?? {};
+  return { payment_status, balance };
+}
+
 for (const ledger of LEDGERS) {
   test(`R20, R21: a part and then the rest of ${ledger} mark an invoice partly paid and paid, each with its own date across the end of a month`, async (t) => {
     const { demo, clerk } = await openUnpaid(t, ledger);
     clerk.receive({ date: "2026-08-31", amount: 4000, reference: "CHK-1", on: { "INV-1044": 4000 } });
     await runPayments(demo);
     assert.deepEqual(billed(demo, "INV-1044"), { open: 6000, payments: [["2026-08-31", 4000, 4000]] });
+    assert.deepEqual(await saidOf(demo, "9003"), { payment_status: "partly_paid", balance: 6000 });
     clerk.receive({ date: "2026-09-01", amount: 6000, reference: "CHK-2", on: { "INV-1044": 6000 } });
     await runPayments(demo);
     const paid = {
@@ -31,6 +39,7 @@ for (const ledger of LEDGERS) {
       ],
     };
     assert.deepEqual(billed(demo, "INV-1044"), paid);
+    assert.deepEqual(await saidOf(demo, "9003"), { payment_status: "paid", balance: 0 });
     // Paid is what payments say: a balance that somebody sets by hand makes no payment.
     const { accounting } = demo.sandboxes;
     const [table, field, number] =

@@ -9,6 +9,8 @@ export interface AccountFacts {
   /** Name of the customer, else its id. */
   readonly customer: string;
   readonly customer_id: string;
+  /** Contracts that stand on it in billing. */
+  readonly contract_ids: readonly string[];
   /** Billing has closed it. */
   readonly closed: boolean;
   readonly locations: readonly LocationFacts[];

@@ -95,6 +95,7 @@ export async function readFacts(options: FactsOptions): Promise<Facts> {
       label,
       customer: names.get(customer_id) ?? label,
       customer_id,
+      contract_ids: idsOf(account),
       closed: text(account, "status") === "closed",
       locations: own.map((one): LocationFacts => {
         const code = text(one, "tax_jurisdiction_code");
@@ -173,7 +174,7 @@ function assignContracts(
   );
 }
 
-function idsOf({ record }: SystemRecord): readonly string[] {
+function idsOf({ record }: Pick<SystemRecord, "record">): readonly string[] {
   const ids = record["contract_ids"];
   return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string") : [];
 }
