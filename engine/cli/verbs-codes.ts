@@ -16,7 +16,7 @@ export function addCodesVerb(program: Command, { act }: Verbs): void {
   const listing = withClientOptions(program.command("codes"))
     .summary("charges without a GL code, rows that nothing uses, accounts that the ledger lacks")
     .description(
-      "Reads every document that the pipelines post and the ledger's chart of accounts, and compares both with the rows of the code maps: codes without a row with count and amount, rows by which the ledger would not post with file and line, and rows that were never used. Writes to no system.",
+      "Reads every document that the pipelines post and the ledger's chart of accounts, and compares both with the rows of the code maps: codes without a row with count and amount, rows by which the ledger would not post with file and line, rows in use without a class, department or branch that others of their kind have, and rows that were never used. Writes to no system.",
     )
     .option("--fail-on-gaps", "exit 1 when a code has no row, or the ledger would not post by a row");
   act(

@@ -1,4 +1,4 @@
-import { instant } from "../core/clock.ts";
+import { dayIn, instant } from "../core/clock.ts";
 import { type AgeingReport, ageing as age } from "../report/ageing.ts";
 import { SIDES } from "../report/ledger.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
@@ -29,15 +29,4 @@ export async function ageing(
     const day = date ?? dayIn(config.time_zone, place.clock.now());
     return age({ client: config.client, date: day, read_at, run_meanwhile, ledgers, sides, wanted });
   });
-}
-
-/** The calendar day of an instant by the clocks of a time zone. */
-function dayIn(timeZone: string, now: number): string {
-  const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  return format.format(now);
 }

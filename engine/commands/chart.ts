@@ -2,8 +2,7 @@ import type { ClientConfig, CodeMap, CodeMapRow, PipelineConfig, SystemName } fr
 import type { Connection, Write } from "../connector/types.ts";
 import type { Json } from "../core/json.ts";
 import type { WrongRow } from "../report/codes.ts";
-import { isDocument } from "../sync/posted.ts";
-import { entityOf } from "../sync/shape.ts";
+import { entityOf, isDocument } from "../sync/shape.ts";
 import { survey } from "../sync/survey.ts";
 
 /** The rows of code maps beside the ledger's own chart of accounts, before a document needs them. */
@@ -22,6 +21,8 @@ export interface CodeUse {
   readonly key: string;
   /** The map's column of accounts. */
   readonly column: string;
+  /** Its columns that a row may lack: class, department, branch. */
+  readonly optional: readonly string[];
 }
 
 /** Where the documents of a client's pipelines take their accounts from. */
@@ -34,7 +35,10 @@ export function codeUses({ pipelines, codes }: ClientConfig): readonly CodeUse[]
         const map = codes.get(field?.codes ?? "");
         if (field === undefined || map === undefined) return [];
         const key = field.key.slice(field.key.lastIndexOf(".") + 1);
-        return [{ pipeline, map, list, key, column: field.value }];
+        const optional = Object.entries(pipeline.maps).flatMap(([path, one]) =>
+          path.startsWith(`${list}.`) && one.codes === field.codes && one.optional ? [one.value] : [],
+        );
+        return [{ pipeline, map, list, key, column: field.value, optional }];
       }),
     );
 }

@@ -1,5 +1,5 @@
 import { carriedFields } from "../config/draft.ts";
-import type { ClientConfig, PipelineConfig } from "../config/types.ts";
+import type { ClientConfig, CodeMapRow, PipelineConfig } from "../config/types.ts";
 import { SystemError, type SystemRecord } from "../connector/types.ts";
 import { isObject, type Json } from "../core/json.ts";
 import type { CodeMapView, CodesView, Seen, WrongRow } from "../report/codes.ts";
@@ -37,6 +37,7 @@ export async function codes(place: ClientPlace): Promise<CodesView> {
       const own = seen.get(name) ?? new Map<string, Tally>();
       const column = uses.find((use) => use.map === map)?.column ?? "";
       const known = new Set(rows.map(({ code }) => code));
+      const optional = new Set(uses.flatMap((use) => (use.map === map ? use.optional : [])));
       return {
         code_map: name,
         file,
@@ -48,6 +49,7 @@ export async function codes(place: ClientPlace): Promise<CodesView> {
           code: row.code,
           line: lines[index] ?? 1,
           gl_code: row[column] ?? "",
+          lacks: [...optional].filter((name) => lacksBesideOthers(row, name, rows)),
           ...(own.get(row.code) ?? NEVER),
         })),
         wrong: wrong.filter(({ code_map }) => code_map === name).map(({ code_map: _, ...row }) => row),
@@ -55,6 +57,12 @@ export async function codes(place: ClientPlace): Promise<CodesView> {
     });
     return { schemaVersion: 1, client: config.client, maps, documents, notes };
   });
+}
+
+/** A row without a column that another of its kind has: the ledger's figures would be split for one and not the other. */
+function lacksBesideOthers(row: CodeMapRow, column: string, rows: readonly CodeMapRow[]): boolean {
+  const isSplit = rows.some((one) => one["kind"] === row["kind"] && one[column] !== undefined);
+  return isSplit && row[column] === undefined;
 }
 
 type Tally = Omit<Seen, "code">;

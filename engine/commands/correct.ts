@@ -2,7 +2,7 @@ import { instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import { openState } from "../state/store.ts";
 import type { Correction } from "../sync/document.ts";
-import { POSTED_DIFFERS } from "../sync/posted.ts";
+import { POSTED_DIFFERS } from "../sync/posted-differs.ts";
 import type { ClientPlace } from "./client.ts";
 import { UsageError } from "./refusal.ts";
 import { whoTyped } from "./who-typed.ts";

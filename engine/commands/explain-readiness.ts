@@ -1,10 +1,10 @@
-import type { ClientConfig } from "../config/types.ts";
+import type { ClientConfig, CodeMap } from "../config/types.ts";
 import type { Explained } from "../report/explain.ts";
 import { whyNotJudged } from "../sync/readiness/read.ts";
 
 /** What `readiness` in client.yaml decides, in plain words. */
 export function explainReadiness(config: ClientConfig): Explained {
-  const { invoices, tax_jurisdictions, rules } = config.readiness;
+  const { invoices, rules } = config.readiness;
   const key = "readiness";
   const question = "What does an account need before it bills?";
   const not_judged = whyNotJudged(config);
@@ -23,9 +23,20 @@ export function explainReadiness(config: ClientConfig): Explained {
         : `New invoices are posted whatever it lacks; it is listed as not ready for ${wait}.`,
       ...(tasks.length === 0 ? [] : [`A task beside it, which nothing waits for: ${tasks.join(", ")}.`]),
       ...(off.length === 0 ? [] : [`Not looked at: ${off.join(", ")}.`]),
-      tax_jurisdictions === null
-        ? "Tax jurisdictions are billing's own; an address without one is a gap."
-        : `Tax jurisdictions are billing's own, else by the service address and ${tax_jurisdictions}.`,
+      taxWords(jurisdictionsOf(config)),
     ],
   };
+}
+
+/** The code map by which accounts are judged; undefined for none. */
+export function jurisdictionsOf(config: ClientConfig): CodeMap | undefined {
+  return whyNotJudged(config) === null
+    ? config.codes.get(config.readiness.tax_jurisdictions ?? "")
+    : undefined;
+}
+
+function taxWords(codeMap: CodeMap | undefined): string {
+  return codeMap === undefined
+    ? "Tax jurisdictions are billing's own; an address without one is a gap."
+    : `Tax jurisdictions are billing's own, else by the service address and ${codeMap.name} (${codeMap.rows.length} rows).`;
 }

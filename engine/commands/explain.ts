@@ -3,10 +3,9 @@ import { groupBy } from "../core/group.ts";
 import { printMoney } from "../core/money.ts";
 import { cronWords } from "../report/cron-words.ts";
 import type { Explained, ExplainView } from "../report/explain.ts";
-import { isDocument } from "../sync/posted.ts";
-import { entityOf } from "../sync/shape.ts";
+import { entityOf, isDocument } from "../sync/shape.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
-import { explainReadiness } from "./explain-readiness.ts";
+import { explainReadiness, jurisdictionsOf } from "./explain-readiness.ts";
 
 /** client.yaml in plain words: the four business decisions first. No network, no state. */
 
@@ -212,16 +211,21 @@ function payments({ payments: { sync_back }, pipelines }: ClientConfig): Explain
   };
 }
 
-function codes({ codes: all, pipelines, readiness }: ClientConfig): Explained {
+/** The code maps of pipelines; that of the tax jurisdictions is told where it judges, and holds nothing. */
+function codes(config: ClientConfig): Explained {
+  const judging = jurisdictionsOf(config);
   return {
     key: "codes",
     question: "Which code maps?",
     answers: [
-      ...[...all.values()].map(({ name, rows }) => {
-        const users = pipelines.filter(({ maps }) => Object.values(maps).some((map) => map.codes === name));
-        const judging = readiness.tax_jurisdictions === name ? ["readiness"] : [];
-        const by = [...users.map(({ pipeline }) => pipeline), ...judging].join(", ") || "no pipeline";
-        return `${name}: ${rows.length} rows, used by ${by}.`;
+      ...[...config.codes.values()].flatMap((codeMap) => {
+        const { name, rows } = codeMap;
+        const users = config.pipelines.filter(({ maps }) =>
+          Object.values(maps).some((map) => map.codes === name),
+        );
+        if (users.length === 0 && codeMap === judging) return [];
+        const by = users.map(({ pipeline }) => pipeline).join(", ") || "no pipeline";
+        return [`${name}: ${rows.length} rows, used by ${by}.`];
       }),
       "A code without a row holds its record, unless a pipeline says otherwise.",
     ],

@@ -109,6 +109,7 @@ export function createItemBook(config: ClientConfig, state: State): ItemBook {
       contract_id: text(contract_id),
       product_code: text(record["product_code"]),
       service: serviceOf(record),
+      last_day: isObject(record["period"]) ? text(record["period"]["to"]) : text(item_date),
       description: text(record["description"]),
       amount: whole(record["amount"]),
       currency: text(record["currency"]) || config.currency,

@@ -1,3 +1,4 @@
+import { dayIn } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import { type BillingProof, type ItemFacts, proveBilling } from "../report/prove-billing.ts";
 import { ITEM } from "../sync/claims.ts";
@@ -44,7 +45,7 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
     const all = [...facts, ...gone.map(book.factsOf)];
     return proveBilling(
       config.client,
-      period,
+      { period, month: dayIn(config.time_zone, place.clock.now()).slice(0, "2026-10".length) },
       all,
       psa.connector.entities[ITEM]?.mark_blocks ?? "unverified",
     );

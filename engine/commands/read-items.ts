@@ -1,5 +1,6 @@
 import type { InvoicingConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
+import { dayIn } from "../core/clock.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { BilledItem, Customers, NotCompared, Unreadable } from "../report/ledger.ts";
 import { baseOf, chargesItems, ITEM } from "../sync/claims.ts";
@@ -85,12 +86,16 @@ export function canBe(
 }
 
 function monthsOf(
-  { state }: Pick<ReadOptions, "state">,
+  { config, state }: Pick<ReadOptions, "config" | "state">,
   { pipeline }: PipelineConfig,
   charges: readonly string[],
 ): ReadonlyMap<string, string> {
   const rows = charges.length === 0 ? [] : [...state.syncRows(pipeline, charges)];
-  return new Map(rows.map(([charge, { synced_at }]) => [charge, synced_at.slice(0, "2026-08".length)]));
+  return new Map(
+    rows.map(([charge, { synced_at }]) => {
+      return [charge, dayIn(config.time_zone, Date.parse(synced_at)).slice(0, "2026-08".length)];
+    }),
+  );
 }
 
 /** What an item's charges come to in billing as they stand there; undefined where billing cannot list them. */

@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { ClientConfig } from "../config/types.ts";
-import { instant } from "../core/clock.ts";
+import { dayIn, instant } from "../core/clock.ts";
 import type { AccountReadiness, GroupTotal, ReadinessView } from "../report/readiness.ts";
 import type { Expected } from "../sync/readiness/expected.ts";
 import type { AccountFacts, ServiceFacts } from "../sync/readiness/facts.ts";
@@ -57,11 +57,12 @@ export async function judgeClient(
       unreadable: [],
     };
   const now = instant(time);
+  const today = dayIn(config.time_zone, time);
   const memory = readMemory(state);
   const facts = await readFacts({ config, connections, state, whole: true, now: time });
   const judge = (one: AccountFacts, invoiced: boolean): Verdict => {
     const wasLive = memory.accounts.get(one.id)?.status === "live";
-    return judgeAccount(one, { rules, numbers: facts.numbers, wasLive, invoiced, today: now.slice(0, 10) });
+    return judgeAccount(one, { rules, numbers: facts.numbers, wasLive, invoiced, today });
   };
   const first = new Map(facts.accounts.map((one) => [one.id, judge(one, false)]));
   const ready = [...first].filter(([, { status }]) => status === "bill_ready").map(([id]) => id);

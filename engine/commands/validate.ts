@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { problemAt } from "../config/codes.ts";
 import type { Env } from "../config/interpolate.ts";
 import { listClients, loadClient } from "../config/load-client.ts";
-import { byPlace, type Problem } from "../core/problem.ts";
+import { errorsFirst, type Problem } from "../core/problem.ts";
 
 export interface ValidateOptions {
   /** Folder that holds mappings/. */
@@ -15,7 +15,7 @@ export interface ValidateOptions {
 }
 
 export interface Validation {
-  /** Of all files, sorted by place; empty when everything is right. */
+  /** Of all files, errors first, by place; empty when everything is right. */
   readonly problems: readonly Problem[];
   /** The files that were read, as the problems name them. */
   readonly files: readonly string[];
@@ -36,7 +36,7 @@ export function validate({ root, clients, env, cwd }: ValidateOptions): Validati
   }
   if (names.length === 0) problems.push(noClients(root, cwd));
   return {
-    problems: distinct(problems).sort(byPlace),
+    problems: distinct(problems).sort(errorsFirst),
     files: [...sources.keys()].sort(),
     clients: names,
     sources,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Json } from "../core/json.ts";
-import { byPlace, type Problem } from "../core/problem.ts";
+import { errorsFirst, type Problem } from "../core/problem.ts";
 import { allowedHint } from "./allowed-hint.ts";
 import { pipelineFiles, strayProblem } from "./client-files.ts";
 import { problemAt } from "./codes.ts";
@@ -27,7 +27,7 @@ export interface LoadedClient extends Loaded<ClientConfig> {
 
 /**
  * Loads `<root>/mappings/<client>` with its connectors, code maps and pipelines. Every mistake in all of them is
- * reported at once, sorted by place, the files named relative to `cwd`; config is undefined when one is an error.
+ * reported at once, errors first, by place, the files named relative to `cwd`; config is undefined when one is an error.
  */
 export function loadClient(
   root: string = packageRoot(),
@@ -182,7 +182,7 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
     if (/^TP2[016]/.test(problem.code) && misread.has(placeKey(problem))) continue;
     seen.set(`${placeKey(problem)} ${problem.code} ${problem.message}`, problem);
   }
-  return [...seen.values()].sort(byPlace);
+  return [...seen.values()].sort(errorsFirst);
 }
 
 function placeKey({ file, line, column }: Problem): string {

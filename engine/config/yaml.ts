@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative } from "node:path";
-import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from "yaml";
+import { isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import { problemAt } from "./codes.ts";
@@ -13,6 +13,7 @@ import {
   type SourceFile,
 } from "./source.ts";
 import { BYTES_MAX, capsProblem, KEYS_MAX } from "./yaml-caps.ts";
+import { syntaxProblem } from "./yaml-syntax.ts";
 
 /** A YAML file as a value, with the place of every node. The value is undefined when the file cannot be used at all. */
 export interface YamlFile {
@@ -204,23 +205,5 @@ function styleOf(type: string | undefined): ScalarStyle {
       return "block";
     default:
       return "plain";
-  }
-}
-
-function syntaxProblem(error: YAMLError, source: SourceFile): Problem {
-  const place = placeAt(source, error.pos[0]);
-  switch (error.code) {
-    case "MULTIPLE_DOCS":
-      return problemAt("TP1009", place, "a second document starts here", "Keep one document in a file.");
-    case "TAB_AS_INDENT":
-      return problemAt("TP1015", place, "a tab is used as indentation", "Use spaces.");
-    default:
-      return problemAt(
-        "TP1010",
-        place,
-        // What the parser quotes may be a secret.
-        `not YAML: ${error.message.replace(/: ?".*$/s, "")}`,
-        "Text with : # { [ , & * ! | > ' \" % @ in it needs quotes.",
-      );
   }
 }

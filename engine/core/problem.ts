@@ -13,10 +13,14 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** Orders problems by file, line, column and code, so that two runs print the same text. */
-export function byPlace(a: Problem, b: Problem): number {
+/** Orders errors before warnings, and each by file, line, column and code, so that two runs print the same text. */
+export function errorsFirst(a: Problem, b: Problem): number {
   return (
-    a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column || a.code.localeCompare(b.code)
+    Number(a.severity === "warning") - Number(b.severity === "warning") ||
+    a.file.localeCompare(b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    a.code.localeCompare(b.code)
   );
 }
 

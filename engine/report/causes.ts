@@ -43,6 +43,8 @@ export function causeOf(pair: Pair, context: CauseContext): Cause {
       },
     );
   }
+  const apart = unlinkedCustomer(source, found, here, context);
+  if (apart !== undefined) return apart;
   if (standing?.kind === "written" && standing.changed) {
     return cause(
       `changed_in_${source.side}`,
@@ -153,6 +155,25 @@ function ofThePsa(document: LedgerDocument, made: string, { ledgers }: CauseCont
   }
   const message = `${name(document)} is the PSA's own invoice ${made}: billing has no part in it`;
   return { cause: "invoiced_by_psa", expected: true, message, task: null, command: null };
+}
+
+/** A document whose two sides stand with two customers, because nobody linked them, or somebody unlinked them. */
+function unlinkedCustomer(
+  source: LedgerDocument,
+  found: LedgerDocument,
+  { client, run }: Commands,
+  { ledgers: { customers } }: CauseContext,
+): Cause | undefined {
+  const [own, there] = [source, found].map(({ side, customer_id }) => customers.of(side, customer_id));
+  if (own === undefined || own.linked || own.key === there?.key) return undefined;
+  const to = there?.linked === false ? arg(found.customer_id) : "<its id there>";
+  const link = `tripoint idmap link customer ${source.side}:${arg(source.customer_id)} ${found.side}:${to}${client}`;
+  return cause(
+    "unlinked_customer",
+    `${name(source)}: customer ${source.customer_id} of ${source.side} is not linked to ${found.side}, where it stands ` +
+      `with customer ${found.customer_id}`,
+    { command: `${link} && ${run}` },
+  );
 }
 
 function notLinked(source: LedgerDocument, target: LedgerDocument, here: Commands): Cause {

@@ -18,8 +18,15 @@ export interface CodeMapView {
   /** Codes that the map lacks, the largest number of charges first. */
   readonly unmapped: readonly Seen[];
   /** Every row, in the order of the file; count 0: no document uses it. */
-  readonly rows: readonly (Seen & { readonly line: number; readonly gl_code: string })[];
+  readonly rows: readonly CodeRow[];
   readonly wrong: readonly WrongRow[];
+}
+
+export interface CodeRow extends Seen {
+  readonly line: number;
+  readonly gl_code: string;
+  /** Columns that it lacks and other rows of its kind have: class, department, branch. */
+  readonly lacks: readonly string[];
 }
 
 /** How often a code stands on lines and taxes, and over how much. */
@@ -41,7 +48,7 @@ export interface WrongRow {
   readonly text: string;
 }
 
-/** For people: what waits for a row first, then what the ledger lacks, then what each row was used for. */
+/** For people: what waits for a row first, then what the ledger or its split lacks, then what each row was used for. */
 export function renderCodes({ client, maps, documents, notes }: CodesView): string {
   const head = `${client}: ${count(documents, "document")} looked through\n${notes.map((note) => `  ${visible(note)}\n`).join("")}`;
   return [head, ...maps.map(renderMap)].join("\n");
@@ -50,6 +57,7 @@ export function renderCodes({ client, maps, documents, notes }: CodesView): stri
 function renderMap({ code_map, file, unmapped, rows, wrong }: CodeMapView): string {
   const used = rows.filter((row) => row.count > 0);
   const unused = rows.filter((row) => row.count === 0);
+  const unsplit = used.filter(({ lacks }) => lacks.length > 0);
   return [
     `${code_map} (${file}): ${count(rows.length, "row")}, ${unused.length} never used, ${unmapped.length} missing\n`,
     unmapped.length === 0
@@ -62,6 +70,9 @@ function renderMap({ code_map, file, unmapped, rows, wrong }: CodeMapView): stri
     wrong.length === 0
       ? ""
       : `\nThe ledger would not post by:\n${wrong.map((row) => `  ${row.file}:${row.line} ${visible(row.text)}\n`).join("")}`,
+    unsplit.length === 0
+      ? ""
+      : `\nIn use without what other rows of their kind have:\n${unsplit.map(({ line, code, lacks }) => `  ${file}:${line} ${visible(code)}: ${visible(lacks.join(", "))}\n`).join("")}`,
     used.length === 0 ? "" : `\nIn use:\n${indented(table(used, ({ gl_code }) => [gl_code], ["gl_code"]))}`,
     unused.length === 0
       ? ""

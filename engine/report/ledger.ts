@@ -134,7 +134,7 @@ export interface BilledItem {
   readonly due: number;
   /** What was charged for it: charge → minor units. */
   readonly charges: ReadonlyMap<string, number>;
-  /** The month in which each was written to billing, YYYY-MM. */
+  /** The month in which each was written to billing, YYYY-MM by the client's clocks. */
   readonly charged_in: ReadonlyMap<string, string>;
   /** What its charges come to in billing now; null where billing cannot list them. */
   readonly charged_now: number | null;

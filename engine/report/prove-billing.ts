@@ -12,6 +12,8 @@ export interface ItemFacts {
   readonly product_code: string;
   /** Days of the service: "2026-10-01 - 2026-10-31", or the day of the work. */
   readonly service: string;
+  /** The last of those days, YYYY-MM-DD; "" where it cannot be read. */
+  readonly last_day: string;
   readonly description: string;
   /** Minor units. */
   readonly amount: number;
@@ -98,13 +100,14 @@ export interface BillingProof {
 /** Whether the PSA's mark keeps it from invoicing an item. */
 export type MarkBlocks = "yes" | "no" | "unverified";
 
+/** `month`: the one in which this is asked by the client's clocks, YYYY-MM. */
 export function proveBilling(
   client: string,
-  period: string,
+  { period, month }: { readonly period: string; readonly month: string },
   facts: readonly ItemFacts[],
   blocks: MarkBlocks,
 ): BillingProof {
-  const items = facts.map((one) => proveItem(one, blocks)).sort((a, b) => (a.item < b.item ? -1 : 1));
+  const items = facts.map((one) => proveItem(one, month, blocks)).sort((a, b) => (a.item < b.item ? -1 : 1));
   const having = (verdict: ProvenItem["verdict"]): number =>
     items.filter((one) => one.verdict === verdict).length;
   const totals = {
@@ -136,7 +139,7 @@ function sumsOf(items: readonly ProvenItem[]): BillingProof["sums"] {
   });
 }
 
-function proveItem(facts: ItemFacts, blocks: MarkBlocks): ProvenItem {
+function proveItem(facts: ItemFacts, month: string, blocks: MarkBlocks): ProvenItem {
   const { item, customer_id, contract_id, product_code, service, description, amount, currency } = facts;
   const shown = { item, customer_id, contract_id, product_code, service, description, amount, currency };
   const { charged, claimed_by } = facts;
@@ -164,7 +167,7 @@ function proveItem(facts: ItemFacts, blocks: MarkBlocks): ProvenItem {
     const verdict = facts.further !== 0 && facts.issue === null ? "unexplained" : "once";
     return { ...shown, verdict, why, billed, to_mark, open_there };
   }
-  const { why, explained } = unclaimed(facts, live);
+  const { why, explained } = unclaimed(facts, live, month);
   return { ...shown, verdict: explained ? "unclaimed" : "unexplained", why, billed: 0, ...NO_TASK };
 }
 
@@ -195,8 +198,9 @@ function numberOf(id: string, { psa_invoices }: ItemFacts): string {
 }
 
 function unclaimed(
-  { status, before_go_live, issue, mode, psa_invoices, on_unread_invoice }: ItemFacts,
+  { status, before_go_live, issue, mode, psa_invoices, on_unread_invoice, last_day }: ItemFacts,
   live: readonly PsaInvoice[],
+  month: string,
 ): { readonly why: string; readonly explained: boolean } {
   const known = (why: string) => ({ why, explained: true });
   const open = (why: string) => ({ why, explained: false });
@@ -225,8 +229,24 @@ function unclaimed(
     return known("the PSA counts it as billed, on no invoice: its agreement covers it");
   if (status === "claimed")
     return open("the PSA has it marked as taken by an integration, and no run has charged it");
-  if (mode === "separate") return known("it waits for an invoice of the PSA");
+  if (mode === "separate") {
+    return isLeftBehind(last_day, month)
+      ? open(
+          `no invoice of the PSA has taken it since its service of ${last_day}: invoice it there, or write it off`,
+        )
+      : known("it waits for an invoice of the PSA");
+  }
   return open("it is ready, and no run has charged it: run tripoint");
+}
+
+/** True when a whole month has passed since the one in which the service ended: the PSA's invoices went by without it. */
+function isLeftBehind(last_day: string, month: string): boolean {
+  return last_day !== "" && monthsOf(month) - monthsOf(last_day) > 1;
+}
+
+/** Months since the year 0 of a text that begins with YYYY-MM. */
+function monthsOf(text: string): number {
+  return Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7));
 }
 
 const VERDICTS: { readonly [verdict in ProvenItem["verdict"]]: string } = {

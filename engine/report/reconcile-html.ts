@@ -92,7 +92,7 @@ function totalCards(totals: Reconciliation["totals"][number]): Html {
 }
 
 function differenceCard(row: DifferenceRow, customers: ReadonlyMap<string, CustomerView>): Html {
-  const { currency, documents, difference, message, task, command, cause } = row;
+  const { currency, documents, difference, off, message, task, command, cause } = row;
   const listed = documents
     .map(({ system, id, number, date }) => `${system} ${id} (${number}, ${date})`)
     .join(" · ");
@@ -100,7 +100,7 @@ function differenceCard(row: DifferenceRow, customers: ReadonlyMap<string, Custo
   return html`<article>
 <h3>${words.charAt(0).toUpperCase() + words.slice(1)}<span>${customerText(customers.get(row.customer))}, ${row.period}${row.earlier ? ", before this period" : ""}</span></h3>
 <p>${message}</p>
-<p class="amounts">${amountsOf(row).map(([system, amount]) => html`${system} <b>${groupMoney(amount, currency)}</b> `)}difference <b class="differ">${groupMoney(difference, currency)} ${currency}</b></p>
+<p class="amounts">${amountsOf(row).map(([system, amount]) => html`${system} <b>${groupMoney(amount, currency)}</b> `)}${difference === 0 ? "out of place" : "difference"} <b class="differ">${groupMoney(difference === 0 ? off : difference, currency)} ${currency}</b></p>
 <p class="small">${listed}</p>
 ${task === null ? html`` : html`<p>${task}</p>`}
 ${command === null ? html`` : html`<pre><code>${command}</code></pre>`}

@@ -22,7 +22,7 @@ export function compareItems(
     readonly scope: Scope;
     readonly wanted: (customer: CustomerView) => boolean;
     readonly client: string;
-    /** The month in which this is asked, YYYY-MM. */
+    /** The month in which this is asked by the client's clocks, YYYY-MM. */
     readonly month: string;
   },
 ): ComparedItems {

@@ -15,6 +15,8 @@ import { createSums, type Sums } from "./sums.ts";
 export interface ReconcileInput {
   readonly client: string;
   readonly read_at: string;
+  /** The month in which this is asked by the client's clocks, YYYY-MM. */
+  readonly month: string;
   readonly run_meanwhile: boolean;
   readonly ledgers: Ledgers;
   readonly scope: Scope;
@@ -24,7 +26,7 @@ export interface ReconcileInput {
 
 /** Compares everything up to the end of the scope; what is before its begin only explains balances. */
 export function reconcile(input: ReconcileInput): Reconciliation {
-  const { client, read_at, run_meanwhile, ledgers, scope, wanted } = input;
+  const { client, read_at, month, run_meanwhile, ledgers, scope, wanted } = input;
   const { from, to } = scope;
   const customerOf = ({ side, customer_id }: LedgerDocument): CustomerView =>
     ledgers.customers.of(side, customer_id);
@@ -67,10 +69,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       differences.push(differenceRow(compared, own, moved, why, customerOf, earlier));
     }
   }
-  const items = compareItems(ledgers.items ?? [], {
-    ...{ scope, wanted, client },
-    month: read_at.slice(0, "2026-08".length),
-  });
+  const items = compareItems(ledgers.items ?? [], { scope, wanted, client, month });
   for (const one of items.customers) customers.set(one.key, one);
   differences.push(...items.differences);
   const rows = {

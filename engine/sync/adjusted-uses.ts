@@ -5,7 +5,7 @@ import { printMoney } from "../core/money.ts";
 import { type AdjustingEntity, adjustedBy, adjustmentsOf, isAdjusting } from "./adjustments.ts";
 import { isProvisional } from "./links.ts";
 import type { Deciding } from "./page-context.ts";
-import { isDocument } from "./posted.ts";
+import { isDocument } from "./shape.ts";
 import type { Decision, SetAside, WriteDecision } from "./stages.ts";
 import { describe } from "./text.ts";
 

@@ -3,7 +3,7 @@ import { instant } from "../core/clock.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, State } from "../state/types.ts";
 import { type Reading, relatedCursor } from "./extract.ts";
-import { unlinkedCursor } from "./unlinked.ts";
+import { unlinkedCursor } from "./unlinked-there.ts";
 
 /** The cursors of a pipeline and of what it reads beside its source; only those that move. `newest`: by cursor name. */
 export function cursorChanges(

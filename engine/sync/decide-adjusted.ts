@@ -18,7 +18,7 @@ import { decideReworded, type Said } from "./decide-reworded.ts";
 import { dayOf, isVoided } from "./decision.ts";
 import { correctionOf, firstOpenDay, PERIOD_CLOSED } from "./document.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
-import { POSTED_DIFFERS, postedDiffers } from "./posted.ts";
+import { POSTED_DIFFERS, postedDiffers } from "./posted-differs.ts";
 import { roundingStop } from "./rounding.ts";
 import { entityOf } from "./shape.ts";
 import type { Adjusts, Candidate, Decision, SetAside, SyncBase, WriteDecision } from "./stages.ts";

@@ -13,7 +13,7 @@ import {
   isVoided,
 } from "./decision.ts";
 import { closedPeriod, correctionOf, isRevision, kindOfAccount, paidAlready, type Stop } from "./document.ts";
-import { type Difference, POSTED_DIFFERS, postedDiffers } from "./posted.ts";
+import { type Difference, POSTED_DIFFERS, postedDiffers } from "./posted-differs.ts";
 import { nextRevision } from "./revision.ts";
 import { roundingStop } from "./rounding.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";

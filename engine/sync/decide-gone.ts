@@ -5,7 +5,7 @@ import { voidTask } from "./by-hand.ts";
 import { decideAdjusted, readEarlier } from "./decide-adjusted.ts";
 import { decideVoid } from "./decide-void.ts";
 import type { Deciding, PageContext } from "./page-context.ts";
-import { isDocument } from "./posted.ts";
+import { isDocument } from "./shape.ts";
 import { GONE } from "./source-gone.ts";
 import type { Candidate, Decision, SetAside } from "./stages.ts";
 import { labelOf } from "./text.ts";

@@ -6,8 +6,8 @@ import { withoutForeign } from "./foreign-currency.ts";
 import type { Match } from "./match.ts";
 import { stillTaken } from "./number-taken.ts";
 import type { Deciding, PageDecision } from "./page-context.ts";
-import { isDocument } from "./posted.ts";
 import { revisionsOf } from "./revision.ts";
+import { isDocument } from "./shape.ts";
 import { type Decision, MATCH_AMBIGUOUS, type Resolved } from "./stages.ts";
 import { describe } from "./text.ts";
 

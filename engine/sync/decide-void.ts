@@ -3,7 +3,7 @@ import type { CanonicalRecord } from "../core/json.ts";
 import { voidTask } from "./by-hand.ts";
 import { type DecideContext, dayOf } from "./decision.ts";
 import { closedPeriod, usedAlready } from "./document.ts";
-import { isDocument } from "./posted.ts";
+import { isDocument } from "./shape.ts";
 import type { Candidate, SetAside, WriteDecision } from "./stages.ts";
 import { labelOf } from "./text.ts";
 

@@ -19,9 +19,9 @@ import {
 import { closedPeriod, dated, kindOfAccount, zeroTotal } from "./document.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
 import { movedIn, withMoved } from "./moved.ts";
-import { differences, isDocument, POSTED_DIFFERS } from "./posted.ts";
+import { differences, POSTED_DIFFERS } from "./posted-differs.ts";
 import { roundingStop } from "./rounding.ts";
-import { written } from "./shape.ts";
+import { isDocument, written } from "./shape.ts";
 import type { Decision, Resolved, SetAside, SyncBase, WriteDecision } from "./stages.ts";
 import { describe, labelOf, shown } from "./text.ts";
 
@@ -130,6 +130,8 @@ export function decideLinked(comparison: Comparison, context: DecideContext): De
     };
   }
   if (isVoided(record)) return voidedAtSource(comparison, current, context);
+  if (target.moneyRecord && !isDocument(target) && isVoided(current.record))
+    return voidedThere(resolved, targetId, context);
   const standing = { current: current.record, moved: movedIn(candidate.sync?.fields ?? null) };
   const own = resolved.resolved;
   const [held, toWrite] = isDocument(target)
@@ -229,6 +231,20 @@ function voidedAtSource(
     hash: decisionHash("void", resolved, context, []),
   } as const;
   return decideVoid(voiding, context);
+}
+
+/** Nothing brings back what is voided, and a second one is made only when a person says so. */
+function voidedThere(
+  { candidate, record }: Resolved,
+  targetId: string,
+  { pipeline }: DecideContext,
+): SetAside {
+  const { source, target } = pipeline;
+  const message =
+    `${describe(record)} stands in ${source.system}, and ${target.entity} ${targetId} of ${target.system} is voided: to have ` +
+    `it there anew, ${command(pipeline, "idmap", "unlink", target.entity, `${target.system}:${targetId}`)}; to leave it, ` +
+    `void it in ${source.system}, too`;
+  return { candidate, action: "hold", reason: "voided_there", message, detail: { target_id: targetId } };
 }
 
 /** Waits for a person; what they have decided of it already is kept. */

@@ -6,7 +6,7 @@ import { type CanonicalRecord, isObject, type Json } from "../core/json.ts";
 import { printMoney } from "../core/money.ts";
 import type { IssueRow } from "../state/types.ts";
 import type { Moved } from "./moved.ts";
-import { POSTED_DIFFERS } from "./posted.ts";
+import { POSTED_DIFFERS } from "./posted-differs.ts";
 import type { SetAside } from "./stages.ts";
 import { describe } from "./text.ts";
 import type { FieldChange } from "./types.ts";
@@ -121,7 +121,7 @@ export function paidAlready(
     action: "hold",
     reason: "has_payments",
     message:
-      `${describe(record)}: ${fields.join(", ")} changed at the source, and ${target.name} ${current.id} of ${system} ` +
+      `${describe(record)}: ${fields.join(", ")} changed at the source or in the mapping, and ${target.name} ${current.id} of ${system} ` +
       `has payments on it. Take them off it in ${system}, run again, then put them back`,
     detail: { target_id: current.id, fields },
   };

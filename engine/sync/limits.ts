@@ -13,7 +13,7 @@ export interface Gate {
   /** Takes decided writes and answers with those that may go out now. */
   take(writes: readonly WriteDecision[]): readonly WriteDecision[];
   /** Takes writes that went out and were decided anew: they are counted already, but may be none of an approved plan's. */
-  again(writes: readonly WriteDecision[]): readonly WriteDecision[];
+  takeAnew(writes: readonly WriteDecision[]): readonly WriteDecision[];
   /** What was held back and may go out, when everything is decided; none when a limit is passed. */
   release(): readonly WriteDecision[];
   /** The limit that is passed; null when none is. */
@@ -59,7 +59,7 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
     over ??= passed(limits, counts, amounts);
   };
 
-  const again = (writes: readonly WriteDecision[]): readonly WriteDecision[] => {
+  const takeAnew = (writes: readonly WriteDecision[]): readonly WriteDecision[] => {
     if (allowed === undefined) return writes;
     const going = writes.filter(({ candidate, hash }) => allowed.has(`${candidate.source.id} ${hash}`));
     refused += writes.length - going.length;
@@ -67,7 +67,7 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
   };
 
   const take = (writes: readonly WriteDecision[]): readonly WriteDecision[] => {
-    if (allowed !== undefined) return again(writes);
+    if (allowed !== undefined) return takeAnew(writes);
     for (const write of writes) count(write);
     if (over !== null) {
       waiting.push(...[...held, ...writes].flatMap(toPlanned));
@@ -80,7 +80,7 @@ export function createGate(limits: Limits, approved: PipelinePlan | undefined): 
 
   return {
     take,
-    again,
+    takeAnew,
     release: () => {
       const all = held;
       held = [];

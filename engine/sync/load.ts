@@ -5,7 +5,7 @@ import { unreachable } from "../core/unreachable.ts";
 import type { ClaimRow } from "../state/types.ts";
 import { claimsOf } from "./claims.ts";
 import { COMPARE_AGAIN } from "./look-again.ts";
-import { differsFrom } from "./posted.ts";
+import { differsFrom } from "./posted-differs.ts";
 import { type Carried, carryOut, type Intended, type WriteContext } from "./protocol.ts";
 import { accountOf } from "./readiness/invoice-gate.ts";
 import { entityOf } from "./shape.ts";

@@ -10,7 +10,7 @@ import type { InvoiceGate } from "./readiness/invoice-gate.ts";
 import type { Related } from "./related.ts";
 import type { Decision } from "./stages.ts";
 import type { Transformer } from "./transform.ts";
-import type { Unlinked } from "./unlinked.ts";
+import type { UnlinkedThere } from "./unlinked-there.ts";
 
 /** What the decisions of one pipeline rest on, page after page. */
 
@@ -30,7 +30,7 @@ export interface PageContext extends Omit<DecideContext, "closedUntil"> {
   readonly matcher: Matcher;
   readonly related: Related;
   /** Records of the target that nobody linked; undefined where the pipeline does not look at them. */
-  readonly unlinked: Unlinked | undefined;
+  readonly unlinked: UnlinkedThere | undefined;
   /** Whether the target's connector knows an entity. */
   readonly targetHas: (entity: string) => boolean;
   /** What happens to a record that nothing in the target matches. */

@@ -38,7 +38,8 @@ function ownPart(one: Mapped, elsewhere: ReadonlySet<string>): Mapped | SetAside
   const allocations = all.filter((allocation) => !theirs.includes(allocation));
   if (amount > 0) return { ...one, record: { ...record, amount, allocations } };
   // What billing has of a payment that was moved to the other invoices ends there.
-  if (candidate.sync !== undefined) return { ...one, record: { ...record, status: "voided" } };
+  if (candidate.sync !== undefined)
+    return { ...one, record: { ...record, amount: 0, allocations, status: "voided" } };
   return { candidate, action: "skip", reason: "paid_elsewhere", message: "", detail: null };
 }
 

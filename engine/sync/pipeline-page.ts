@@ -11,7 +11,7 @@ import { createRelated } from "./related.ts";
 import { entityOf } from "./shape.ts";
 import { toldFields } from "./told.ts";
 import { createTransformer } from "./transform.ts";
-import { createUnlinked } from "./unlinked.ts";
+import { createUnlinkedThere } from "./unlinked-there.ts";
 
 /** What a pipeline works with, and the context of its decisions made of it. */
 
@@ -48,7 +48,7 @@ export function createPage(
     related: createRelated(pipeline, source, state, overlay),
     unlinked:
       pipeline.target.unlinked === "report"
-        ? createUnlinked(pipeline, target, state, config.go_live)
+        ? createUnlinkedThere(pipeline, target, state, config.go_live)
         : undefined,
     carried,
     told: toldFields(config, pipeline, carried),

@@ -142,7 +142,7 @@ async function send(
   );
   // What turned out to be there as it should be: its number taken by an equal document, say.
   tally.unchanged += keepWithoutWrite(loading, decisions);
-  await sendOnce({ ...loading, last: true }, gate.again(writesOf(decisions)), tally, report);
+  await sendOnce({ ...loading, last: true }, gate.takeAnew(writesOf(decisions)), tally, report);
 }
 
 async function sendOnce(

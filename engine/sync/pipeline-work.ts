@@ -19,10 +19,10 @@ import {
 import { lookAgain } from "./look-again.ts";
 import type { PageContext, PageDecision } from "./page-context.ts";
 import { createPage, type WorkOptions } from "./pipeline-page.ts";
-import { isDocument } from "./posted.ts";
 import { ownIssues } from "./related-trouble.ts";
+import { isDocument } from "./shape.ts";
 import { linksOfSource } from "./speaking.ts";
-import { unlinkedCursor } from "./unlinked.ts";
+import { unlinkedCursor } from "./unlinked-there.ts";
 
 /** One pipeline's stream of decisions, the same for a run and for a plan: extract → transform → resolve → decide. */
 

@@ -93,9 +93,10 @@ function resolveOne(
     });
     const [id] = missing;
     if (id !== undefined) {
-      // It was never sent, and what it hangs on may never be either.
-      if (target.moneyRecord && one.candidate.sync === undefined && isVoided(one.record)) {
-        return voidedBeforeSync(one.candidate);
+      // What it hung on may be gone by now, or may never be sent: neither is in the way of its end.
+      if (target.moneyRecord && isVoided(one.record)) {
+        if (one.candidate.sync === undefined) return voidedBeforeSync(one.candidate);
+        continue;
       }
       const parent = !target.moneyRecord && !path.includes(".") && target.typeAt(path)?.nullable === false;
       return {

@@ -1,6 +1,6 @@
 import type { CanonicalRecord } from "../core/json.ts";
 import type { PageContext } from "./page-context.ts";
-import { isDocument } from "./posted.ts";
+import { isDocument } from "./shape.ts";
 import type { Candidate, Mapped } from "./stages.ts";
 
 /**

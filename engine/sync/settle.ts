@@ -5,10 +5,10 @@ import { type Clock, instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import type { IntentRow, State } from "../state/types.ts";
 import { fieldValue } from "./match.ts";
-import { differsFrom, isDocument } from "./posted.ts";
+import { differsFrom } from "./posted-differs.ts";
 import { preparedAgain } from "./protocol.ts";
 import { outcomeChanges, type Promised } from "./record.ts";
-import { entityOf } from "./shape.ts";
+import { entityOf, isDocument } from "./shape.ts";
 import { type Aside, TRANSIENT } from "./stages.ts";
 import { describe } from "./text.ts";
 

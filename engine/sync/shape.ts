@@ -19,6 +19,11 @@ export function entityOf(name: string): Entity {
   return entity;
 }
 
+/** True for what is posted with lines: an invoice, a credit note. */
+export function isDocument({ moneyRecord, fields }: Entity): boolean {
+  return moneyRecord && fields.includes("lines");
+}
+
 /** A record as this pipeline writes it: the written fields alone, without what is read only. */
 export function written(
   entity: Entity,

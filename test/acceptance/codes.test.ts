@@ -81,6 +81,25 @@ test("R7, R63: doctor names a row whose item is missing, or books to another acc
   );
 });
 
+test("R63: codes lists rows in use without the class that other rows of their kind have", async (t) => {
+  const map = GL_CODES.replace('distance", kind: revenue', 'distance", kind: revenue, class: Voice').concat(
+    '  - { code: "INSTALL", gl_code: "4010", item: "4010 Long distance", kind: revenue }\n',
+  );
+  const demo = await openWithCodes(t, "quickbooks", map);
+  const view = await codes(demo.place);
+  assert.deepEqual(
+    view.maps[0]?.rows.map(({ code, lacks }) => [code, lacks]),
+    [
+      ["MRC", ["class"]],
+      ["LD", []],
+      ["STATE-TAX", []],
+      ["FUSF", []],
+      ["INSTALL", ["class"]],
+    ],
+  );
+  assert.match(renderCodes(view), /have:\n {2}mappings\/demo\/gl-codes\.yaml:3 MRC: class\n\nIn use:/);
+});
+
 test("R63: codes lists what is billed without a row, with count and amount, and rows that nothing uses", async (t) => {
   const map = GL_CODES.replace(/.*"LD".*\n/, "").concat(
     '  - { code: "INSTALL", gl_code: "4010", item: "4010 Long distance", kind: revenue }\n',

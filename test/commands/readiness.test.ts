@@ -39,16 +39,23 @@ interface Options {
   readonly services?: readonly WorldService[];
   readonly readiness?: JsonObject;
   readonly company?: Partial<Company>;
+  readonly start?: number;
 }
 
 function open(
   t: TestContext,
-  { ledger = "quickbooks", services = [circuit, btn], readiness = {}, company = {} }: Options = {},
+  {
+    ledger = "quickbooks",
+    services = [circuit, btn],
+    readiness = {},
+    company = {},
+    start = Date.now(),
+  }: Options = {},
 ): Promise<Demo> {
   const [harbor, ...others] = tinyWorld.companies;
   assert.ok(harbor);
   const world: World = { ...tinyWorld, companies: [{ ...harbor, services, ...company }, ...others] };
-  return openWith(t, ledger, { world, changes: { readiness } });
+  return openWith(t, ledger, { world, changes: { readiness }, start });
 }
 
 async function harborOf(demo: Demo): Promise<AccountReadiness> {
@@ -357,15 +364,7 @@ test("R44: a contract whose lines say no kind of service opens its account all t
 test("R47: a cancelled contract closes an empty shell; services that are left are reported and not touched", async (t) => {
   const demo = await open(t);
   await demo.run({ pipelines: ["customers", "accounts"] });
-  const { ledger } = demo.sandboxes.psa;
-  const stamp = new Date(demo.clock.now()).toISOString();
-  for (const agreement of ledger.all("agreements")) {
-    ledger.put("agreements", String(agreement["id"]), {
-      ...agreement,
-      ...{ agreementStatus: "Cancelled", cancelledFlag: true, dateCancelled: "2026-08-01T00:00:00Z" },
-      _info: { ...(agreement["_info"] as Row), lastUpdated: stamp },
-    });
-  }
+  cancelContracts(demo, "2026-08-01");
   const before = await rowsOf(demo, "services");
   demo.clock.advance(3_600_000);
   await demo.run({ pipelines: ["customers", "accounts"] });
@@ -378,6 +377,32 @@ test("R47: a cancelled contract closes an empty shell; services that are left ar
   for (const row of before) demo.sandboxes.billing.ledger.remove("services", String(row["service_id"]));
   assert.equal((await harborOf(demo)).status, "closed");
 });
+
+test("R47: a contract ends on its day by the client's clocks, which are not those of UTC", async (t) => {
+  const demo = await open(t, { start: Date.parse("2026-10-19T12:00:00Z") });
+  await demo.run({ pipelines: ["customers", "accounts"] });
+  cancelContracts(demo, "2026-10-21");
+  const tasksAt = async (instant: string): Promise<readonly string[]> => {
+    demo.clock.advance(Date.parse(instant) - demo.clock.now());
+    return (await harborOf(demo)).open_tasks.map(({ code }) => code);
+  };
+  // The evening of 20 October in New York.
+  assert.deepEqual(await tasksAt("2026-10-21T02:00:00Z"), []);
+  assert.deepEqual(await tasksAt("2026-10-21T05:00:00Z"), ["service_without_contract"]);
+});
+
+/** As the sales desk cancels all that is signed. */
+function cancelContracts(demo: Demo, day: string): void {
+  const { ledger } = demo.sandboxes.psa;
+  const lastUpdated = new Date(demo.clock.now()).toISOString();
+  for (const agreement of ledger.all("agreements")) {
+    ledger.put("agreements", String(agreement["id"]), {
+      ...agreement,
+      ...{ agreementStatus: "Cancelled", cancelledFlag: true, dateCancelled: `${day}T00:00:00Z` },
+      _info: { ...(agreement["_info"] as Row), lastUpdated },
+    });
+  }
+}
 
 test("R47: an amended contract changes what is expected, and no service", async (t) => {
   const demo = await open(t, {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { validate } from "../../engine/commands/validate.ts";
@@ -27,6 +27,23 @@ test("validate: a mistake in a base that two clients share is told once", (t) =>
     [
       `${join("mappings", "base", "invoices.yaml")} TP2507`,
       `${join("mappings", "beta", "client.yaml")} TP1041`,
+    ],
+  );
+});
+
+test("validate: errors come before the warnings of a client whose folder comes first", (t) => {
+  const root = freshRoot(t, join(FIXTURES, "broken", "lookback-no-duration"));
+  cpSync(join(root, "mappings", "acme"), join(root, "mappings", "aaa"), { recursive: true });
+  const file = join(root, "mappings", "aaa", "client.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("client: acme", "client: aaa"));
+  const { problems } = validate({ root, env: {}, cwd: root });
+  assert.deepEqual(
+    problems.map(({ severity, file }) => `${severity} ${file}`),
+    [
+      `error ${join("mappings", "base", "invoices.yaml")}`,
+      ...["aaa", "acme"].flatMap((client) =>
+        Array(3).fill(`warning ${join("mappings", client, "client.yaml")}`),
+      ),
     ],
   );
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { CODES } from "../../engine/config/codes.ts";
 import { loadClient } from "../../engine/config/load-client.ts";
-import { byPlace } from "../../engine/core/problem.ts";
+import { errorsFirst } from "../../engine/core/problem.ts";
 import { announced, correct, ENV, FIXTURES, freshRoot } from "./client-folder.ts";
 
 /**
@@ -45,7 +45,7 @@ for (const name of CASES) {
     const want = announced(overlay);
     assert.deepEqual([...found].sort(), want);
     assert.notEqual(want.length, 0, "the case announces no problem");
-    assert.deepEqual(problems, [...problems].sort(byPlace));
+    assert.deepEqual(problems, [...problems].sort(errorsFirst));
     for (const problem of problems) assert.ok(problem.hint, `${problem.code} does not say what to do`);
     assert.equal(
       config === undefined,

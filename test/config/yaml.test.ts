@@ -103,3 +103,88 @@ for (const written of [
     assert.match(problems[0]?.hint ?? "", new RegExp(`"${written.replace(/[.+]/g, "\\$&")}"`));
   });
 }
+
+const TRUTH = "truth:\n  customer: psa\n  contact: psa\nlast: x\n";
+for (const { name, from, to, at: place, says, cure } of [
+  {
+    name: "one column too deep",
+    from: "  contact",
+    to: "   contact",
+    at: "2:13",
+    says: /indentation/,
+    cure: /same column/,
+  },
+  {
+    name: "one column short",
+    from: "  contact",
+    to: " contact",
+    at: "3:1",
+    says: /indentation/,
+    cure: /same column/,
+  },
+  {
+    name: "at the margin",
+    from: "  customer",
+    to: "customer",
+    at: "2:11",
+    says: /indentation/,
+    cure: /same/,
+  },
+  {
+    name: "no space",
+    from: "contact: psa",
+    to: "contact:psa",
+    at: "3:3",
+    says: /colon/,
+    cure: /space after/,
+  },
+  { name: "no colon", from: "truth:", to: "truth", at: "1:1", says: /colon/, cure: /space after/ },
+  {
+    name: "a colon inside",
+    from: "contact: psa",
+    to: "contact: a: b",
+    at: "3:12",
+    says: /colon/,
+    cure: /quotes/,
+  },
+  {
+    name: "an open quote",
+    from: "contact: psa",
+    to: 'contact: "psa',
+    at: "5:1",
+    says: /quote/,
+    cure: /own line/,
+  },
+  {
+    name: "an open brace",
+    from: "psa\nlast",
+    to: "{ a: b\nlast",
+    at: "4:1",
+    says: /a \{ above/,
+    cure: /with \}/,
+  },
+  {
+    name: "an open bracket",
+    from: "psa\nlast",
+    to: "[a, b\nlast",
+    at: "4:1",
+    says: /a \[ above/,
+    cure: /with \]/,
+  },
+  {
+    name: "a reserved character",
+    from: "psa\nlast",
+    to: "@a\nlast",
+    at: "3:12",
+    says: /reserved/,
+    cure: /quotes/,
+  },
+]) {
+  test(`yaml: what a hand gets wrong is told with its own cure: ${name}`, () => {
+    const [problem, ...more] = parse(TRUTH.replace(from, to)).problems;
+    assert.ok(problem);
+    assert.deepEqual([problem.code, at(problem), more], ["TP1010", place, []]);
+    assert.match(problem.message, says);
+    assert.match(problem.hint ?? "", cure);
+  });
+}

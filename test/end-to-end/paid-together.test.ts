@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reconciled } from "../reports/ledgers.ts";
+import { unlinkId } from "../../engine/commands/idmap-edit.ts";
+import { reconciled, wrongIn } from "../reports/ledgers.ts";
 import { openBilling } from "../support/billing-month.ts";
 import { clerkOf } from "../support/clerks.ts";
 
@@ -42,6 +43,22 @@ for (const ledger of ["quickbooks", "xero"] as const) {
       clerk.edit(id, { ...both, amount: 64500, on: { "10234": 60000, "INV-1": 4500 } });
       await month.run();
       assert.deepEqual(paid(), [{ ...own, amount: 4500, allocations: [{ invoice: "INV-1", amount: 4500 }] }]);
+      // All of it was for the PSA's invoice, and then it was not.
+      const balance = () => month.demo.sandboxes.billing.ledger.get("invoices", "INV-1")?.["balance"];
+      month.demo.clock.advance(60_000);
+      clerk.edit(id, { ...both, amount: 60000, on: { "10234": 60000 } });
+      await month.run();
+      assert.deepEqual([await month.demo.issues(), balance()], [[], 9000]);
+      assert.deepEqual(wrongIn(await reconciled(month.demo)), []);
+      month.demo.clock.advance(60_000);
+      clerk.edit(id, { ...both, amount: 69000, on: { "10234": 60000, "INV-1": 9000 } });
+      await month.run();
+      const [{ reason, message } = {}] = await month.demo.issues();
+      assert.deepEqual([reason, balance()], ["voided_there", 9000]);
+      const [, voided = ""] = /idmap unlink payment billing:(\S+) /.exec(message ?? "") ?? [];
+      await unlinkId(month.demo.place, "payment", { system: "billing", id: voided });
+      await month.run();
+      assert.deepEqual([await month.demo.issues(), balance()], [[], 0]);
     }
   });
 }

@@ -33,6 +33,29 @@ for (const ledger of ["quickbooks", "xero"] as const) {
   });
 }
 
+test("R55: what no invoice of the PSA has taken for a whole month is told with its day, and the proof fails", async (t) => {
+  const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "separate" } });
+  const { time } = await month.work("2026-10-19");
+  const { clock } = month.demo;
+  const saidAt = async (instant: string): Promise<readonly unknown[]> => {
+    clock.advance(Date.parse(instant) - clock.now());
+    const { items, proven } = await month.proof("2026-10");
+    const found = items.find(({ item }) => item === time);
+    return [found?.verdict, found?.why, proven];
+  };
+  // The evening of 30 November in New York.
+  assert.deepEqual(await saidAt("2026-12-01T02:00:00Z"), [
+    "unclaimed",
+    "it waits for an invoice of the PSA",
+    true,
+  ]);
+  assert.deepEqual(await saidAt("2026-12-01T06:00:00Z"), [
+    "unexplained",
+    "no invoice of the PSA has taken it since its service of 2026-10-19: invoice it there, or write it off",
+    false,
+  ]);
+});
+
 test("R16, R50: work for a customer in a foreign currency is charged in it, though the PSA's time and products say none", async (t) => {
   const companies = billingWorld.companies.map((company) => ({ ...company, currency: "CAD" }));
   const world = { ...billingWorld, companies };

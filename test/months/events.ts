@@ -3,6 +3,7 @@ import { issueCredit, useCredit, withdrawCredit } from "./events/credits.ts";
 import { editCustomer, newCustomer, secondContract, signContract } from "./events/customers.ts";
 import { billRun, negativeBill, oneBill, withdrawBill } from "./events/invoices.ts";
 import { ITEM_EVENTS } from "./events/items.ts";
+import { revisePaidBill } from "./events/paid-bills.ts";
 import {
   payBackdated,
   payFull,
@@ -12,9 +13,11 @@ import {
   payTooMuch,
   payTwins,
 } from "./events/payments.ts";
+import { movePayment } from "./events/payments-moved.ts";
 import { editPayment, removePayment, voidPayment } from "./events/payments-undone.ts";
+import { planTaken, serviceProvisioned } from "./events/provisioning.ts";
 import { refund, removeRefund } from "./events/refunds.ts";
-import { redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
+import { otherPeriod, redateBill, redueBill, reissueBill, reviseBill } from "./events/revisions.ts";
 import { SERVICE_INVOICE_EVENTS } from "./events/service-invoices.ts";
 import { trouble } from "./events/trouble.ts";
 import type { EventKind } from "./scene.ts";
@@ -30,11 +33,13 @@ export const EVENTS: readonly EventKind[] = [
   negativeBill,
   withdrawBill,
   reviseBill,
+  revisePaidBill,
   closeBooks,
   backdatedBill,
   zeroBill,
   redateBill,
   redueBill,
+  otherPeriod,
   reissueBill,
   payFull,
   payPart,
@@ -46,11 +51,14 @@ export const EVENTS: readonly EventKind[] = [
   removePayment,
   voidPayment,
   editPayment,
+  movePayment,
   refund,
   removeRefund,
   issueCredit,
   useCredit,
   withdrawCredit,
+  serviceProvisioned,
+  planTaken,
   ...ITEM_EVENTS,
   ...SERVICE_INVOICE_EVENTS,
   trouble,

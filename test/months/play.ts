@@ -7,12 +7,13 @@ import { SYSTEMS } from "../matrix/systems.ts";
 import { MARKED_IN_FIELD } from "../support/billing-month.ts";
 import type { JsonObject, SystemEntry } from "../support/client-copy.ts";
 import { CREDIT_PIPELINES, NEGATIVE_INVOICE_PIPELINES } from "../support/credit-demo.ts";
-import { type Demo, openDemo, type Scope, writesIn } from "../support/demo.ts";
+import { type Demo, openDemo, type Scope } from "../support/demo.ts";
 import { billingDesk } from "./desks/billing.ts";
 import { clerkOf } from "./desks/clerks.ts";
 import { psaDesk } from "./desks/psa.ts";
 import { serviceInvoiceDesk, VOIDED_STATUS } from "./desks/psa-invoices.ts";
 import { ITEM_FILES, itemChanges, linesOf, SERVICE_FILES, SERVICES_GL } from "./item-files.ts";
+import { endWaiting, untilQuiet } from "./month-end.ts";
 import { type PlannedEvent, STEP_DAYS } from "./plan.ts";
 import { postedBooks } from "./posted.ts";
 import { unproven } from "./proof.ts";
@@ -51,11 +52,11 @@ const START = Date.parse("2026-08-31T14:00:00Z");
 // After the client's go_live, with days between for what is dated back.
 const FIRST_MONTH = "2026-09-01";
 const COMPANIES = 5;
+const PROVISIONED_PERCENT = 50;
 const FOREIGN = ["CAD", "EUR"];
 const LIMITS = { USD: 1_000_000_000, CAD: 1_000_000_000, EUR: 1_000_000_000 };
 // So many of them at least buy telephony and managed services.
 const BUY_BOTH = 2;
-const QUIET_RUNS_MAX = 8;
 const FIRST_NUMBER = 3001;
 
 /** Lets a plan happen to a fresh client, with a run after each step, and compares the books at the end of each month. */
@@ -101,10 +102,10 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       ),
       "gl-codes.yaml": withSplits(codes, splits),
     },
-    // What a person would have to look at is not what the months are about, and nobody provisions services here.
+    // What a person would have to look at is not what the months are about.
     changes: {
       limits: { create: 1000, void: 1000, amount: LIMITS },
-      readiness: { invoices: "ignore" },
+      readiness: { invoices: rules.readiness },
       truth: { msp_invoice: "psa" },
       ...(consolidates ? itemChanges(world, routing) : {}),
     },
@@ -122,6 +123,10 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
     lines: linesOf(demo.world, routing),
     services: [],
     routing,
+    revisedPaid: new Map(),
+    provisioned: new Set(
+      demo.world.companies.filter(({ services }) => services === undefined).map(({ number }) => number),
+    ),
   };
   const { ledger: psaBooks } = demo.sandboxes.psa;
   psaBooks.put("billingStatuses", "9", { id: 9, name: VOIDED_STATUS });
@@ -151,47 +156,25 @@ async function playIn(scope: Scope, plan: readonly PlannedEvent[], stage: Stage)
       }
       people.posted.promise();
       await demo.run();
+      const problems = people.posted.early();
+      if (problems.length > 0) return { problems, month, story };
     }
     const last = addDays(nextMonth(first), -1);
     goTo(demo, last);
     const closed = people.clerk.closedUntil();
-    people.posted.promise();
-    // What waits in closed books goes on by itself once the controller opens them; all else is done by then.
-    if (people.posted.waits()) {
-      await untilQuiet(people);
-      people.clerk.close(null);
-      story.push({ day: last, kind: "books opened", what: "for what waits in them" });
-    }
+    for (const { kind, what } of await endWaiting(people, makeRandom(stage.seed, `end of ${first}`)))
+      story.push({ day: last, kind, what });
     const problems = [
       ...(await untilQuiet(people)),
       ...tieOut(people, last),
       ...(await unproven(demo, truth, last)),
     ];
-    if (problems.length === 0 && month === stage.months - 1) problems.push(...(await misreported(demo)));
+    if (problems.length === 0 && month === stage.months - 1)
+      problems.push(...(await misreported(demo, truth)));
     if (problems.length > 0) return { problems, month, story };
     people.clerk.close(closed);
   }
   return { problems: [], month: stage.months, story };
-}
-
-/** Runs until nothing is left to do; what is in the way of that, as sentences. */
-async function untilQuiet({ demo, posted }: Pick<Scene, "demo" | "posted">): Promise<readonly string[]> {
-  for (let left = QUIET_RUNS_MAX; ; left--) {
-    posted.promise();
-    const report = await demo.run();
-    const issues = await demo.issues();
-    const failed = report.pipelines.filter(({ status }) => status !== "done");
-    const uncertain = await demo.state((state) => state.count("intent"));
-    if (left > 0 && failed.length + uncertain + writesIn(report) > 0) continue;
-    return [
-      ...failed.map(({ pipeline, status, message }) => `${pipeline} is ${status}: ${message}`),
-      ...(writesIn(report) > 0 ? ["the runs do not come to rest: each writes something"] : []),
-      ...issues.map(
-        ({ pipeline, kind, reason, source_id, message }) =>
-          `${pipeline} ${source_id} is set aside, ${kind} ${reason}: ${message}`,
-      ),
-    ];
-  }
 }
 
 function goTo(demo: Demo, day: string): void {
@@ -213,7 +196,10 @@ function monthsWorld(seed: number): World {
     today: new Date(START).toISOString().slice(0, 10),
     companies: [...random.shuffle(active.filter(buysBoth)).slice(0, BUY_BOTH), ...random.shuffle(active)]
       .filter((company, place, all) => all.indexOf(company) === place)
-      .slice(0, COMPANIES),
+      .slice(0, COMPANIES)
+      .map(({ services: _, ...company }) =>
+        random.chance(PROVISIONED_PERCENT) ? company : { ...company, services: [] },
+      ),
     invoices: [],
     receipts: [],
     strangers: [],

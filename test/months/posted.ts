@@ -14,6 +14,10 @@ export interface PostedBooks {
   promise(): void;
   /** True when something waits for the books to be opened again. */
   waits(): boolean;
+  /** Numbers of the documents that bear another text than their bills; none is right once nothing waits. */
+  otherMemos(): readonly string[];
+  /** What stands in the ledger otherwise than it did though it was to wait, as sentences; none is right. */
+  early(): readonly string[];
   /** True when the ledger shows a bill as billing has it, so that people may pay it. */
   isSettled(invoice: TrueInvoice): boolean;
   /** True when accounting is still to follow what billing changed in a bill that it had promised already. */
@@ -67,18 +71,35 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     promise: () => {
       const booked = bookedIn(clerk);
       const closedUntil = clerk.closedUntil();
+      const paid = new Set(
+        clerk.items().flatMap(({ number, total, open }) => (open < total ? [number] : [])),
+      );
       for (const said of allSaid(truth)) {
         const own = booked.filter(({ number }) => billOf(number) === said.number);
         const known = promises.get(said.number);
         // What was promised stays so, whatever the run before made of it.
         if (known !== undefined && isStanding(known, said, own, closedUntil)) continue;
         const movedFrom = known?.movedFrom;
-        const outcome = promised(said, own, { closedUntil, rules, movedFrom });
+        const isReady = isReadyToBill(said.number, booked);
+        const outcome = promised(said, own, { closedUntil, rules, isReady, paid, movedFrom });
         promises.set(said.number, { said, closedUntil, movedFrom, ...outcome });
       }
       placeUses();
     },
-    waits: () => [...promises.values()].some(({ waits }) => waits) || waitingUses(truth, clerk, rules),
+    waits: () =>
+      [...promises.values()].some(({ waits }) => waits) ||
+      waitingUses(truth, clerk, rules) ||
+      otherMemos(clerk, bearers()).some(({ date }) => date <= (clerk.closedUntil() ?? "")),
+    otherMemos: () => otherMemos(clerk, bearers()).map(({ number }) => number),
+    early: () => {
+      const booked = bookedIn(clerk);
+      return [...promises].flatMap(([number, known]) => {
+        const own = booked.filter((one) => billOf(one.number) === number);
+        return !known.waits || isKept(known, known.said, own)
+          ? []
+          : [`${number} was to wait, and the ledger has ${JSON.stringify(own)}`];
+      });
+    },
     isSettled,
     isPending: (invoice) => promises.has(invoice.number) && !isSettled(invoice),
     originals: ({ number }) => {
@@ -119,10 +140,32 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
       }),
   };
 
+  /** Billing's bills by the numbers of the documents that bear their texts. */
+  function bearers(): ReadonlyMap<string, TrueInvoice> {
+    return new Map(
+      truth.invoices
+        .filter(({ voided }) => !voided)
+        .flatMap((bill) => {
+          const documents = promises.get(bill.number)?.documents ?? [];
+          const own = documents.filter(({ kind, number }) => kind === "invoice" && !/-A\d+$/.test(number));
+          return own.map(({ number }) => [number, bill] as const);
+        }),
+    );
+  }
+
   function isSettled(invoice: TrueInvoice): boolean {
     const known = promises.get(invoice.number);
     const own = bookedIn(clerk).filter(({ number }) => billOf(number) === invoice.number);
-    return known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+    const isPosted = known !== undefined && !known.waits && isKept(known, invoiceSaid(invoice), own);
+    return isPosted && !otherMemos(clerk, bearers()).some(({ number }) => billOf(number) === invoice.number);
+  }
+
+  /** An account that was billed once stays so. Only billing's bills are held: its credit notes follow those. */
+  function isReadyToBill(number: string, booked: readonly Stated[]): boolean {
+    const company = truth.invoices.find((one) => one.number === number)?.company;
+    if (company === undefined || rules.readiness === "ignore" || truth.provisioned.has(company)) return true;
+    const bills = new Set(truth.invoices.filter((one) => one.company === company).map((one) => one.number));
+    return booked.some((one) => bills.has(billOf(one.number)));
   }
 
   /** A use that the ledger does not have yet goes to the first document of its bill of which enough is open. */
@@ -157,6 +200,20 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
         .map((document) => ({ document, company })),
     );
   }
+}
+
+/** Bills that bear another text than billing says. */
+function otherMemos(clerk: Clerk, bearers: ReadonlyMap<string, TrueInvoice>): readonly OpenItem[] {
+  const memos = clerk.memos();
+  return clerk.items().filter(({ number, voided }) => {
+    const bill = bearers.get(number);
+    return bill !== undefined && !voided && memos.get(number) !== memoOf(bill);
+  });
+}
+
+/** The text on a bill: what it is for. */
+function memoOf({ period }: TrueInvoice): string {
+  return `Services ${period.from} – ${period.to}`;
 }
 
 /** Every use of credit that stands in billing, and whether the ledger has it. */

@@ -21,7 +21,7 @@ export interface Stated extends Document {
 /** What must stand in the ledger after a run. */
 export interface Outcome {
   readonly documents: readonly Document[];
-  /** True when it waits until the books are opened again. */
+  /** True when it waits until the books are opened again, or people have done what it waits for. */
   readonly waits: boolean;
   /** The day that billing gave a document which stands on another one, because its books were closed; left out: as before. */
   readonly movedFrom?: string | undefined;
@@ -30,6 +30,10 @@ export interface Outcome {
 export interface Circumstances {
   readonly closedUntil: string | null;
   readonly rules: Rules;
+  /** False where nothing of the account is to go out before its service is provisioned. */
+  readonly isReady: boolean;
+  /** Numbers of the documents that money or credit is on. */
+  readonly paid: ReadonlySet<string>;
   /** As the outcome before had it. */
   readonly movedFrom: string | undefined;
 }
@@ -38,7 +42,7 @@ export interface Circumstances {
 export function promised(
   said: Stated,
   booked: readonly Stated[],
-  { closedUntil, rules, movedFrom }: Circumstances,
+  { closedUntil, rules, isReady, paid, movedFrom }: Circumstances,
 ): Outcome {
   const standing = booked.filter((one) => !one.voided);
   const own = booked.filter((one) => one.kind === said.kind && adjustmentOf(one) === 0);
@@ -60,9 +64,11 @@ export function promised(
   });
   const waits: Outcome = { documents: standing, waits: true };
   if (original === undefined) {
-    const asksForNothing = said.total === 0 && rules.zero_total === "skip";
-    if (voided || asksForNothing) return { documents: standing, waits: false };
-    if (isClosed(said.date) && !moves) return waits;
+    const zeroTotal = said.total === 0 ? rules.zero_total : "post";
+    if (voided || zeroTotal === "skip") return { documents: standing, waits: false };
+    if (zeroTotal === "hold") return waits;
+    // What stood there once is past that gate.
+    if ((isClosed(said.date) && !moves) || (own.length === 0 && !isReady)) return waits;
     return posted(openDay(said.date, closedUntil), next);
   }
   // What is posted stays on its day: moving it would change the closed books, or them again.
@@ -89,7 +95,8 @@ export function promised(
   }
   if (!isRevised && held.due === original.due)
     return { documents: standing, waits: false, movedFrom: movedTo(original.date) };
-  if (touches) return waits;
+  // Until people have taken the money off it.
+  if (touches || (isRevised && paid.has(original.number))) return waits;
   if (voided) return { documents: [], waits: false };
   if (!isRevised || rules.revise === "update") return posted(day, original.number);
   return posted(openDay(said.date, moves ? closedUntil : null), next);

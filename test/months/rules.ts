@@ -4,8 +4,10 @@ import { makeRandom } from "../../mappings/demo/world/random.ts";
 export interface Rules {
   readonly revise: "update" | "void_and_reissue";
   readonly period_closed: "hold" | "next_open_day" | "adjust";
-  readonly zero_total: "skip" | "post";
+  readonly zero_total: "skip" | "hold" | "post";
   readonly lines: "detail" | "summarised";
+  /** What becomes of the bills of an account whose service is not provisioned. */
+  readonly readiness: "hold" | "ignore";
 }
 
 export function drawRules(seed: number): Rules {
@@ -13,8 +15,9 @@ export function drawRules(seed: number): Rules {
   return {
     revise: random.pick(["update", "void_and_reissue"] as const),
     period_closed: random.pick(["hold", "next_open_day", "adjust"] as const),
-    zero_total: random.pick(["skip", "post"] as const),
+    zero_total: random.pick(["skip", "hold", "post"] as const),
     lines: random.pick(["detail", "summarised"] as const),
+    readiness: random.pick(["hold", "ignore"] as const),
   };
 }
 

@@ -53,6 +53,10 @@ export interface Clerk {
   close(until: string | null): void;
   /** How many lines each invoice has, by its number. */
   lines(): ReadonlyMap<string, number>;
+  /** True where an invoice with money or credit on it takes no other text. */
+  readonly fixesTextOfPaid: boolean;
+  /** The text that each invoice bears, by its number. */
+  memos(): ReadonlyMap<string, string>;
   /** What was posted for one customer, by where it is booked (splits.ts). */
   postings(customer: string): ReadonlyMap<string, number>;
   /**

@@ -1,3 +1,4 @@
+import { isTelecomCustomer } from "../../mappings/demo/world/invoices.ts";
 import { WORK_CODES } from "./desks/psa.ts";
 import type { TrueItem } from "./items.ts";
 import { sumOf, type TrueInvoice, type TrueReceipt, type Truth } from "./truth.ts";
@@ -40,19 +41,35 @@ export function receivables({ invoices, services }: Truth): readonly TrueInvoice
   return [...invoices, ...services.filter(({ draft }) => !draft)];
 }
 
-/** The part of what happened that billing is to know: no invoice of the PSA, and no money for one. */
+/**
+ * The part of what happened that billing is to know: no invoice of the PSA, no money for one, and none of customers that
+ * it does not have yet.
+ */
 export function billingsPart(truth: Truth): Truth {
   const others = new Set(truth.services.map(({ number }) => number));
-  const parts = new Map(truth.receipts.map((receipt) => [receipt, ownPart(receipt, others)]));
+  const customers = new Set(truth.companies.filter(isTelecomCustomer).map(({ number }) => number));
+  const known = truth.receipts.filter(({ company }) => customers.has(company));
+  const parts = new Map(known.map((receipt) => [receipt, ownPart(receipt, others)]));
   return {
     ...truth,
     services: [],
     receipts: [...parts.values()].filter(({ amount }) => amount > 0),
-    refunds: truth.refunds.map((refund) => ({
-      ...refund,
-      receipt: parts.get(refund.receipt) ?? refund.receipt,
-    })),
+    refunds: truth.refunds.flatMap((refund) => {
+      const receipt = parts.get(refund.receipt);
+      return receipt === undefined ? [] : [{ ...refund, receipt }];
+    }),
   };
+}
+
+/** Ids of the ledger's payments and refunds that wait until billing has their customers. */
+export function waitingMoney(truth: Truth): ReadonlySet<string> {
+  const others = new Set(truth.services.map(({ number }) => number));
+  const customers = new Set(truth.companies.filter(isTelecomCustomer).map(({ number }) => number));
+  const waiting = truth.receipts.filter(
+    (receipt) => !customers.has(receipt.company) && ownPart(receipt, others).amount > 0,
+  );
+  const returned = truth.refunds.filter(({ receipt }) => waiting.includes(receipt));
+  return new Set([...waiting, ...returned].map(({ id }) => id));
 }
 
 function ownPart(receipt: TrueReceipt, others: ReadonlySet<string>): TrueReceipt {

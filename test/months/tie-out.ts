@@ -42,7 +42,7 @@ export function tieOut(
     found.push(...compare(`${side}'s credit note`, creditLines(wanted), creditLines(booked)));
   }
   found.push(...wrongCurrencies(scene));
-  const refunds = truth.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
+  const refunds = sides.billing.part.refunds.map((one) => ({ ...one, of: one.receipt.reference }));
   found.push(...compare("billing's refund", refundLines(refunds), refundLines(billing.refunds())));
   const due = chargesDue(truth, demo.client.go_live ?? "", day);
   const lines = [...due].map(([item, charge]) => chargeLine({ item, ...charge }));
@@ -61,6 +61,7 @@ export function tieOut(
       if (booked !== wanted) found.push(`${number} has ${booked} lines in accounting, not ${wanted}`);
     }
   }
+  found.push(...posted.otherMemos().map((number) => `${number} bears another text than its bill`));
   return found;
 }
 

@@ -20,6 +20,10 @@ export interface Truth {
   /** The PSA's own invoices. */
   readonly services: ServiceInvoice[];
   readonly routing: Routing;
+  /** Bills that were corrected though money was on them, as they were before, by their numbers. */
+  readonly revisedPaid: Map<string, TrueInvoice>;
+  /** Numbers of the companies whose service is provisioned, so that billing may bill it. */
+  readonly provisioned: Set<string>;
 }
 
 export interface TrueInvoice extends WorldInvoice {

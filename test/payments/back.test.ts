@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { names } from "../../connectors/revio-billing/sandbox/names.ts";
+import { instant } from "../../engine/core/clock.ts";
 import { linkChanges } from "../../engine/sync/links.ts";
 import type { Demo } from "../support/demo.ts";
 import { only } from "../support/edits.ts";
@@ -140,4 +141,25 @@ test("R24: where billing takes no change of a payment, an edit and a void wait w
   billing.ledger.remove("payments", ids.get(20) ?? "");
   assert.equal((await runPayments(demo)).held, 1);
   assert.equal(demo.writes("billing"), 0);
+});
+
+test("R24: a payment that xero deletes ends in billing, though its invoice was posted anew before a run saw that", async (t) => {
+  const { demo, clerk } = await openUnpaid(t, "xero");
+  demo.edit("invoices.yaml", (text) => `${text}\nrevise: void_and_reissue\n`);
+  const id = clerk.receive({
+    date: "2026-08-31",
+    amount: 4000,
+    reference: "CHK-1",
+    on: { "INV-1044": 4000 },
+  });
+  await runPayments(demo);
+  const { billing } = demo.sandboxes;
+  clerk.remove(id);
+  const row = only(billing, "invoices", ({ number }) => number === "INV-1044");
+  const updated_at = instant(demo.clock.now());
+  billing.ledger.put("invoices", String(row["id"]), { ...row, invoice_date: "2026-08-16", updated_at });
+  billing.show();
+  await demo.settle();
+  assert.equal(clerk.open()["INV-1044-R1"], 10000);
+  assert.deepEqual(billed(demo, "INV-1044"), { open: 10000, payments: [] });
 });

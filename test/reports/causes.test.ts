@@ -103,6 +103,7 @@ function compared(documents: readonly Given[], linked = true): Reconciliation {
   return reconcile({
     client: "demo",
     read_at: "2026-09-01T00:00:00Z",
+    month: "2026-09",
     run_meanwhile: false,
     ledgers,
     scope,
@@ -309,6 +310,16 @@ const CASES: readonly Case[] = [
     linked: false,
     cause: "unlinked_customer",
     command: "tripoint idmap link customer accounting:1 billing:<its id there> --client demo",
+  },
+  {
+    name: "an invoice that stands with customers who are not linked",
+    given: [
+      { ...billing, standing: { ...IN_STEP, changed: true } },
+      { ...accounting, customer_id: "789" },
+    ],
+    linked: false,
+    cause: "unlinked_customer",
+    command: `tripoint idmap link customer billing:1 accounting:789 --client demo && ${run}`,
   },
   {
     name: "a payment edited in billing, which nothing can change back",

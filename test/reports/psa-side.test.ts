@@ -150,6 +150,23 @@ for (const ledger of ["quickbooks", "xero"] as const) {
   });
 }
 
+test("R48: a charge waits for the bill run while it is its month by the client's clocks, which are not those of UTC", async (t) => {
+  const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "consolidated" } });
+  const { clock } = month.demo;
+  const causesAt = async (instant: string): Promise<readonly string[]> => {
+    clock.advance(Date.parse(instant) - clock.now());
+    return (await reconciled(month.demo, "2026-10")).differences
+      .filter(({ psa }) => psa !== null)
+      .map(({ cause }) => cause);
+  };
+  await month.work();
+  // The evening of 31 October in New York.
+  clock.advance(Date.parse("2026-11-01T01:00:00Z") - clock.now());
+  await month.run();
+  assert.deepEqual(await causesAt("2026-11-01T02:00:00Z"), Array(4).fill("waits_for_bill_run"));
+  assert.deepEqual(await causesAt("2026-11-01T05:00:00Z"), Array(4).fill("not_invoiced"));
+});
+
 test("R50, R51: a month that was over before its recurring line changed is compared with what it cost then", async (t) => {
   const month = await openBilling(t, { ledger: "quickbooks", invoicing: { mode: "consolidated" } });
   await month.run();

@@ -98,6 +98,16 @@ test("reconcile: the page escapes what it is given and loads nothing", () => {
   assert.match(page, /@media print/);
 });
 
+test("reconcile: the page says of what stands elsewhere how much is out of place, and calls no nought a difference", () => {
+  const [row] = report.differences;
+  assert.ok(row);
+  assert.match(reconciliationHtml(report), /difference <b class="differ">-1,234,567 JPY/);
+  const elsewhere = { ...row, accounting: row.billing, difference: 0, off: 2 * row.billing };
+  const page = reconciliationHtml({ ...report, differences: [elsewhere] });
+  assert.match(page, /out of place <b class="differ">2,469,134 JPY/);
+  assert.doesNotMatch(page, /class="differ">0 JPY/);
+});
+
 test("reconcile: text moves no cursor and names document, amounts and command", () => {
   const text = renderReconciliation(report);
   assert.doesNotMatch(text, /[\u001b\u202e]/);

@@ -2,6 +2,7 @@ import type { TestContext } from "node:test";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { World } from "../../engine/connector/sandbox/world.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
+import { clerkOf } from "./clerks.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { GL_CODES } from "./tiny-demo.ts";
 import { tinyWorld } from "./tiny-world.ts";
@@ -49,6 +50,27 @@ export function closeBooks({ sandboxes: { accounting } }: Demo, until: string): 
   }
   const PeriodLockDate = `/Date(${Date.parse(`${until}T00:00:00Z`)}+0000)/`;
   ledger.put("Organisation", String(organisation["OrganisationID"]), { ...organisation, PeriodLockDate });
+}
+
+/** Every invoice of the tiny world in books that are closed over them; what changes of one is posted beside it. */
+export async function openClosed(t: TestContext, connector: LedgerName): Promise<Demo> {
+  const world = { ...tinyWorld, receipts: [], strangers: [] };
+  const demo = await openLedgerDemo(t, connector, { rules: "period_closed: adjust\n", world });
+  await demo.run();
+  closeBooks(demo, "2026-08-31");
+  return demo;
+}
+
+/** One payment over all of INV-1043 and of its adjustment over 45.00, and the runs that bring it to billing. */
+export async function payWithAdjustment(demo: Demo): Promise<void> {
+  clerkOf(demo).receive({
+    date: "2026-09-10",
+    amount: 13756,
+    reference: "CHK-900",
+    on: { "INV-1043": 9256, "INV-1043-A1": 4500 },
+  });
+  await demo.run();
+  await demo.run();
 }
 
 /** Reason → message of what is held of a pipeline. */

@@ -1,25 +1,21 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { correctDocument } from "../../engine/commands/correct.ts";
 import { linkIds, unlinkId } from "../../engine/commands/idmap-edit.ts";
 import { renderPlan } from "../../engine/report/plan.ts";
 import { initState } from "../../engine/state/store.ts";
 import { reconciled, wrongIn } from "../reports/ledgers.ts";
-import { clerkOf } from "../support/clerks.ts";
 import { creditsOf } from "../support/credits.ts";
 import { type Demo, part } from "../support/demo.ts";
 import { changeBill, correctBill } from "../support/edits.ts";
 import { killedRun } from "../support/killed-run.ts";
-import { closeBooks, heldOf, openLedgerDemo } from "../support/ledger-demo.ts";
-import { tinyWorld } from "../support/tiny-world.ts";
+import { closeBooks, heldOf, openClosed, payWithAdjustment } from "../support/ledger-demo.ts";
 
 /** period_closed: adjust: what changes of a document in closed books is posted as a document of its own. */
 
 const WEEK = 7 * 86_400_000;
-const RULES = "period_closed: adjust\n";
-const WORLD = { ...tinyWorld, receipts: [], strangers: [] };
 
 /** "INV-1043 2026-08-01 9256", credit notes with a minus before the amount. */
 function documents(demo: Demo): readonly string[] {
@@ -29,13 +25,6 @@ function documents(demo: Demo): readonly string[] {
     ...demo.books("accounting").invoices.map(({ number, date, total }) => `${number} ${date} ${total}`),
     ...creditsOf(credits, (name) => ledger.all(name)).map((one) => `${one.number} ${one.date} -${one.total}`),
   ].sort();
-}
-
-async function openClosed(t: TestContext, connector: "quickbooks" | "xero") {
-  const demo = await openLedgerDemo(t, connector, { rules: RULES, world: WORLD });
-  await demo.run();
-  closeBooks(demo, "2026-08-31");
-  return demo;
 }
 
 async function assertQuiet(demo: Demo): Promise<void> {
@@ -324,14 +313,7 @@ for (const connector of ["quickbooks", "xero"] as const) {
     const [usd] = report.totals;
     assert.deepEqual(usd?.balances, { billing: 69042, accounting: 69042, difference: 0 });
     assert.deepEqual(usd?.off, { documents: 0, payments: 0, balances: 0, psa: 0 });
-    clerkOf(demo).receive({
-      date: "2026-09-10",
-      amount: 13756,
-      reference: "CHK-900",
-      on: { "INV-1043": 9256, "INV-1043-A1": 4500 },
-    });
-    await demo.run();
-    await demo.run();
+    await payWithAdjustment(demo);
     assert.deepEqual(await heldOf(demo, "payments"), {});
     const after = await reconciled(demo);
     assert.deepEqual(wrongIn(after), []);

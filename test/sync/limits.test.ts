@@ -152,10 +152,10 @@ test("limits: what is decided anew while it is written is not counted twice, and
   assert.ok(one);
   const gate = createGate({ ...NONE, create: 1 }, undefined);
   gate.take([one]);
-  assert.deepEqual(gate.again([one]), [one]);
+  assert.deepEqual(gate.takeAnew([one]), [one]);
   assert.equal(gate.over, null);
   const approved = createGate(NONE, approvedOf(one));
-  assert.deepEqual(approved.again([{ ...one, hash: "another" }]), []);
+  assert.deepEqual(approved.takeAnew([{ ...one, hash: "another" }]), []);
   assert.equal(approved.refused, 1);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { postedDiffers } from "../../engine/sync/posted.ts";
+import { postedDiffers } from "../../engine/sync/posted-differs.ts";
 import { entityOf } from "../../engine/sync/shape.ts";
 import { amountText } from "../../engine/sync/value-words.ts";
 

@@ -233,7 +233,7 @@ function openAccount(company: Company, customer: string, books: Books): void {
 }
 
 /** Services of the company at addresses of their own, once; whatever is done to them later stays. */
-function provision(company: Company, customer_id: string, { ledger, now }: Books): void {
+export function provision(company: Company, customer_id: string, { ledger, now }: Books): void {
   const updated_at = stamp(now());
   for (const [index, service] of servicesOf(company).entries()) {
     const id = `SVC-${company.ids.psa}-${index + 1}`;

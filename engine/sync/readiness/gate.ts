@@ -29,7 +29,7 @@ export interface GateContext {
   readonly wasLive: boolean;
   /** True when an issued invoice of the account is known. */
   readonly invoiced: boolean;
-  /** YYYY-MM-DD */
+  /** YYYY-MM-DD by the client's clocks. */
   readonly today: string;
 }
 

@@ -1,6 +1,7 @@
 import { openBill } from "../../../connectors/revio-billing/sandbox/billing-department.ts";
 import type { Books } from "../../../connectors/revio-billing/sandbox/books.ts";
 import { names, psaCompanyLabel } from "../../../connectors/revio-billing/sandbox/names.ts";
+import { provision } from "../../../connectors/revio-billing/sandbox/provisioning.ts";
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import type { Company, WorldCredit, WorldInvoice } from "../../../engine/connector/sandbox/world.ts";
 import { cents, rowsOf, textOf } from "../../support/books.ts";
@@ -9,6 +10,9 @@ import type { Demo } from "../../support/demo.ts";
 import { changeBill, only } from "../../support/edits.ts";
 import type { OpenItem } from "../truth.ts";
 import { databaseDesk } from "./database-billing.ts";
+import { plainService } from "./plain-service.ts";
+
+const RATE_PLAN = 41;
 
 /** The people who work in billing: they bill customers, and withdraw bills that were wrong. */
 export interface BillingDesk {
@@ -18,6 +22,10 @@ export interface BillingDesk {
   readonly credits: CreditDesk | undefined;
   /** True when a company is a customer here by now. */
   knows(company: Company): boolean;
+  /** Enters what the service of a company lacks before it can be billed. */
+  provision(company: Company): void;
+  /** Takes the rate plan off a service of a company. */
+  takePlan(company: Company): void;
   /** Charges of a company that stand on no invoice yet; none where billing takes none. */
   waiting(company: Company): readonly WaitingCharge[];
   /** `charges`: those that stand on it, as its last lines. */
@@ -83,6 +91,10 @@ function revioDesk(demo: Demo): BillingDesk {
     const row = ledger.get("customers", textOf(id));
     return textOf(rowsOf([row?.[names.customer.billingAddress] ?? null])[0]?.["company_name"]);
   };
+  const servicesOf = (company: Company): readonly Row[] =>
+    ledger.all("services").filter(({ customer_id }) => customer_id === customerOf(company)?.["customer_id"]);
+  const plan = (row: Row, usage_plan_group_id: number): void =>
+    ledger.put("services", textOf(row["service_id"]), { ...row, usage_plan_group_id });
   return {
     takesChanges: false,
     credits: undefined,
@@ -92,6 +104,14 @@ function revioDesk(demo: Demo): BillingDesk {
     currencyOf: () => demo.world.currency,
     withdrawn: () => new Set(),
     knows: (company) => customerOf(company) !== undefined,
+    provision: (company) => {
+      provision(plainService(company), customerOf(company) ?? {}, books);
+      for (const row of servicesOf(company)) plan(row, RATE_PLAN);
+    },
+    takePlan: (company) => {
+      const [row] = servicesOf(company);
+      if (row !== undefined) plan(row, 0);
+    },
     issue: (invoice, company) => {
       const customer = customerOf(company);
       if (customer === undefined) throw new Error(`billing has no ${company.number}`);

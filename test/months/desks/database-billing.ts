@@ -1,4 +1,4 @@
-import { issueInvoice } from "../../../engine/connector/sandbox/reference-billing.ts";
+import { issueInvoice, provision } from "../../../engine/connector/sandbox/reference-billing.ts";
 import type { Row } from "../../../engine/connector/sandbox/types.ts";
 import { instant } from "../../../engine/core/clock.ts";
 import { rowsOf, textOf } from "../../support/books.ts";
@@ -6,6 +6,9 @@ import type { Demo } from "../../support/demo.ts";
 import { only } from "../../support/edits.ts";
 import type { BillingDesk, WaitingCharge } from "./billing.ts";
 import { databaseCredits } from "./database-credits.ts";
+import { plainService } from "./plain-service.ts";
+
+const RATE_PLAN = "VOICE-UNLIMITED";
 
 /** The people who work in a billing system that is a database. */
 export function databaseDesk(demo: Demo): BillingDesk {
@@ -19,11 +22,25 @@ export function databaseDesk(demo: Demo): BillingDesk {
       .find((row) =>
         rowsOf(row["fields"]).some(({ label, value }) => label === "PSA Company ID" && value === psa),
       );
+  const servicesOf = (psa: string): readonly Row[] =>
+    ledger.all("services").filter(({ customer_id }) => customer_id === customerOf(psa)?.["id"]);
+  const plan = (row: Row, rate_plan_code: string | null): void =>
+    ledger.put("services", textOf(row["id"]), { ...row, rate_plan_code });
   const stands = (status: unknown): boolean => status !== "voided";
   return {
     takesChanges: true,
     credits: databaseCredits(demo, customerOf),
     knows: ({ ids }) => customerOf(ids.psa) !== undefined,
+    provision: (company) => {
+      provision(plainService(company), textOf(customerOf(company.ids.psa)?.["id"]), books);
+      for (const row of servicesOf(company.ids.psa)) plan(row, RATE_PLAN);
+      billing.show();
+    },
+    takePlan: ({ ids }) => {
+      const [row] = servicesOf(ids.psa);
+      if (row !== undefined) plan(row, null);
+      billing.show();
+    },
     waiting: ({ ids }) =>
       ledger
         .all("charges")

@@ -23,6 +23,7 @@ export function quickBooksClerk(demo: Demo): Clerk {
   const customerOf = (row: { readonly [key: string]: unknown }): string =>
     textOf(atPath(row as never, "CustomerRef.value"));
   return {
+    fixesTextOfPaid: false,
     items: () =>
       ledger.all("Invoice").map((row) => ({
         number: textOf(row["DocNumber"]),
@@ -68,6 +69,12 @@ export function quickBooksClerk(demo: Demo): Clerk {
         ledger
           .all("Invoice")
           .map((row) => [textOf(row["DocNumber"]), quickBooksLines(ledger.all, row).length]),
+      ),
+    memos: () =>
+      new Map(
+        ledger
+          .all("Invoice")
+          .map((row) => [textOf(row["DocNumber"]), textOf(atPath(row, "CustomerMemo.value"))]),
       ),
     receive: (receipt, customer) => {
       const lines = receipt.allocations.map(({ invoice, amount }) => {

@@ -30,6 +30,7 @@ export function xeroClerk(demo: Demo): Clerk {
     Amount: Number(formatMoney(amount, "USD")),
   });
   return {
+    fixesTextOfPaid: true,
     items: () =>
       ledger.all("Invoices").map((row) => {
         const stands = !WITHDRAWN.includes(textOf(row["Status"]));
@@ -72,6 +73,8 @@ export function xeroClerk(demo: Demo): Clerk {
       ),
     lines: () =>
       new Map(ledger.all("Invoices").map((row) => [textOf(row["InvoiceNumber"]), xeroLines(row).length])),
+    memos: () =>
+      new Map(ledger.all("Invoices").map((row) => [textOf(row["InvoiceNumber"]), textOf(row["Reference"])])),
     // One invoice is a payment, several are a batch, and more than is due an overpayment of which a part is allocated.
     receive: (receipt, customer, currency) => {
       const draft = draftOf(books);

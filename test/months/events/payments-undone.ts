@@ -2,7 +2,7 @@ import { clerkOf } from "../../support/clerks.ts";
 import { billOf } from "../posted.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { receivables } from "../service-invoices.ts";
-import { openOf, type TrueReceipt } from "../truth.ts";
+import { openOf, sumOf, type TrueReceipt } from "../truth.ts";
 
 /** What accounting's clerk does to payments that are there; only where billing takes such changes. */
 
@@ -39,11 +39,13 @@ export const editPayment: EventKind = {
     const bill = billOf(first?.invoice ?? "");
     const invoice = receivables(scene.truth).find(({ number }) => number === bill);
     if (receipt === undefined || first === undefined || invoice === undefined) return undefined;
-    forget(scene, receipt);
     const booked = scene.clerk.items().find(({ number }) => number === first.invoice);
-    const room = Math.min(openOf(scene.truth, invoice), (booked?.open ?? 0) + first.amount);
+    const own = sumOf(receipt.allocations.filter((one) => one.invoice === bill));
+    const room = Math.min(openOf(scene.truth, invoice) + own, (booked?.open ?? 0) + first.amount);
     // Billing's credit that is on its way finds as much open as before.
     const most = scene.posted.isCredited(invoice) ? Math.min(room, first.amount) : room;
+    if (most < 1) return undefined;
+    forget(scene, receipt);
     const amount = scene.random.int(1, most);
     const id = clerkOf(scene.demo).edit(receipt.id, {
       date: receipt.date,
@@ -62,12 +64,15 @@ export const editPayment: EventKind = {
   },
 };
 
-function someReceipt({ truth, billing, clerk, random }: Scene): TrueReceipt | undefined {
+function someReceipt(scene: Scene): TrueReceipt | undefined {
   // Money on account in Xero is another document, which nobody deletes.
-  const all = truth.receipts.filter(
-    ({ id, date }) => billing.takesChanges && !id.startsWith("over:") && date > (clerk.closedUntil() ?? ""),
-  );
-  return all.length === 0 ? undefined : random.pick(all);
+  const all = changeable(scene).filter(({ id }) => !id.startsWith("over:"));
+  return all.length === 0 ? undefined : scene.random.pick(all);
+}
+
+/** Payments that the clerk can still change, and billing with them. */
+export function changeable({ truth, billing, clerk }: Scene): readonly TrueReceipt[] {
+  return truth.receipts.filter(({ date }) => billing.takesChanges && date > (clerk.closedUntil() ?? ""));
 }
 
 function forget({ truth }: Scene, receipt: TrueReceipt): void {

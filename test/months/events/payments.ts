@@ -47,9 +47,7 @@ export const payTooMuch: EventKind = {
   weight: 2,
   happen: (scene) => {
     const invoice = payable(scene);
-    // Money on account of a customer that billing does not have waits for the customer's next invoice.
-    const company = scene.truth.companies.find(({ number }) => number === invoice?.company);
-    if (invoice === undefined || company === undefined || !scene.billing.knows(company)) return undefined;
+    if (invoice === undefined) return undefined;
     const amount = openIn(scene, invoice) + scene.random.int(1, 5000);
     return receive(scene, [invoice], amount, scene.today);
   },
@@ -68,13 +66,12 @@ export const payBackdated: EventKind = {
   },
 };
 
+/** Of a customer that billing does not have it waits until it has. */
 export const payOnAccount: EventKind = {
   name: "money on account",
   weight: 1,
   happen: (scene) => {
-    const known = scene.truth.companies.filter(
-      (company) => scene.psa.accountingId(company) !== undefined && scene.billing.knows(company),
-    );
+    const known = scene.truth.companies.filter((company) => scene.psa.accountingId(company) !== undefined);
     if (known.length === 0) return undefined;
     const company = scene.random.pick(known).number;
     return enter(scene, company, [], scene.random.int(100, 90_000), scene.today);
@@ -93,12 +90,13 @@ export const payTwins: EventKind = {
   },
 };
 
-function payables(scene: Scene): readonly TrueInvoice[] {
+/** Invoices that a customer can pay something of. */
+export function payables(scene: Scene): readonly TrueInvoice[] {
   return receivables(scene.truth).filter((one) => openIn(scene, one) > 0);
 }
 
 /** What the ledger shows as open, less credit that billing has given and the ledger does not know of yet. */
-function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
+export function openIn({ truth, clerk, posted }: Scene, invoice: TrueInvoice): number {
   if (!posted.isSettled(invoice)) return 0;
   const booked = clerk.items().filter(({ number }) => billOf(number) === invoice.number);
   // Whoever pays leaves one of its documents with enough open for billing's credit.

@@ -14,13 +14,11 @@ export const reviseBill: EventKind = {
   name: "bill revised",
   weight: 10,
   happen: (scene) => {
-    const { random } = scene;
     const invoice = someRevisable(scene);
     if (invoice === undefined) return undefined;
-    const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
-    const what = random.pick(["quantity", "more", "less"] as const);
-    const lines = { quantity: otherQuantity, more: oneMore, less: oneLess }[what](scene, own);
-    return lines && correct(scene, invoice, [...lines, ...invoice.lines.slice(own.length)], what);
+    const now = corrected(scene, invoice);
+    const settled = invoice.total - openOf(scene.truth, invoice);
+    return now === undefined || now.total < settled ? undefined : put(scene, now, `is over ${now.total}`);
   },
 };
 
@@ -50,6 +48,25 @@ export const redueBill: EventKind = {
   },
 };
 
+/** For other days than it said, at the same price: all that changes in accounting is its text. */
+export const otherPeriod: EventKind = {
+  name: "bill for another period",
+  weight: 2,
+  happen: (scene) => {
+    const { truth, random, clerk } = scene;
+    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
+    const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(truth, one));
+    const invoice = pickOf(scene, free);
+    if (invoice === undefined) return undefined;
+    const { from, to } = invoice.period;
+    const period = random.pick([
+      { from: addDays(from, random.int(1, 9)), to },
+      { from, to: addDays(to, random.int(1, 9)) },
+    ]);
+    return put(scene, { ...invoice, period }, `is for ${period.from} – ${period.to}`);
+  },
+};
+
 /** Withdrawn, and out again under a number of its own. */
 export const reissueBill: EventKind = {
   name: "bill withdrawn and issued anew",
@@ -66,17 +83,33 @@ export const reissueBill: EventKind = {
   },
 };
 
-function correct(scene: Scene, invoice: TrueInvoice, lines: readonly Line[], what: string) {
-  const company = scene.truth.companies.find(({ number }) => number === invoice.company);
+/** The bill over other lines of its own; undefined where nothing comes of it. */
+export function corrected(scene: Scene, invoice: TrueInvoice): TrueInvoice | undefined {
+  const own = invoice.lines.slice(0, invoice.lines.length - invoice.charges);
+  const change = scene.random.pick([otherQuantity, oneMore, oneLess]);
+  const others = change(scene, own);
+  return others && withLines(scene.truth, invoice, [...others, ...invoice.lines.slice(own.length)]);
+}
+
+/** The bill over lines, with their taxes; undefined where that is the same money, or none. */
+export function withLines(
+  { companies }: Truth,
+  invoice: TrueInvoice,
+  lines: readonly Line[],
+): TrueInvoice | undefined {
+  const company = companies.find(({ number }) => number === invoice.company);
   if (company === undefined) return undefined;
   const taxes = taxesOn(lines, placeOf(company.address), company.tax_exempt);
   const total = sumOf([...lines, ...taxes]);
-  const settled = invoice.total - openOf(scene.truth, invoice);
-  if (total <= 0 || total < settled || total === invoice.total) return undefined;
-  return put(scene, { ...invoice, lines, taxes, total }, `${what}: ${total}`);
+  return total <= 0 || total === invoice.total ? undefined : { ...invoice, lines, taxes, total };
 }
 
-function put({ truth, billing }: Scene, invoice: TrueInvoice, what: string): string | undefined {
+/** Has billing show a bill as it is now; says so. */
+export function put(
+  { truth, billing }: Pick<Scene, "truth" | "billing">,
+  invoice: TrueInvoice,
+  what: string,
+): string | undefined {
   const company = truth.companies.find(({ number }) => number === invoice.company);
   const place = truth.invoices.findIndex(({ number }) => number === invoice.number);
   if (company === undefined) return undefined;

@@ -186,6 +186,15 @@ export const INVOICING: readonly Switch[] = [
     titled: "what changed after it was charged",
   },
   {
+    id: "R55",
+    without: "what the PSA never invoices waits with a reason for ever",
+    file: "engine/report/prove-billing.ts",
+    find: "monthsOf(last_day) > 1;",
+    replace: "monthsOf(last_day) > 999;",
+    tests: ["end-to-end/psa-invoices"],
+    titled: "for a whole month",
+  },
+  {
     id: "R56",
     without: "payments arrive on account and pay no kind of revenue",
     file: "mappings/base/payments-to-billing.yaml",

@@ -17,7 +17,7 @@ export const LEDGERS: readonly Switch[] = [
   {
     id: "R16",
     without: "nobody looks what the ledger made of an invoice",
-    file: "engine/sync/posted.ts",
+    file: "engine/sync/posted-differs.ts",
     find: "found.length === 0 ? undefined : postedDiffers(place, sent.record, posted, found)",
     replace: "found.length >= 0 ? undefined : postedDiffers(place, sent.record, posted, found)",
     tests: ["sync/documents"],

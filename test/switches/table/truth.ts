@@ -56,7 +56,7 @@ export const TRUTH: readonly Switch[] = [
   {
     id: "R6",
     without: "a payment that was typed into billing is made there a second time",
-    file: "engine/sync/unlinked.ts",
+    file: "engine/sync/unlinked-there.ts",
     find: ".filter((note) => isAlike(entity, note.record, record))",
     replace: '.filter((note) => isAlike(entity, note.record, record) && note.id === "")',
     tests: ["payments/typed-in"],
@@ -65,7 +65,7 @@ export const TRUTH: readonly Switch[] = [
   {
     id: "R6",
     without: "a payment of another day is taken for one that was typed in",
-    file: "engine/sync/unlinked.ts",
+    file: "engine/sync/unlinked-there.ts",
     find: "if (!(apart <= alike.days)) return false;",
     replace: "if (!(apart <= 365)) return false;",
     tests: ["payments/typed-in"],

@@ -16,7 +16,7 @@ import { describe } from "./text.ts";
  * a new record that is probably one of them is not made a second time. What is known of them stands among the issues, so
  * that each run reads only what changed; a record that is linked, voided or gone is forgotten.
  */
-export interface Unlinked {
+export interface UnlinkedThere {
   /** Reads what changed since; undefined reads all. */
   refresh(since: string | undefined): Promise<void>;
   /** Ids of the target's records that this one, in the target's ids, probably is. */
@@ -42,12 +42,12 @@ interface Note {
 }
 
 /** For a pipeline whose target is watched; `goLive`: older records are nobody's business. */
-export function createUnlinked(
+export function createUnlinkedThere(
   pipeline: PipelineConfig,
   connection: Connection,
   state: Pick<State, "rows" | "issues" | "uidsOf" | "linksOf">,
   goLive: string | null,
-): Unlinked {
+): UnlinkedThere {
   const { system } = pipeline.target;
   const entity = entityOf(pipeline.target.entity);
   const known = [...state.rows("issue", { pipeline: pipeline.pipeline })].filter(({ reason }) =>
@@ -91,13 +91,13 @@ export function createUnlinked(
     const unseen = [...notes].filter(([, { id }]) => !seen.has(id));
     if (isWhole) for (const [key] of unseen) notes.delete(key);
     else
-      await lookAgain(
+      await rereadReported(
         unseen.filter(([key]) => known.some((row) => row.source_id === key && row.kind === "held")),
       );
   };
 
   /** A report ends when its record does; no list by time shows one that was removed. */
-  const lookAgain = async (reported: readonly (readonly [string, Note])[]): Promise<void> => {
+  const rereadReported = async (reported: readonly (readonly [string, Note])[]): Promise<void> => {
     if (reported.length === 0 || !connection.can(entity.name, "get")) return;
     const ids = reported.map(([, { id }]) => id);
     const found = new Map((await connection.get(entity.name, ids)).map((one) => [one.id, one]));

@@ -24,11 +24,6 @@ export interface Difference {
   readonly posted: Json;
 }
 
-/** True for what is posted with lines: an invoice, a credit note. */
-export function isDocument({ moneyRecord, fields }: Entity): boolean {
-  return moneyRecord && fields.includes("lines");
-}
-
 /** Fields of a document that differ, its total among them. `held`: the record as the target can hold it. */
 export function differences(
   target: Entity,
