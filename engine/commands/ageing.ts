@@ -1,4 +1,4 @@
-import { dayIn, instant } from "../core/clock.ts";
+import { calendarOf, instant } from "../core/clock.ts";
 import { type AgeingReport, ageing as age } from "../report/ageing.ts";
 import { SIDES } from "../report/ledger.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
@@ -26,7 +26,7 @@ export async function ageing(
     const ledgers = await readLedgers({ ...open, config, clock: place.clock }, sides);
     const wanted = wantedCustomer(customer, ledgers.customers.all());
     const run_meanwhile = await changedSince(place, open.state);
-    const day = date ?? dayIn(config.time_zone, place.clock.now());
+    const day = date ?? calendarOf(config.time_zone)(place.clock.now());
     return age({ client: config.client, date: day, read_at, run_meanwhile, ledgers, sides, wanted });
   });
 }

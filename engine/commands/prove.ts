@@ -1,4 +1,4 @@
-import { dayIn } from "../core/clock.ts";
+import { calendarOf } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import { type BillingProof, type ItemFacts, proveBilling } from "../report/prove-billing.ts";
 import { ITEM } from "../sync/claims.ts";
@@ -45,7 +45,7 @@ export async function billingProof(place: ClientPlace, period: string): Promise<
     const all = [...facts, ...gone.map(book.factsOf)];
     return proveBilling(
       config.client,
-      { period, month: dayIn(config.time_zone, place.clock.now()).slice(0, "2026-10".length) },
+      { period, month: calendarOf(config.time_zone)(place.clock.now()).slice(0, "2026-10".length) },
       all,
       psa.connector.entities[ITEM]?.mark_blocks ?? "unverified",
     );

@@ -1,6 +1,6 @@
 import type { InvoicingConfig, PipelineConfig } from "../config/types.ts";
 import type { SystemRecord } from "../connector/types.ts";
-import { dayIn } from "../core/clock.ts";
+import { calendarOf } from "../core/clock.ts";
 import type { CanonicalRecord } from "../core/json.ts";
 import type { BilledItem, Customers, NotCompared, Unreadable } from "../report/ledger.ts";
 import { baseOf, chargesItems, ITEM } from "../sync/claims.ts";
@@ -91,10 +91,9 @@ function monthsOf(
   charges: readonly string[],
 ): ReadonlyMap<string, string> {
   const rows = charges.length === 0 ? [] : [...state.syncRows(pipeline, charges)];
+  const dayOf = calendarOf(config.time_zone);
   return new Map(
-    rows.map(([charge, { synced_at }]) => {
-      return [charge, dayIn(config.time_zone, Date.parse(synced_at)).slice(0, "2026-08".length)];
-    }),
+    rows.map(([charge, { synced_at }]) => [charge, dayOf(Date.parse(synced_at)).slice(0, "2026-08".length)]),
   );
 }
 

@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { ClientConfig } from "../config/types.ts";
-import { dayIn, instant } from "../core/clock.ts";
+import { calendarOf, instant } from "../core/clock.ts";
 import type { AccountReadiness, GroupTotal, ReadinessView } from "../report/readiness.ts";
 import type { Expected } from "../sync/readiness/expected.ts";
 import type { AccountFacts, ServiceFacts } from "../sync/readiness/facts.ts";
@@ -57,7 +57,7 @@ export async function judgeClient(
       unreadable: [],
     };
   const now = instant(time);
-  const today = dayIn(config.time_zone, time);
+  const today = calendarOf(config.time_zone)(time);
   const memory = readMemory(state);
   const facts = await readFacts({ config, connections, state, whole: true, now: time });
   const judge = (one: AccountFacts, invoiced: boolean): Verdict => {

@@ -1,4 +1,4 @@
-import { dayIn, instant } from "../core/clock.ts";
+import { calendarOf, instant } from "../core/clock.ts";
 import type { CustomerView } from "../report/ledger.ts";
 import { reconcile as compare } from "../report/reconcile.ts";
 import type { Reconciliation, Scope } from "../report/reconciliation.ts";
@@ -20,7 +20,7 @@ export async function reconcile(
     const ledgers = await readLedgers({ ...open, config, clock: place.clock });
     const wanted = wantedCustomer(customer, ledgers.customers.all());
     const run_meanwhile = await changedSince(place, open.state);
-    const month = dayIn(config.time_zone, place.clock.now()).slice(0, "2026-08".length);
+    const month = calendarOf(config.time_zone)(place.clock.now()).slice(0, "2026-08".length);
     return compare({ client: config.client, read_at, month, run_meanwhile, ledgers, scope, wanted });
   });
 }

@@ -23,13 +23,13 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
-/** The calendar day, YYYY-MM-DD, of an instant by the clocks of a time zone. */
-export function dayIn(timeZone: string, ms: number): string {
+/** The calendar of a time zone: which day, YYYY-MM-DD, an instant is on by its clocks. */
+export function calendarOf(timeZone: string): (ms: number) => string {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone,
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
   });
-  return format.format(ms);
+  return (ms) => format.format(ms);
 }

@@ -1,6 +1,6 @@
 import type { ClientConfig, PipelineConfig, SystemName } from "../../config/types.ts";
 import type { Connection } from "../../connector/types.ts";
-import { type Clock, dayIn } from "../../core/clock.ts";
+import { type Clock, calendarOf } from "../../core/clock.ts";
 import type { CanonicalRecord } from "../../core/json.ts";
 import type { State } from "../../state/types.ts";
 import { judgeAccount, restsOnContracts, type Verdict, WAITING } from "./gate.ts";
@@ -71,7 +71,7 @@ async function judge({
   const { accounts: before } = readMemory(state);
   const now = clock.now();
   const facts = await readFacts({ config, connections, state, whole: restsOnContracts(rules), now });
-  const today = dayIn(config.time_zone, now);
+  const today = calendarOf(config.time_zone)(now);
   return new Map(
     facts.accounts.map((account) => {
       const wasLive = before.get(account.id)?.status === "live";
