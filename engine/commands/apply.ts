@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { isObject } from "../core/json.ts";
+import type { FinishedRun } from "../report/troubles.ts";
 import { openStateReadOnly } from "../state/store.ts";
 import type { PlanRow } from "../state/types.ts";
-import type { PipelinePlan, Plan, RunReport } from "../sync/types.ts";
+import type { PipelinePlan, Plan } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
 import { readText } from "./named-file.ts";
 import { UsageError } from "./refusal.ts";
@@ -17,7 +18,7 @@ export async function apply(
   place: ClientPlace,
   which: string | undefined,
   options: Pick<RunCommand, "signal" | "onProgress" | "onWarning"> = {},
-): Promise<RunReport> {
+): Promise<FinishedRun> {
   const path = which === undefined ? undefined : resolve(place.cwd, which);
   const approved =
     path !== undefined && existsSync(path) ? readPlan(path, place.client) : await findWaiting(place, which);

@@ -1,20 +1,21 @@
 import type { ClientConfig } from "../config/types.ts";
 import { instant } from "../core/clock.ts";
+import type { FinishedRun } from "../report/troubles.ts";
 import type { Schedule } from "../schedule/due.ts";
 import { startSchedule } from "../schedule/start.ts";
 import { openState } from "../state/store.ts";
 import { type Change, StateError } from "../state/types.ts";
 import { runClient } from "../sync/run.ts";
-import type { Progress, RunReport } from "../sync/types.ts";
-import { alertAfterRun } from "./alerts.ts";
+import type { Progress } from "../sync/types.ts";
 import { type ClientPlace, loadConfig } from "./client.ts";
+import { finishRun } from "./finish-run.ts";
 import { withClient } from "./open-client.ts";
 import { UsageError } from "./refusal.ts";
 
 export interface StartCommand {
   readonly signal: AbortSignal;
   readonly onProgress: (event: Progress) => void;
-  readonly onRun: (report: RunReport) => void;
+  readonly onRun: (report: FinishedRun) => void;
   /** Told before each wait: the instant at which something will be due. */
   readonly onWait: (next: string) => void;
   /** Told when another run holds the state, so that due pipelines have to wait. */
@@ -83,8 +84,7 @@ async function runDue(
       state.flush();
       const { clock } = place;
       const report = await runClient({ config, state, connections, clock, pipelines, signal, onProgress });
-      onRun(report);
-      await alertAfterRun({ place, config, state, tokens, report, onWarning });
+      onRun(await finishRun({ place, config, state, connections, tokens, report, onWarning }));
     });
     return "ran";
   } catch (error) {

@@ -7,7 +7,7 @@ import { openStateReadOnly } from "../state/store.ts";
 import type { State } from "../state/types.ts";
 import type { PipelineReport, RunReport } from "../sync/types.ts";
 import type { ClientPlace } from "./client.ts";
-import { toDo } from "./run.ts";
+import { toDo } from "./to-do.ts";
 
 /** Where a client stands: last run and next due time of each pipeline, and what waits for a person. No network. */
 export async function status(place: ClientPlace): Promise<StatusView> {

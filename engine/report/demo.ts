@@ -1,14 +1,14 @@
-import type { RunReport } from "../sync/types.ts";
 import { type IdMapRow, renderIdMap } from "./id-map.ts";
 import { type IssueView, renderConflicts, renderHeld } from "./issues.ts";
 import { type ReadinessView, renderReadiness } from "./readiness.ts";
 import { renderRun } from "./run.ts";
 import { renderSandboxes, type SandboxView } from "./sandboxes.ts";
+import type { FinishedRun } from "./troubles.ts";
 
 const SHOWN_EACH = 3;
 
 export interface DemoView {
-  readonly report: RunReport;
+  readonly report: FinishedRun;
   /** True when this was its first run. */
   readonly fresh: boolean;
   readonly sandboxes: readonly SandboxView[];

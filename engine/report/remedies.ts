@@ -114,6 +114,11 @@ const RULES: { readonly [reason: string]: Rule } = {
     "have the document in the customer's currency, or link another customer there",
     "run",
   ),
+  open_in_parts: rule(
+    "source",
+    "use it there in the parts that the message names, or take payments off in the target",
+    "run",
+  ),
   has_payments: rule("target", "take its payments off there, run again, then put them back", "run"),
   voided_there: rule(
     "decider",

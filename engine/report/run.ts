@@ -4,7 +4,7 @@ import { type FinishedRun, renderTroubles } from "./troubles.ts";
 import { visible } from "./visible.ts";
 
 /** A run as people read it: a line a pipeline, then what needs someone's attention. */
-export function renderRun(report: RunReport & Partial<FinishedRun>): string {
+export function renderRun(report: FinishedRun): string {
   const { pipelines } = report;
   const table = renderTable(
     [
@@ -29,7 +29,7 @@ export function renderRun(report: RunReport & Partial<FinishedRun>): string {
       one.status,
     ]),
   );
-  const { to_do = [] } = report;
+  const { to_do } = report;
   const left = to_do.length === 0 ? "" : `${renderTroubles(to_do)}\n`;
   return `${table}\n${left}${[...pipelines.flatMap(remarks), conclusion(report)].join("\n")}\n`;
 }

@@ -12,8 +12,9 @@ export interface OpenTrouble extends Trouble {
 
 /** Records that wait for the same person and the same thing. */
 export interface TroubleGroup {
+  /** The pipeline that they wait in; `readiness` for what accounts lack. */
   readonly pipeline: string;
-  readonly kind: OpenTrouble["kind"] | "waiting";
+  readonly kind: OpenTrouble["kind"] | "waiting" | "task";
   readonly reason: string;
   readonly records: number;
   /** Since when the oldest waits, RFC 3339. */
@@ -67,4 +68,5 @@ const KINDS: { readonly [kind in TroubleGroup["kind"]]: string } = {
   conflict: "conflict",
   dead_letter: "refused record",
   waiting: "waiting plan",
+  task: "open task",
 };

@@ -127,6 +127,7 @@ export interface HistoryRow {
 }
 
 export interface DueRow {
+  /** `(readiness)`: when accounts were last judged. */
   readonly pipeline: string;
   /** The last due time that was started, RFC 3339 UTC. */
   readonly last_due: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadClient } from "../../engine/config/load-client.ts";
@@ -12,7 +12,7 @@ import { smallWorld } from "../support/small-world.ts";
 import { GL_CODES } from "../support/tiny-demo.ts";
 import { tinyWorld } from "../support/tiny-world.ts";
 import { openTriangle } from "../support/triangle.ts";
-import { customerIn, LEDGERS, openWith } from "./ledgers.ts";
+import { cardOf, customerIn, LEDGERS, openWith } from "./ledgers.ts";
 
 /** I and K: what a client provides, and what it need not do twice. */
 
@@ -48,7 +48,7 @@ for (const ledger of LEDGERS) {
     }
     const stored = readdirSync(triangle.state, { recursive: true, encoding: "utf8" })
       // Tokens live in a file of their own, for their owner's eyes only.
-      .filter((name) => /\.(db|log|json)$/.test(name) && name !== "tokens.json")
+      .filter((name) => name !== "tokens.json" && statSync(join(triangle.state, name)).isFile())
       .map((name) => readFileSync(join(triangle.state, name), "latin1"));
     assert.ok(stored.length >= 2);
     const text = [...said, ...stored, readFileSync(file, "utf8")].join("\n");
@@ -56,7 +56,12 @@ for (const ledger of LEDGERS) {
       /SECRET|PRIVATE|PASSWORD|_KEY|REFRESH/.test(name),
     );
     assert.ok(secrets.length >= 4);
-    const shown = secrets.filter(([, value]) => text.includes(value)).map(([name]) => name);
+    // What a login brought is as secret as what it was asked with.
+    const tokens =
+      readFileSync(join(triangle.state, "tokens.json"), "utf8").match(/"\w*token"\s*:\s*"[^"]{12,}"/g) ?? [];
+    const brought = tokens.map((one) => ["a token", one.split('"').at(-2) ?? ""] as const);
+    assert.ok(brought.length > 0);
+    const shown = [...secrets, ...brought].filter(([, value]) => text.includes(value)).map(([name]) => name);
     assert.deepEqual(shown, []);
   });
 
@@ -69,6 +74,9 @@ for (const ledger of LEDGERS) {
     assert.ok(model && invoice);
     const wharf = await psa.enter({ ...model, number: "CUST-1009", name: "Wharf Foods" });
     await demo.run();
+    const { street, email, due_days } = cardOf(demo, ledger, "Wharf Foods");
+    assert.deepEqual([street, email, due_days], [model.address.lines[0], model.billing_email, 15]);
+    assert.equal(customerIn(demo, "billing", "Wharf Foods").due_days, 15);
     billing.issue({ ...invoice, id: "9009", number: "INV-1099", company: wharf.number }, wharf, []);
     await demo.run();
     const allocations = [{ invoice: "INV-1099", amount: invoice.total }];

@@ -22,6 +22,8 @@ test("R69, R65, R66, R68: explain says the four decisions in plain words, each a
   const before = words(t, {});
   assert.match(before, /1\. One invoice or separate ones\?.*\n {3}Customers get separate invoices/);
   assert.match(before, /2\. How are customers linked\?/);
+  assert.match(before, /3\. .*\? {2}\[schedules\]\n/);
+  assert.match(before, /4\. .*\? {2}\[truth, conflicts\]\n/);
   assert.match(before, /without any it is created/);
   assert.match(
     before,

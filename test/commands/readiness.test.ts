@@ -7,6 +7,7 @@ import { packageRoot } from "../../engine/config/root.ts";
 import type { Row } from "../../engine/connector/sandbox/types.ts";
 import type { Company, World, WorldService } from "../../engine/connector/sandbox/world.ts";
 import type { AccountReadiness, ReadinessView } from "../../engine/report/readiness.ts";
+import { LEDGERS, type Ledger, openWith } from "../acceptance/ledgers.ts";
 import type { JsonObject } from "../support/client-copy.ts";
 import type { Demo } from "../support/demo.ts";
 import { openTinyDemo } from "../support/tiny-demo.ts";
@@ -34,6 +35,7 @@ const btn: WorldService = {
 };
 
 interface Options {
+  readonly ledger?: Ledger;
   readonly services?: readonly WorldService[];
   readonly readiness?: JsonObject;
   readonly company?: Partial<Company>;
@@ -42,12 +44,18 @@ interface Options {
 
 function open(
   t: TestContext,
-  { services = [circuit, btn], readiness = {}, company = {}, start = Date.now() }: Options = {},
+  {
+    ledger = "quickbooks",
+    services = [circuit, btn],
+    readiness = {},
+    company = {},
+    start = Date.now(),
+  }: Options = {},
 ): Promise<Demo> {
   const [harbor, ...others] = tinyWorld.companies;
   assert.ok(harbor);
   const world: World = { ...tinyWorld, companies: [{ ...harbor, services, ...company }, ...others] };
-  return openTinyDemo(t, world, { changes: { readiness }, start });
+  return openWith(t, ledger, { world, changes: { readiness }, start });
 }
 
 async function harborOf(demo: Demo): Promise<AccountReadiness> {
@@ -161,42 +169,45 @@ test("R34: a number that two accounts have is a gap of both", async (t) => {
   }
 });
 
-test("R46: held invoices are posted once the account is ready, and readiness.invoices: ignore holds none", async (t) => {
-  const demo = await open(t, { services: [] });
-  await demo.run();
-  const posted = (): boolean => demo.books("accounting").invoices.some(({ number }) => number === "INV-1042");
-  assert.equal(posted(), false);
-  assert.equal((await harborOf(demo)).status, "shell");
-  const [bill] = await rowsOf(demo, "bills");
-  assert.ok(bill);
-  // What a person in provisioning enters.
-  const address = demo.sandboxes.billing.ledger
-    .all("addresses")
-    .find((row) => String(row["customer_id"]) === HARBOR);
-  assert.ok(address);
-  const model = demo.sandboxes.billing.ledger
-    .all("services")
-    .filter((row) => String(row["customer_id"]) !== HARBOR);
-  for (const [index, row] of model.entries()) {
-    const id = 9900 + index;
-    const number = row["number"] === "" ? "" : "8135550199";
-    const own = {
-      service_id: id,
-      customer_id: Number(HARBOR),
-      address_id: address["address_id"] ?? 0,
-      number,
-    };
-    demo.sandboxes.billing.ledger.put("services", String(id), { ...row, ...own });
-  }
-  await demo.run();
-  assert.equal(posted(), true);
-  const lax = await open(t, { services: [], readiness: { invoices: "ignore" } });
-  await lax.run();
-  assert.equal(
-    lax.books("accounting").invoices.some(({ number }) => number === "INV-1042"),
-    true,
-  );
-});
+for (const ledger of LEDGERS) {
+  test(`R46: held invoices are posted once the account is ready, and readiness.invoices: ignore holds none, with ${ledger}`, async (t) => {
+    const demo = await open(t, { ledger, services: [] });
+    await demo.run();
+    const posted = (): boolean =>
+      demo.books("accounting").invoices.some(({ number }) => number === "INV-1042");
+    assert.equal(posted(), false);
+    assert.equal((await harborOf(demo)).status, "shell");
+    const [bill] = await rowsOf(demo, "bills");
+    assert.ok(bill);
+    // What a person in provisioning enters.
+    const address = demo.sandboxes.billing.ledger
+      .all("addresses")
+      .find((row) => String(row["customer_id"]) === HARBOR);
+    assert.ok(address);
+    const model = demo.sandboxes.billing.ledger
+      .all("services")
+      .filter((row) => String(row["customer_id"]) !== HARBOR);
+    for (const [index, row] of model.entries()) {
+      const id = 9900 + index;
+      const number = row["number"] === "" ? "" : "8135550199";
+      const own = {
+        service_id: id,
+        customer_id: Number(HARBOR),
+        address_id: address["address_id"] ?? 0,
+        number,
+      };
+      demo.sandboxes.billing.ledger.put("services", String(id), { ...row, ...own });
+    }
+    await demo.run();
+    assert.equal(posted(), true);
+    const lax = await open(t, { ledger, services: [], readiness: { invoices: "ignore" } });
+    await lax.run();
+    assert.equal(
+      lax.books("accounting").invoices.some(({ number }) => number === "INV-1042"),
+      true,
+    );
+  });
+}
 
 test("R46: an account that was live stays live, with what it lacks as a task", async (t) => {
   const demo = await open(t);

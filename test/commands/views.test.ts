@@ -10,6 +10,7 @@ import { whyInvoice } from "../../engine/commands/why.ts";
 import { renderBlame } from "../../engine/report/blame.ts";
 import { renderCustomer } from "../../engine/report/customer.ts";
 import { renderWhy, type WhyView } from "../../engine/report/why.ts";
+import { customerIn, LEDGERS, openWith } from "../acceptance/ledgers.ts";
 import { patch } from "../support/edits.ts";
 import { openTinyDemo } from "../support/tiny-demo.ts";
 
@@ -75,6 +76,48 @@ test("R72, R26: a customer is one view by any of its ids, and its money is what 
     [0, 0, 0],
   );
 });
+
+for (const ledger of LEDGERS) {
+  test(`R72: a customer's one view has all that operations, billing and ${ledger} have of it, and what is held`, async (t) => {
+    const demo = await openWith(t, ledger);
+    await demo.settle();
+    const { ledger: psa } = demo.sandboxes.psa;
+    const [net15] = psa.all("billingTerms");
+    psa.put("billingTerms", "77", { ...net15, id: 77, name: "Net 90", dueDays: 90 });
+    await patch(demo, "/company/companies/1002", { billingTerms: { id: 77 } });
+    await demo.run();
+    const view = await customerView(demo.place, "CUST-1002");
+    assert.deepEqual(view.agreements.map(({ name, status }) => [name, status]).sort(), [
+      ["Desktop care", "signed"],
+      ["Trunks", "signed"],
+    ]);
+    const own = customerIn(demo, "billing", "Orchard & Sons, Inc.");
+    const services = demo.sandboxes.billing.ledger
+      .all("services")
+      .filter(({ customer_id }) => String(customer_id) === own.id);
+    assert.ok(services.length > 0);
+    assert.equal(view.services.length, services.length);
+    assert.deepEqual(view.invoices.map(({ system, number, amount }) => [system, number, amount]).sort(), [
+      ["accounting", "INV-1043", 9256],
+      ["billing", "INV-1043", 9256],
+    ]);
+    assert.deepEqual(view.payments.map(({ system, amount }) => [system, amount]).sort(), [
+      ["accounting", 5000],
+      ["billing", 5000],
+    ]);
+    assert.deepEqual(
+      view.balances.map(({ system, owed }) => [system, owed]),
+      [
+        ["billing", 4256],
+        ["accounting", 4256],
+      ],
+    );
+    assert.deepEqual(view.holds.map(({ pipeline, reason }) => [pipeline, reason]).sort(), [
+      ["customers", "code_unmapped"],
+      ["customers-accounting", "code_unmapped"],
+    ]);
+  });
+}
 
 test("R72: what cannot be read is said, and no balance is made up from the rest", async (t) => {
   const demo = await openTinyDemo(t);

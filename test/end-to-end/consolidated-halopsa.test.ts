@@ -62,8 +62,10 @@ test("R50: reviewed time and recurring lines of HaloPSA become charges, once", a
   assert.deepEqual(charges[care], {
     charge_type: "MSP-CARE",
     quantity: "12.5",
+    price: "80",
     amount: 100000,
     tax_class: null,
+    work: null,
     period: "2026-10-01 2026-10-31",
   });
   month.work(7, { actreviewed: true });

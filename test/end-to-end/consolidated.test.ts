@@ -6,53 +6,87 @@ import { renderBillingProof } from "../../engine/report/prove-billing.ts";
 import { initState } from "../../engine/state/store.ts";
 import { SYSTEMS } from "../matrix/systems.ts";
 import { billingWorld, openBilling } from "../support/billing-month.ts";
+import { tinyWorld } from "../support/tiny-world.ts";
 
 const LEDGERS = ["quickbooks", "xero"] as const;
 
 for (const ledger of LEDGERS) {
-  test(`R50: approved time, expenses, products and recurring lines become charges in billing, once (${ledger})`, async (t) => {
+  test(`R50: approved time on tickets and projects, expenses, products and recurring lines become charges in billing, once (${ledger})`, async (t) => {
     const month = await openBilling(t, { ledger, invoicing: { mode: "consolidated" } });
     const work = await month.work();
+    const project = await month.psa("POST", "/time/entries", {
+      company: { id: Number(month.customer) },
+      chargeToId: 9120,
+      chargeToType: "ProjectTicket",
+      project: { id: 310 },
+      workType: { id: 1, name: "Remote" },
+      timeStart: "2026-10-07T09:00:00Z",
+      invoiceHours: 2,
+      hourlyRate: 175.25,
+      extendedInvoiceAmount: 350.5,
+      billableOption: "Billable",
+      status: "ReadyToBill",
+      notes: "Cutover of the phones",
+    });
     await month.run();
     assert.deepEqual(month.charges(), {
       [work.time]: {
         charge_type: "MSP-TIME",
         quantity: "1.5",
+        price: "150",
         amount: 22500,
         tax_class: "Standard",
+        work: "ticket 6612",
+        period: null,
+      },
+      [`time:${project["id"]}`]: {
+        charge_type: "MSP-TIME",
+        quantity: "2",
+        price: "175.25",
+        amount: 35050,
+        tax_class: null,
+        work: "project 310",
         period: null,
       },
       [work.expense]: {
         charge_type: "MSP-EXPENSE",
         quantity: "1",
+        price: "45.5",
         amount: 4550,
         tax_class: null,
+        work: null,
         period: null,
       },
       [work.product]: {
         charge_type: "MSP-PRODUCT",
         quantity: "2",
+        price: "199.9",
         amount: 39980,
         tax_class: "taxable",
+        work: null,
         period: null,
       },
       "addition:4104:2026-09-01": {
         charge_type: "MSP-CARE",
         quantity: "12.5",
+        price: "80",
         amount: 100000,
         tax_class: "taxable",
+        work: null,
         period: "2026-09-01 2026-09-30",
       },
       "addition:4104:2026-10-01": {
         charge_type: "MSP-CARE",
         quantity: "12.5",
+        price: "80",
         amount: 100000,
         tax_class: "taxable",
+        work: null,
         period: "2026-10-01 2026-10-31",
       },
     } satisfies { readonly [item: string]: Row });
     await month.run();
-    assert.equal(Object.keys(month.charges()).length, 5);
+    assert.equal(Object.keys(month.charges()).length, 6);
   });
 
   test(`R5, R48: separate customers get the PSA's invoice and billing's, both in accounting (${ledger})`, async (t) => {
@@ -88,6 +122,37 @@ for (const ledger of LEDGERS) {
         .map((item) => `billed_twice ${item}`)
         .sort(),
     );
+  });
+
+  test(`R48, R49: of two customers the one that client.yaml names gets one invoice, the other two (${ledger})`, async (t) => {
+    const [orchard] = billingWorld.companies;
+    const harbor = tinyWorld.companies.find(({ number }) => number === "CUST-1001");
+    assert.ok(orchard && harbor);
+    const month = await openBilling(t, {
+      ledger,
+      invoicing: { mode: "separate", customers: { [orchard.ids.psa]: "consolidated" } },
+      world: { ...billingWorld, companies: [orchard, harbor] },
+    });
+    const company = { id: Number(harbor.ids.psa) };
+    const own = await month.work();
+    const theirs = await month.work();
+    await month.change(theirs.time, { company });
+    for (const item of [theirs.expense, theirs.product]) await month.change(item, { company });
+    await month.run();
+    const charged = Object.keys(month.charges()).filter((item) => !item.startsWith("addition:"));
+    assert.deepEqual(charged.sort(), Object.values(own).sort());
+    await month.psaInvoice("10301", Object.values(theirs), { company });
+    month.billCharges("INV-1");
+    await month.run();
+    assert.deepEqual(await month.demo.issues(), []);
+    assert.deepEqual(month.receivables(), { "10301": 67030, "INV-1": 276030 });
+    const payers = month.demo.books("accounting").invoices.map(({ number, customer }) => [number, customer]);
+    const idOf = (name: string): string | undefined =>
+      month.demo.books("accounting").customers.find((one) => one.name === name)?.id;
+    assert.deepEqual(payers.sort(), [
+      ["10301", idOf(harbor.name)],
+      ["INV-1", idOf(orchard.name)],
+    ]);
   });
 
   test(`R52, R56: one payment of the one invoice pays both kinds of revenue in billing (${ledger})`, async (t) => {
@@ -168,7 +233,7 @@ for (const ledger of LEDGERS) {
 
 const LEDGER = "quickbooks";
 
-test("R48, R49: one customer is invoiced otherwise than the rest, and changing the mode alone changes the route", async (t) => {
+test("R48, R49: changing the mode of one customer alone changes its route", async (t) => {
   const customers = { [billingWorld.companies[0]?.ids.psa ?? ""]: "consolidated" };
   const month = await openBilling(t, { ledger: LEDGER, invoicing: { mode: "separate", customers } });
   const { time } = await month.work();

@@ -1,4 +1,5 @@
-import type { PipelineReport, RunReport } from "../../engine/sync/types.ts";
+import type { FinishedRun } from "../../engine/report/troubles.ts";
+import type { PipelineReport } from "../../engine/sync/types.ts";
 
 /** A pipeline's report in which only what is given happened. */
 export function pipelineReport(given: Partial<PipelineReport>): PipelineReport {
@@ -27,7 +28,7 @@ export function pipelineReport(given: Partial<PipelineReport>): PipelineReport {
 }
 
 /** A run's report in which only what is given happened. */
-export function runReport(given: Partial<RunReport>): RunReport {
+export function runReport(given: Partial<FinishedRun>): FinishedRun {
   return {
     schemaVersion: 1,
     client: "acme",
@@ -36,6 +37,7 @@ export function runReport(given: Partial<RunReport>): RunReport {
     started_at: "2026-08-10T12:00:00Z",
     finished_at: "2026-08-10T12:00:05Z",
     pipelines: [],
+    to_do: [],
     ...given,
   };
 }

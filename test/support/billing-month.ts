@@ -237,7 +237,8 @@ export async function openBilling(
         })),
       ].map((line, index) => ({ line_number: index + 1, ...line }));
       const total = lines.reduce((sum, { amount }) => sum + Number(amount), 0);
-      const [{ id: customer_id } = { id: null }] = ledger.all("customers");
+      const { id: customer_id = null } =
+        ledger.all("customers").find(({ name }) => name === orchard.name) ?? {};
       const updated_at = new Date(demo.clock.now()).toISOString();
       const dates = { invoice_date: date, due_date: "2026-11-18", updated_at };
       const sums = { subtotal: total, tax_total: 0, total, balance: total };
@@ -277,18 +278,18 @@ export async function openBilling(
       Object.fromEntries(demo.books("accounting").invoices.map(({ number, total }) => [number, total])),
     charges: () => {
       const rows = demo.sandboxes.billing.ledger.all("charges");
-      const shown = rows.map(
-        ({ source_item_id, charge_type, quantity, amount, tax_class, period_from, period_to }) => [
-          String(source_item_id),
-          {
-            charge_type: charge_type ?? null,
-            quantity: quantity ?? null,
-            amount: amount ?? null,
-            tax_class: tax_class ?? null,
-            period: textOf(period_from) === "" ? null : `${textOf(period_from)} ${textOf(period_to)}`,
-          },
-        ],
-      );
+      const shown = rows.map(({ source_item_id, period_from, period_to, ...row }) => [
+        String(source_item_id),
+        {
+          charge_type: row["charge_type"] ?? null,
+          quantity: row["quantity"] ?? null,
+          price: row["unit_amount_decimal"] ?? null,
+          amount: row["amount"] ?? null,
+          tax_class: row["tax_class"] ?? null,
+          work: row["work_reference"] ?? null,
+          period: textOf(period_from) === "" ? null : `${textOf(period_from)} ${textOf(period_to)}`,
+        },
+      ]);
       assert.equal(new Set(shown.map(([item]) => item)).size, rows.length, "an item has two charges");
       return Object.fromEntries(shown);
     },

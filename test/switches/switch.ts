@@ -20,9 +20,10 @@ export interface Switch {
  * are marked in the PSA.
  */
 export const LEDGER_REQUIREMENTS: ReadonlySet<string> = new Set(
-  [...between(4, 7), ...between(16, 25), ...between(48, 53), ...between(55, 57), ...between(62, 65)].map(
-    (number) => `R${number}`,
-  ),
+  [
+    ...[...between(4, 7), ...between(16, 25), 46, ...between(48, 53), ...between(55, 57), ...between(61, 66)],
+    ...[70, 72, 75],
+  ].map((number) => `R${number}`),
 );
 
 function between(first: number, last: number): readonly number[] {

@@ -3,6 +3,9 @@ import type { Verdict } from "./gate.ts";
 
 /** What the state keeps of readiness: since when something is missing, and that an account was live. */
 
+/** Stands among the pipelines' due times; none can be named so. */
+const JUDGED = "(readiness)";
+
 /** The memory of accounts before they are judged anew. */
 export interface ReadinessMemory {
   /** Account → its status and since when. */
@@ -16,6 +19,11 @@ export function readMemory(state: Pick<State, "rows">): ReadinessMemory {
     accounts: new Map([...state.rows("account")].map((row) => [row.account, row])),
     tasks: new Map([...state.rows("task")].map((row) => [taskKey(row.account, row), row])),
   };
+}
+
+/** When the accounts were last judged, RFC 3339; undefined when they never were. */
+export function judgedAt(state: Pick<State, "rows">): string | undefined {
+  return [...state.rows("due", { pipeline: JUDGED })][0]?.last_due;
 }
 
 /** An account that an invoice is posted of is live, and stays so. */
@@ -50,6 +58,7 @@ export function rememberAll(
   for (const [key, { account, code, subject }] of memory.tasks) {
     if (!open.has(key)) changes.push({ del: "task", row: { account, code, subject } });
   }
+  changes.push({ put: "due", row: { pipeline: JUDGED, last_due: now } });
   for (const account of memory.accounts.keys()) {
     if (!verdicts.has(account)) changes.push({ del: "account", row: { account } });
   }
