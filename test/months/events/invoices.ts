@@ -4,7 +4,8 @@ import { creditLine, installLine, recurringLines, usageLines } from "../../../ma
 import { placeOf } from "../../../mappings/demo/world/places.ts";
 import { taxesOn } from "../../../mappings/demo/world/taxes.ts";
 import type { EventKind, Scene } from "../scene.ts";
-import { openOf, sumOf } from "../truth.ts";
+import { sumOf } from "../truth.ts";
+import { isUntouched } from "./untouched.ts";
 
 /** What the billing department does. */
 
@@ -46,12 +47,10 @@ export const negativeBill: EventKind = {
 export const withdrawBill: EventKind = {
   name: "bill withdrawn",
   weight: 2,
-  happen: ({ truth, billing, random }) => {
+  happen: (scene) => {
+    const { truth, billing, random } = scene;
     // One that is credited in part has its credit taken back first.
-    const credited = truth.credits.filter(({ voided }) => !voided).map(({ invoice }) => invoice);
-    const untouched = truth.invoices.filter(
-      (one) => !one.voided && openOf(truth, one) === one.total && !credited.includes(one.number),
-    );
+    const untouched = truth.invoices.filter((one) => !one.voided && isUntouched(scene, one));
     if (untouched.length === 0) return undefined;
     const invoice = random.pick(untouched);
     billing.withdraw(invoice.number);

@@ -5,6 +5,7 @@ import { taxesOn } from "../../../mappings/demo/world/taxes.ts";
 import type { EventKind, Scene } from "../scene.ts";
 import { openOf, sumOf, type TrueInvoice, type Truth } from "../truth.ts";
 import { post } from "./invoices.ts";
+import { isUntouched } from "./untouched.ts";
 
 /** What the billing department corrects in a bill that is out already. */
 
@@ -59,7 +60,7 @@ export const otherPeriod: EventKind = {
     const standing = truth.invoices.filter(
       (one) => !one.voided && one.total > 0 && posted.originals(one).length < 2,
     );
-    const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(truth, one));
+    const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(scene, one));
     const invoice = pickOf(scene, free);
     if (invoice === undefined) return undefined;
     const { from, to } = invoice.period;
@@ -150,7 +151,7 @@ function someRevisable(scene: Scene): TrueInvoice | undefined {
   return pickOf(
     scene,
     truth.invoices.filter(
-      (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(truth, one)),
+      (one) => !one.voided && one.total >= 0 && (posted.isAdjusted(one) || isUntouched(scene, one)),
     ),
   );
 }
@@ -159,7 +160,7 @@ function someUnpaid(scene: Scene): TrueInvoice | undefined {
   const { truth } = scene;
   return pickOf(
     scene,
-    truth.invoices.filter((one) => !one.voided && one.total > 0 && isUntouched(truth, one)),
+    truth.invoices.filter((one) => !one.voided && one.total > 0 && isUntouched(scene, one)),
   );
 }
 
@@ -168,9 +169,4 @@ function pickOf({ random, clerk }: Scene, all: readonly TrueInvoice[]): TrueInvo
   const closed = all.filter(({ invoice_date }) => invoice_date <= (clerk.closedUntil() ?? ""));
   const some = closed.length > 0 && random.chance(60) ? closed : all;
   return some.length === 0 ? undefined : random.pick(some);
-}
-
-function isUntouched(truth: Truth, invoice: TrueInvoice): boolean {
-  const credited = truth.credits.filter(({ voided }) => !voided).map((credit) => credit.invoice);
-  return openOf(truth, invoice) === invoice.total && !credited.includes(invoice.number);
 }
