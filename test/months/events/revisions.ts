@@ -58,7 +58,7 @@ export const otherPeriod: EventKind = {
   happen: (scene) => {
     const { truth, random, clerk, posted } = scene;
     const standing = truth.invoices.filter(
-      (one) => !one.voided && one.total > 0 && posted.originals(one).length < 2,
+      (one) => !one.voided && one.total > 0 && posted.originals(one).length === 1,
     );
     const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(scene, one));
     const invoice = pickOf(scene, free);
