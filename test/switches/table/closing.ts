@@ -72,7 +72,7 @@ export const CLOSING: readonly Switch[] = [
     find: "places.find(({ open }) => open >= amount)",
     replace: "places.find(({ open }) => open >= amount || open < amount)",
     tests: ["sync/adjusted-uses"],
-    titled: "R24",
+    titled: "credit",
   },
   {
     id: "R24",
