@@ -290,12 +290,16 @@ function amountOf(record: CanonicalRecord | undefined): number {
   return typeof record?.["total"] === "number" ? record["total"] : 0;
 }
 
+// Fingerprint of a document whose sums are in step, and whose dates or memo are not.
+const SUMS_ALONE = "sums";
+
 function toAdjust(
   adjusted: AdjustingEntity,
-  { candidate, wanted, original, earlier, base }: Adjusted,
+  { candidate, said, wanted, original, earlier, base }: Adjusted,
   difference: Adjusting,
-  { pipeline, target, connection, closedUntil }: Deciding,
+  context: Deciding,
 ): WriteDecision {
+  const { pipeline, target, connection, closedUntil } = context;
   const { entity: name, ...sums } = difference;
   const entity = entityOf(name);
   const n = (earlier.at(-1)?.n ?? 0) + 1;
@@ -305,6 +309,9 @@ function toAdjust(
   const posted = dayOf(original.record, target) ?? "";
   const day = firstOpenDay(dayOf(like, target) ?? posted, closedUntil);
   const due = like["due_date"];
+  const again = wanted && said && decideReworded(said, original, base, context) !== undefined;
+  const fields = candidate.sync?.fields ?? null;
+  const kept = again === true ? { fingerprint: SUMS_ALONE, source_hash: "", fields } : base;
   const record: CanonicalRecord = {
     ...Object.fromEntries(entity.fields.map((field) => [field, like[field] ?? null])),
     ...sums,
@@ -341,10 +348,11 @@ function toAdjust(
       entity: name,
       targetId: original.id,
       base: withTogether(
-        base,
+        kept,
         placesOf([...earlier, { n }]),
         wanted === undefined ? [] : [{ entity: adjusted, record: wanted }],
       ),
+      again: again === true,
       message:
         `${name === "credit_note" ? "a credit note" : "an invoice"} over ${printMoney(sums.total, String(like["currency"]))} ` +
         `adjusts ${String(original.record["number"])} of ${posted}, whose books are closed`,

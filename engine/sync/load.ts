@@ -178,10 +178,10 @@ function accountLive({ source }: PipelineConfig, { source: { record } }: Candida
 /** What an adjustment does to the original's record: its document makes up for what changed, and claims what it bills now. */
 function adjustsOf(
   { source }: Candidate,
-  { targetId, base }: Adjusts,
+  { targetId, base, again }: Adjusts,
   claims: readonly ClaimRow[] | undefined,
 ): NonNullable<Intended["promised"]["adjusts"]> {
-  return { source_id: source.id, target_id: targetId, base, claims: claims ?? null };
+  return { source_id: source.id, target_id: targetId, base, again, claims: claims ?? null };
 }
 
 /** A new record gets every field from its source, whatever the rule. */

@@ -37,7 +37,8 @@ export function compareAgain(
   ];
 }
 
-function noteOf(pipeline: string, source_id: string, reason: string, now: string): Change {
+/** The note itself, in the place of whatever was said of the record before. */
+export function noteOf(pipeline: string, source_id: string, reason: string, now: string): Change {
   const text = { message: "", detail: "null", source_hash: "", since: now, attempts: 0 };
   return { put: "issue", row: { pipeline, source_id, kind: "skipped", reason, ...text } };
 }

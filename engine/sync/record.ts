@@ -4,7 +4,7 @@ import type { CanonicalRecord, Json } from "../core/json.ts";
 import type { Change, ClaimRow, IntentRow, IssueRow, LinkRow, State } from "../state/types.ts";
 import { type Origin, writtenHistory } from "./history.ts";
 import { type LinkEnd, linkChanges, unlinkChanges } from "./links.ts";
-import { COMPARE_AGAIN } from "./look-again.ts";
+import { COMPARE_AGAIN, noteOf } from "./look-again.ts";
 import { liveChanges } from "./readiness/remember.ts";
 import { revisionSlot } from "./revision.ts";
 import { type Aside, NOT_LINKED, type SyncBase, TRANSIENT, type WriteBack } from "./stages.ts";
@@ -31,6 +31,8 @@ export interface Promised {
     readonly source_id: string;
     readonly target_id: string;
     readonly base: SyncBase;
+    /** True: it is compared again. Absent in a promise that an older version made. */
+    readonly again?: boolean;
     readonly claims: readonly ClaimRow[] | null;
   };
   readonly slot: string;
@@ -90,11 +92,13 @@ function adjustedChanges(
   now: string,
 ): readonly Change[] {
   if (adjusts === undefined) return [];
-  const { source_id, target_id, base, claims } = adjusts;
+  const { source_id, target_id, base, again, claims } = adjusts;
   return [
     { put: "sync", row: { pipeline, source_id, target_id, ...base, synced_at: now } },
     ...claimChanges(state, { pipeline, source_id }, claims),
-    { del: "issue", row: { pipeline, source_id } },
+    again === true
+      ? noteOf(pipeline, source_id, COMPARE_AGAIN, now)
+      : { del: "issue", row: { pipeline, source_id } },
   ];
 }
 

@@ -74,6 +74,8 @@ export interface Adjusts {
   /** The original in the target, and what the state keeps of it once the adjustment is posted. */
   readonly targetId: string;
   readonly base: SyncBase;
+  /** True when the original's dates or memo are still to follow. */
+  readonly again: boolean;
   readonly message: string;
 }
 

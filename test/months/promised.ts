@@ -80,12 +80,11 @@ export function promised(
   const isAdjusted = standing.some((one) => adjustmentOf(one) > 0);
   if (isAdjusted || (touches && isRevised && rules.period_closed === "adjust")) {
     const made = adjustment(said, original, booked, closedUntil);
-    if (made !== undefined)
-      return { documents: [...standing, made], waits: false, movedFrom: movedTo(held.date) };
-    if (!isAdjusted) return waits;
-    // What all of them come to is right: dates are the original's alone.
+    // Dates are the original's alone, and follow once its books are open.
     const isRedated = !voided && (held.date !== original.date || held.due !== original.due);
-    if (isRedated && touches) return waits;
+    if (made !== undefined)
+      return { documents: [...standing, made], waits: isRedated, movedFrom: movedTo(held.date) };
+    if (!isAdjusted || (isRedated && touches)) return waits;
     const redated = { ...original, ...(voided ? {} : { date: held.date, due: held.due }) };
     return {
       documents: standing.map((one) => (one === original ? redated : one)),

@@ -56,10 +56,8 @@ export const otherPeriod: EventKind = {
   name: "bill for another period",
   weight: 2,
   happen: (scene) => {
-    const { truth, random, clerk, posted } = scene;
-    const standing = truth.invoices.filter(
-      (one) => !one.voided && one.total > 0 && posted.originals(one).length === 1,
-    );
+    const { truth, random, clerk } = scene;
+    const standing = truth.invoices.filter(({ voided, total }) => !voided && total > 0);
     const free = standing.filter((one) => !clerk.fixesTextOfPaid || isUntouched(scene, one));
     const invoice = pickOf(scene, free);
     if (invoice === undefined) return undefined;
