@@ -63,7 +63,16 @@ export const CLOSING: readonly Switch[] = [
     find: 'return reworded ?? standing(adjusted, "adjusted", base, posted);',
     replace: 'return (reworded && undefined) ?? standing(adjusted, "adjusted", base, posted);',
     tests: ["sync/adjust"],
-    titled: "another due date",
+    titled: "said later",
+  },
+  {
+    id: "R16",
+    without: "another due date is forgotten once the sum that changed with it is adjusted",
+    file: "engine/sync/decide-adjusted.ts",
+    find: "again: again === true,",
+    replace: "again: false,",
+    tests: ["sync/adjust"],
+    titled: "said with the amount",
   },
   {
     id: "R24",
