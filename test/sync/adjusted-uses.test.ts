@@ -112,6 +112,22 @@ for (const ledger of ["quickbooks", "xero"] as const) {
     await assertQuiet(demo);
   });
 
+  test(`R16: ${ledger}: another due date that came with an adjusted amount is held by the very next run`, async (t) => {
+    const demo = await openClosed(t, ledger);
+    correct(demo, "invoices", "9003", 4000);
+    demo.bill("invoices", "9003", { due_date: "2026-10-15" });
+    // What is newer is where the next run begins to read.
+    demo.clock.advance(3_600_000);
+    demo.bill("invoices", "9001", {});
+    await demo.run();
+    assert.deepEqual(await demo.issues(), []);
+    await demo.run();
+    assert.match(
+      (await heldOf(demo, "invoices"))["period_closed"] ?? "",
+      /INV-1044 .*: its due_date changed/,
+    );
+  });
+
   test(`R16, R24: ${ledger}: credit by which a credit note was raised in closed books is used from its adjustment`, async (t) => {
     const demo = await openClosed(t, ledger);
     correct(demo, "credit_notes", "8001", 700);

@@ -71,8 +71,8 @@ export const CLOSING: readonly Switch[] = [
     file: "engine/sync/decide-adjusted.ts",
     find: "again: again === true,",
     replace: "again: false,",
-    tests: ["sync/adjust"],
-    titled: "said with the amount",
+    tests: ["sync/adjusted-uses"],
+    titled: "the very next run",
   },
   {
     id: "R24",
