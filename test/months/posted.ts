@@ -142,7 +142,11 @@ export function postedBooks({ truth, clerk, rules, currency }: Context): PostedB
     return new Map(
       truth.invoices
         .filter(({ voided }) => !voided)
-        .flatMap((bill) => originals(bill).map((number) => [number, bill] as const)),
+        .flatMap((bill) => {
+          const documents = promises.get(bill.number)?.documents ?? [];
+          const own = documents.filter(({ kind, number }) => kind === "invoice" && !/-A\d+$/.test(number));
+          return own.map(({ number }) => [number, bill] as const);
+        }),
     );
   }
 
