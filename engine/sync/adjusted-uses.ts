@@ -14,8 +14,6 @@ import { describe } from "./text.ts";
  * the target it goes to those of which enough is open.
  */
 
-type Places = Pick<Deciding, "pipeline" | "links">;
-
 /** A document of the target that a use can go to. Minor units. */
 interface Place {
   readonly id: string;
@@ -39,20 +37,20 @@ export async function onAdjusted(
   const named = creates.length === 0 ? [] : namedBy(context.target);
   const places = new Map<string, ReadonlyMap<string, readonly Place[]>>();
   for (const one of named) places.set(one.path, await placesOf(context, one, creates));
-  return decisions.map((decision) =>
-    decision.action === "create"
-      ? named.reduce<Decision>((routed, { path }) => {
-          const own =
-            routed.action === "create" ? places.get(path)?.get(idIn(routed.record, path)) : undefined;
-          return own === undefined || routed.action !== "create" ? routed : route(routed, path, own, context);
-        }, decision)
-      : decision,
-  );
+  return decisions.map((decision) => {
+    let routed = decision;
+    for (const { path } of named) {
+      if (routed.action !== "create") break;
+      const own = places.get(path)?.get(idIn(routed.record, path));
+      if (own !== undefined) routed = route(routed, path, own, context);
+    }
+    return routed;
+  });
 }
 
 /** Records of the target with the originals in the place of documents that adjust them, as the source has them. */
 export function asOfOriginals(
-  { pipeline: { source, target }, links, target: shape }: Places & Pick<Deciding, "target">,
+  { pipeline: { source, target }, links, target: shape }: Pick<Deciding, "pipeline" | "links" | "target">,
   records: readonly SystemRecord[],
 ): readonly SystemRecord[] {
   return namedBy(shape).reduce((left, { path, entity }) => {

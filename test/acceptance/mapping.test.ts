@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { parse, stringify } from "yaml";
 import { doctor } from "../../engine/commands/doctor.ts";
 import { showIdMap } from "../../engine/commands/idmap.ts";
@@ -219,27 +219,21 @@ test("R26: a customer that was merged into another one in Xero waits for its lin
 });
 
 const DECLARED = /^identity:\n(?: .*\n)+/m;
-for (const { name, change, want } of [
-  {
-    name: "R30: a client without a declared strategy does not validate",
-    change: (text: string) => text.replace(DECLARED, ""),
-    want: ["TP2306"],
-  },
-  { name: "R30: the same client with one does", change: (text: string) => text, want: [] },
-  {
-    name: "R28, R30: a map that tripoint keeps alone is written to no field: crosswalk with write_back does not validate",
-    change: (text: string) => text.replace("strategy: both", "strategy: crosswalk"),
-    want: ["TP2307", "TP2307"],
-  },
-]) {
-  test(name, async (t) => {
-    const demo = await openWith(t, "quickbooks");
-    const { root, client, env } = demo.place;
-    demo.edit("client.yaml", change);
-    const { problems } = loadClient(root, client, env, root);
-    assert.deepEqual(
-      problems.map(({ code }) => code),
-      want,
-    );
-  });
+
+/** Codes of the problems of a client whose client.yaml was changed. */
+async function problemsWith(t: TestContext, change: (text: string) => string): Promise<readonly string[]> {
+  const demo = await openWith(t, "quickbooks");
+  const { root, client, env } = demo.place;
+  demo.edit("client.yaml", change);
+  return loadClient(root, client, env, root).problems.map(({ code }) => code);
 }
+
+test("R30: a client without a declared strategy does not validate, and the same with one does", async (t) => {
+  assert.deepEqual(await problemsWith(t, (text) => text.replace(DECLARED, "")), ["TP2306"]);
+  assert.deepEqual(await problemsWith(t, (text) => text), []);
+});
+
+test("R28, R30: a map that tripoint keeps alone is written to no field: crosswalk with write_back does not validate", async (t) => {
+  const codes = await problemsWith(t, (text) => text.replace("strategy: both", "strategy: crosswalk"));
+  assert.deepEqual(codes, ["TP2307", "TP2307"]);
+});

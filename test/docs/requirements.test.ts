@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { test } from "node:test";
+import { SWITCHES } from "../switches/table.ts";
 import { assertGenerated } from "./generated.ts";
 import { REQUIREMENTS, titledRequirements } from "./requirements.ts";
 
@@ -30,3 +31,10 @@ test("requirements: each stands once, and no test is titled by one that does not
 function linked(path: string): string {
   return `[${basename(path, ".test.ts")}](${path})`;
 }
+
+test("requirements: one that has a switch has a test by its title", () => {
+  assert.deepEqual(
+    SWITCHES.map(({ id }) => id).filter((id) => !tests.has(id)),
+    [],
+  );
+});
